@@ -1,0 +1,55 @@
+// Generated from api/schema/autoscaling.v1.txt by scripts/schema/generate-types.ts: edit the table instead.
+import type { ListMeta, ObjectMeta } from './meta-v1.ts'
+
+export interface CrossVersionObjectReference {
+  apiVersion?: string
+  kind: string
+  name: string
+}
+
+export interface HorizontalPodAutoscaler {
+  apiVersion: string
+  kind: string
+  metadata: ObjectMeta
+  spec: HorizontalPodAutoscalerSpec
+  status?: HorizontalPodAutoscalerStatus
+}
+
+export interface HorizontalPodAutoscalerList {
+  apiVersion: string
+  items: HorizontalPodAutoscaler[]
+  kind: string
+  metadata: ListMeta
+}
+
+export interface HorizontalPodAutoscalerSpec {
+  maxReplicas: number
+  minReplicas?: number
+  scaleTargetRef: CrossVersionObjectReference
+  targetCPUUtilizationPercentage?: number
+}
+
+export interface HorizontalPodAutoscalerStatus {
+  currentCPUUtilizationPercentage?: number
+  currentReplicas: number
+  desiredReplicas: number
+  lastScaleTime?: string
+  observedGeneration?: number
+}
+
+export interface Scale {
+  apiVersion: string
+  kind: string
+  metadata: ObjectMeta
+  spec: ScaleSpec
+  status?: ScaleStatus
+}
+
+export interface ScaleSpec {
+  replicas?: number
+}
+
+export interface ScaleStatus {
+  replicas: number
+  selector?: string
+}
