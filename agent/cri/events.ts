@@ -21,7 +21,7 @@ interface Timestamp { seconds: string; nanos: number }
 interface TaskExit { containerId: string; id: string; pid: number; exitStatus: number; exitedAt: Timestamp | null }
 
 const topics = ['/tasks/exit', '/tasks/oom', '/images/create', '/images/update', '/images/delete']
-const filters = topics.map(topic => `namespace==k8s.io,topic==${topic}`)
+const filters = topics.map(topic => `namespace==k8s.io,topic=="${topic}"`)
 
 export const createContainerdEvents = (channel: GrpcChannel): ContainerdEvents => ({
   async *subscribe(signal) {
