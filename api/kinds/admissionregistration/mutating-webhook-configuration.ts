@@ -1,0 +1,8 @@
+// MutatingWebhookConfiguration of admissionregistration.k8s.io/v1.
+import { defineResource } from '../../resource.ts'
+import type { MutatingWebhookConfiguration } from '../../types/admissionregistration-v1.ts'
+
+export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfiguration>({
+  group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations', namespaced: false,
+  categories: ['api-extensions'],
+})
