@@ -16,7 +16,7 @@ export interface ContainerdEvents {
   subscribe(signal: AbortSignal): AsyncIterable<RuntimeEvent>
 }
 
-interface Envelope { namespace: string; topic: string; event: { typeUrl: string; value: Buffer } | null }
+interface Envelope { namespace: string; topic: string; event: { type_url: string; value: Buffer } | null }
 interface Timestamp { seconds: string; nanos: number }
 interface TaskExit { containerId: string; id: string; pid: number; exitStatus: number; exitedAt: Timestamp | null }
 
@@ -46,7 +46,7 @@ export const createContainerdEvents = (channel: GrpcChannel): ContainerdEvents =
 
 const toEvent = (channel: GrpcChannel, { topic, event }: Envelope): RuntimeEvent | undefined => {
   if (!event) return undefined
-  const message = channel.decode(event.typeUrl.slice(event.typeUrl.lastIndexOf('/') + 1), event.value)
+  const message = channel.decode(event.type_url.slice(event.type_url.lastIndexOf('/') + 1), event.value)
   switch (topic) {
     case '/tasks/exit': {
       const exit = message as TaskExit
