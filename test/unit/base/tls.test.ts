@@ -15,7 +15,7 @@ const scratch = (t: { teardown(run: () => void): void }): { pki: string } => {
   t.teardown(() => rmSync(pki, { recursive: true, force: true }))
   return { pki }
 }
-const verify = (ca: string, cert: string, purpose: string): string => execFileSync('openssl', ['verify', '-CAfile', ca, '-purpose', purpose, cert], { encoding: 'utf8' })
+const verify = (ca: string, cert: string, purpose: string): string => execFileSync('openssl', ['verify', '-CAfile', ca, '-purpose', purpose, cert], { encoding: 'utf8', stdio: 'pipe' })
 
 await t.test('makes every certificate once, private, and valid to openssl', async t => {
   const paths = scratch(t)

@@ -1,0 +1,23 @@
+// Runs tap and counts its results from the TAP that it writes: what passed, failed and was skipped, as the last line, with an exit status
+// that agrees. Failures are shown as they happen; the whole output is kept in node_modules/.cache/tap-output.
+import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { createTally } from './tap-tally.ts'
+
+const arguments_ = process.argv.slice(2)
+const tap = spawn('node_modules/.bin/tap', ['run', '--disable-coverage', '--reporter=tap', '--allow-empty-coverage', ...arguments_], { stdio: ['ignore', 'pipe', 'inherit'] })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tap.kill(signal))
+const kept = createWriteStream('node_modules/.cache/tap-output')
+const tally = createTally()
+for await (const line of createInterface({ input: tap.stdout })) {
+  kept.write(`${line}\n`)
+  for (const shown of tally.line(line)) console.log(shown)
+}
+kept.end()
+const status = tap.exitCode ?? (await new Promise<number>(resolve => tap.on('exit', code => resolve(code ?? 1))))
+const { passed, failed, skipped } = tally.result()
+// A run that ends badly without a failed result (no tests found, tap itself broken) counts as one failure.
+const failures = failed === 0 && (status !== 0 || passed === 0) ? 1 : failed
+console.log(`${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+process.exitCode = failures === 0 ? 0 : 1
