@@ -107,7 +107,7 @@ const tokenize = (text: string): string[] => {
   }
   return tokens
 }
-const isIdentifier = (token: string | undefined): token is string => token !== undefined && !symbols.has(token)
+const isIdentifier = (token: string | undefined): boolean => token !== undefined && !symbols.has(token)
 
 const operators: Readonly<Record<string, LabelOperator>> = { '=': 'In', '==': 'In', 'in': 'In', '!=': 'NotIn', 'notin': 'NotIn', '>': 'Gt', 'gt': 'Gt', '<': 'Lt', 'lt': 'Lt' }
 
@@ -117,7 +117,7 @@ const parseRequirements = (text: string): LabelRequirement[] => {
   const peek = (): string | undefined => tokens[at]
   const identifierOr = (what: string): string => {
     const token = tokens[at++]
-    return isIdentifier(token) ? token : fail(`found '${token ?? ''}', expected: ${what}`)
+    return token !== undefined && isIdentifier(token) ? token : fail(`found '${token ?? ''}', expected: ${what}`)
   }
   const parseSet = (): string[] => {
     const open = tokens[at++]
@@ -129,7 +129,7 @@ const parseRequirements = (text: string): LabelRequirement[] => {
         if (expectValue) values.add('')
         if (token === ')') return [...values]
         expectValue = true
-      } else if (isIdentifier(token) && expectValue) {
+      } else if (token !== undefined && isIdentifier(token) && expectValue) {
         values.add(token)
         expectValue = false
       } else fail(`found '${token ?? ''}', expected: ',' or ')'`)
