@@ -20,102 +20,102 @@ export interface JSONPatch {
 }
 
 export interface MatchCondition {
-  expression: string
   name: string
+  expression: string
 }
 
 export interface MatchResources {
-  excludeResourceRules?: NamedRuleWithOperations[]
-  matchPolicy?: string
   namespaceSelector?: LabelSelector
   objectSelector?: LabelSelector
   resourceRules?: NamedRuleWithOperations[]
+  excludeResourceRules?: NamedRuleWithOperations[]
+  matchPolicy?: string
 }
 
 export interface MutatingAdmissionPolicy {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: MutatingAdmissionPolicySpec
 }
 
 export interface MutatingAdmissionPolicyBinding {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: MutatingAdmissionPolicyBindingSpec
 }
 
 export interface MutatingAdmissionPolicyBindingList {
-  apiVersion: string
-  items: MutatingAdmissionPolicyBinding[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: MutatingAdmissionPolicyBinding[]
 }
 
 export interface MutatingAdmissionPolicyBindingSpec {
-  matchResources?: MatchResources
-  paramRef?: ParamRef
   policyName?: string
+  paramRef?: ParamRef
+  matchResources?: MatchResources
 }
 
 export interface MutatingAdmissionPolicyList {
-  apiVersion: string
-  items: MutatingAdmissionPolicy[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: MutatingAdmissionPolicy[]
 }
 
 export interface MutatingAdmissionPolicySpec {
+  paramKind?: ParamKind
+  matchConstraints?: MatchResources
+  variables?: Variable[]
+  mutations?: Mutation[]
   failurePolicy?: string
   matchConditions?: MatchCondition[]
-  matchConstraints?: MatchResources
-  mutations?: Mutation[]
-  paramKind?: ParamKind
   reinvocationPolicy?: string
-  variables?: Variable[]
 }
 
 export interface MutatingWebhook {
-  admissionReviewVersions: string[]
-  clientConfig: WebhookClientConfig
-  failurePolicy?: string
-  matchConditions?: MatchCondition[]
-  matchPolicy?: string
   name: string
+  clientConfig: WebhookClientConfig
+  rules?: RuleWithOperations[]
+  failurePolicy?: string
+  matchPolicy?: string
   namespaceSelector?: LabelSelector
   objectSelector?: LabelSelector
-  reinvocationPolicy?: string
-  rules?: RuleWithOperations[]
   sideEffects: string
   timeoutSeconds?: number
+  admissionReviewVersions: string[]
+  reinvocationPolicy?: string
+  matchConditions?: MatchCondition[]
 }
 
 export interface MutatingWebhookConfiguration {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   webhooks?: MutatingWebhook[]
 }
 
 export interface MutatingWebhookConfigurationList {
-  apiVersion: string
-  items: MutatingWebhookConfiguration[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: MutatingWebhookConfiguration[]
 }
 
 export interface Mutation {
+  patchType: string
   applyConfiguration?: ApplyConfiguration
   jsonPatch?: JSONPatch
-  patchType: string
 }
 
 export interface NamedRuleWithOperations {
+  resourceNames?: string[]
+  operations?: string[]
   apiGroups?: string[]
   apiVersions?: string[]
-  operations?: string[]
-  resourceNames?: string[]
   resources?: string[]
   scope?: string
 }
@@ -128,21 +128,28 @@ export interface ParamKind {
 export interface ParamRef {
   name?: string
   namespace?: string
-  parameterNotFoundAction?: string
   selector?: LabelSelector
+  parameterNotFoundAction?: string
+}
+
+export interface Rule {
+  apiGroups?: string[]
+  apiVersions?: string[]
+  resources?: string[]
+  scope?: string
 }
 
 export interface RuleWithOperations {
+  operations?: string[]
   apiGroups?: string[]
   apiVersions?: string[]
-  operations?: string[]
   resources?: string[]
   scope?: string
 }
 
 export interface ServiceReference {
-  name: string
   namespace: string
+  name: string
   path?: string
   port?: number
 }
@@ -152,99 +159,99 @@ export interface TypeChecking {
 }
 
 export interface ValidatingAdmissionPolicy {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ValidatingAdmissionPolicySpec
   status?: ValidatingAdmissionPolicyStatus
 }
 
 export interface ValidatingAdmissionPolicyBinding {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ValidatingAdmissionPolicyBindingSpec
 }
 
 export interface ValidatingAdmissionPolicyBindingList {
-  apiVersion: string
-  items: ValidatingAdmissionPolicyBinding[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ValidatingAdmissionPolicyBinding[]
 }
 
 export interface ValidatingAdmissionPolicyBindingSpec {
-  matchResources?: MatchResources
-  paramRef?: ParamRef
   policyName: string
+  paramRef?: ParamRef
+  matchResources?: MatchResources
   validationActions: string[]
 }
 
 export interface ValidatingAdmissionPolicyList {
-  apiVersion: string
-  items: ValidatingAdmissionPolicy[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ValidatingAdmissionPolicy[]
 }
 
 export interface ValidatingAdmissionPolicySpec {
-  auditAnnotations?: AuditAnnotation[]
-  failurePolicy?: string
-  matchConditions?: MatchCondition[]
-  matchConstraints?: MatchResources
   paramKind?: ParamKind
+  matchConstraints?: MatchResources
   validations?: Validation[]
+  failurePolicy?: string
+  auditAnnotations?: AuditAnnotation[]
+  matchConditions?: MatchCondition[]
   variables?: Variable[]
 }
 
 export interface ValidatingAdmissionPolicyStatus {
-  conditions?: Condition[]
   observedGeneration?: number
   typeChecking?: TypeChecking
+  conditions?: Condition[]
 }
 
 export interface ValidatingWebhook {
-  admissionReviewVersions: string[]
-  clientConfig: WebhookClientConfig
-  failurePolicy?: string
-  matchConditions?: MatchCondition[]
-  matchPolicy?: string
   name: string
+  clientConfig: WebhookClientConfig
+  rules?: RuleWithOperations[]
+  failurePolicy?: string
+  matchPolicy?: string
   namespaceSelector?: LabelSelector
   objectSelector?: LabelSelector
-  rules?: RuleWithOperations[]
   sideEffects: string
   timeoutSeconds?: number
+  admissionReviewVersions: string[]
+  matchConditions?: MatchCondition[]
 }
 
 export interface ValidatingWebhookConfiguration {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   webhooks?: ValidatingWebhook[]
 }
 
 export interface ValidatingWebhookConfigurationList {
-  apiVersion: string
-  items: ValidatingWebhookConfiguration[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ValidatingWebhookConfiguration[]
 }
 
 export interface Validation {
   expression: string
   message?: string
-  messageExpression?: string
   reason?: string
+  messageExpression?: string
 }
 
 export interface Variable {
-  expression: string
   name: string
+  expression: string
 }
 
 export interface WebhookClientConfig {
-  caBundle?: string
-  service?: ServiceReference
   url?: string
+  service?: ServiceReference
+  caBundle?: string
 }

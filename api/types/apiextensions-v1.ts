@@ -2,12 +2,12 @@
 import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface CustomResourceColumnDefinition {
-  description?: string
-  format?: string
-  jsonPath: string
   name: string
-  priority?: number
   type: string
+  format?: string
+  description?: string
+  priority?: number
+  jsonPath: string
 }
 
 export interface CustomResourceConversion {
@@ -16,77 +16,77 @@ export interface CustomResourceConversion {
 }
 
 export interface CustomResourceDefinition {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: CustomResourceDefinitionSpec
   status?: CustomResourceDefinitionStatus
 }
 
 export interface CustomResourceDefinitionCondition {
+  type: string
+  status: string
   lastTransitionTime?: string
+  reason?: string
   message?: string
   observedGeneration?: number
-  reason?: string
-  status: string
-  type: string
 }
 
 export interface CustomResourceDefinitionList {
-  apiVersion: string
-  items: CustomResourceDefinition[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: CustomResourceDefinition[]
 }
 
 export interface CustomResourceDefinitionNames {
-  categories?: string[]
+  plural: string
+  singular?: string
+  shortNames?: string[]
   kind: string
   listKind?: string
-  plural: string
-  shortNames?: string[]
-  singular?: string
+  categories?: string[]
 }
 
 export interface CustomResourceDefinitionSpec {
-  conversion?: CustomResourceConversion
   group: string
   names: CustomResourceDefinitionNames
-  preserveUnknownFields?: boolean
   scope: string
   versions: CustomResourceDefinitionVersion[]
+  conversion?: CustomResourceConversion
+  preserveUnknownFields?: boolean
 }
 
 export interface CustomResourceDefinitionStatus {
-  acceptedNames?: CustomResourceDefinitionNames
   conditions?: CustomResourceDefinitionCondition[]
-  observedGeneration?: number
+  acceptedNames?: CustomResourceDefinitionNames
   storedVersions?: string[]
+  observedGeneration?: number
 }
 
 export interface CustomResourceDefinitionVersion {
-  additionalPrinterColumns?: CustomResourceColumnDefinition[]
-  deprecated?: boolean
-  deprecationWarning?: string
   name: string
-  schema?: CustomResourceValidation
-  selectableFields?: SelectableField[]
   served: boolean
   storage: boolean
+  deprecated?: boolean
+  deprecationWarning?: string
+  schema?: CustomResourceValidation
   subresources?: CustomResourceSubresources
+  additionalPrinterColumns?: CustomResourceColumnDefinition[]
+  selectableFields?: SelectableField[]
 }
 
 export interface CustomResourceSubresourceScale {
-  labelSelectorPath?: string
   specReplicasPath: string
   statusReplicasPath: string
+  labelSelectorPath?: string
 }
 
 export type CustomResourceSubresourceStatus = Record<string, unknown>
 
 export interface CustomResourceSubresources {
-  scale?: CustomResourceSubresourceScale
   status?: CustomResourceSubresourceStatus
+  scale?: CustomResourceSubresourceScale
 }
 
 export interface CustomResourceValidation {
@@ -101,49 +101,49 @@ export interface ExternalDocumentation {
 export type JSON = unknown
 
 export interface JSONSchemaProps {
-  $ref?: string
-  $schema?: string
-  additionalItems?: JSONSchemaPropsOrBool
-  additionalProperties?: JSONSchemaPropsOrBool
-  allOf?: JSONSchemaProps[]
-  anyOf?: JSONSchemaProps[]
-  default?: JSON
-  definitions?: Record<string, JSONSchemaProps>
-  dependencies?: Record<string, JSONSchemaPropsOrStringArray>
-  description?: string
-  enum?: JSON[]
-  example?: JSON
-  exclusiveMaximum?: boolean
-  exclusiveMinimum?: boolean
-  externalDocs?: ExternalDocumentation
-  format?: string
   id?: string
-  items?: JSONSchemaPropsOrArray
-  maxItems?: number
-  maxLength?: number
-  maxProperties?: number
-  maximum?: number
-  minItems?: number
-  minLength?: number
-  minProperties?: number
-  minimum?: number
-  multipleOf?: number
-  not?: JSONSchemaProps
-  nullable?: boolean
-  oneOf?: JSONSchemaProps[]
-  pattern?: string
-  patternProperties?: Record<string, JSONSchemaProps>
-  properties?: Record<string, JSONSchemaProps>
-  required?: string[]
-  title?: string
+  $schema?: string
+  $ref?: string
+  description?: string
   type?: string
+  format?: string
+  title?: string
+  default?: JSON
+  maximum?: number
+  exclusiveMaximum?: boolean
+  minimum?: number
+  exclusiveMinimum?: boolean
+  maxLength?: number
+  minLength?: number
+  pattern?: string
+  maxItems?: number
+  minItems?: number
   uniqueItems?: boolean
+  multipleOf?: number
+  enum?: JSON[]
+  maxProperties?: number
+  minProperties?: number
+  required?: string[]
+  items?: JSONSchemaPropsOrArray
+  allOf?: JSONSchemaProps[]
+  oneOf?: JSONSchemaProps[]
+  anyOf?: JSONSchemaProps[]
+  not?: JSONSchemaProps
+  properties?: Record<string, JSONSchemaProps>
+  additionalProperties?: JSONSchemaPropsOrBool
+  patternProperties?: Record<string, JSONSchemaProps>
+  dependencies?: Record<string, JSONSchemaPropsOrStringArray>
+  additionalItems?: JSONSchemaPropsOrBool
+  definitions?: Record<string, JSONSchemaProps>
+  externalDocs?: ExternalDocumentation
+  example?: JSON
+  nullable?: boolean
+  'x-kubernetes-preserve-unknown-fields'?: boolean
   'x-kubernetes-embedded-resource'?: boolean
   'x-kubernetes-int-or-string'?: boolean
   'x-kubernetes-list-map-keys'?: string[]
   'x-kubernetes-list-type'?: string
   'x-kubernetes-map-type'?: string
-  'x-kubernetes-preserve-unknown-fields'?: boolean
   'x-kubernetes-validations'?: ValidationRule[]
 }
 
@@ -158,25 +158,25 @@ export interface SelectableField {
 }
 
 export interface ServiceReference {
-  name: string
   namespace: string
+  name: string
   path?: string
   port?: number
 }
 
 export interface ValidationRule {
-  fieldPath?: string
+  rule: string
   message?: string
   messageExpression?: string
-  optionalOldSelf?: boolean
   reason?: string
-  rule: string
+  fieldPath?: string
+  optionalOldSelf?: boolean
 }
 
 export interface WebhookClientConfig {
-  caBundle?: string
-  service?: ServiceReference
   url?: string
+  service?: ServiceReference
+  caBundle?: string
 }
 
 export interface WebhookConversion {

@@ -2,35 +2,35 @@
 import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface APIService {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: APIServiceSpec
   status?: APIServiceStatus
 }
 
 export interface APIServiceCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface APIServiceList {
-  apiVersion: string
-  items: APIService[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: APIService[]
 }
 
 export interface APIServiceSpec {
-  caBundle?: string
-  group?: string
-  groupPriorityMinimum: number
-  insecureSkipTLSVerify?: boolean
   service?: ServiceReference
+  group?: string
   version?: string
+  insecureSkipTLSVerify?: boolean
+  caBundle?: string
+  groupPriorityMinimum: number
   versionPriority: number
 }
 
@@ -39,7 +39,7 @@ export interface APIServiceStatus {
 }
 
 export interface ServiceReference {
-  name?: string
   namespace?: string
+  name?: string
   port?: number
 }

@@ -3,197 +3,197 @@ import type { PersistentVolumeClaim, PodTemplateSpec } from './core-v1.ts'
 import type { LabelSelector, ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface ControllerRevision {
-  apiVersion: string
-  data?: unknown
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
+  data?: unknown
   revision: number
 }
 
 export interface ControllerRevisionList {
-  apiVersion: string
-  items: ControllerRevision[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ControllerRevision[]
 }
 
 export interface DaemonSet {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: DaemonSetSpec
   status?: DaemonSetStatus
 }
 
 export interface DaemonSetCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface DaemonSetList {
-  apiVersion: string
-  items: DaemonSet[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: DaemonSet[]
 }
 
 export interface DaemonSetSpec {
-  minReadySeconds?: number
-  revisionHistoryLimit?: number
   selector: LabelSelector
   template: PodTemplateSpec
   updateStrategy?: DaemonSetUpdateStrategy
+  minReadySeconds?: number
+  revisionHistoryLimit?: number
 }
 
 export interface DaemonSetStatus {
-  collisionCount?: number
-  conditions?: DaemonSetCondition[]
   currentNumberScheduled: number
-  desiredNumberScheduled: number
-  numberAvailable?: number
   numberMisscheduled: number
+  desiredNumberScheduled: number
   numberReady: number
-  numberUnavailable?: number
   observedGeneration?: number
   updatedNumberScheduled?: number
+  numberAvailable?: number
+  numberUnavailable?: number
+  collisionCount?: number
+  conditions?: DaemonSetCondition[]
 }
 
 export interface DaemonSetUpdateStrategy {
-  rollingUpdate?: RollingUpdateDaemonSet
   type?: string
+  rollingUpdate?: RollingUpdateDaemonSet
 }
 
 export interface Deployment {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: DeploymentSpec
   status?: DeploymentStatus
 }
 
 export interface DeploymentCondition {
-  lastTransitionTime?: string
-  lastUpdateTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  lastUpdateTime?: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface DeploymentList {
-  apiVersion: string
-  items: Deployment[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Deployment[]
 }
 
 export interface DeploymentSpec {
+  replicas?: number
+  selector: LabelSelector
+  template: PodTemplateSpec
+  strategy?: DeploymentStrategy
   minReadySeconds?: number
+  revisionHistoryLimit?: number
   paused?: boolean
   progressDeadlineSeconds?: number
-  replicas?: number
-  revisionHistoryLimit?: number
-  selector: LabelSelector
-  strategy?: DeploymentStrategy
-  template: PodTemplateSpec
 }
 
 export interface DeploymentStatus {
-  availableReplicas?: number
-  collisionCount?: number
-  conditions?: DeploymentCondition[]
   observedGeneration?: number
-  readyReplicas?: number
   replicas?: number
-  terminatingReplicas?: number
-  unavailableReplicas?: number
   updatedReplicas?: number
+  readyReplicas?: number
+  availableReplicas?: number
+  unavailableReplicas?: number
+  terminatingReplicas?: number
+  conditions?: DeploymentCondition[]
+  collisionCount?: number
 }
 
 export interface DeploymentStrategy {
-  rollingUpdate?: RollingUpdateDeployment
   type?: string
+  rollingUpdate?: RollingUpdateDeployment
 }
 
 export interface ReplicaSet {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ReplicaSetSpec
   status?: ReplicaSetStatus
 }
 
 export interface ReplicaSetCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface ReplicaSetList {
-  apiVersion: string
-  items: ReplicaSet[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ReplicaSet[]
 }
 
 export interface ReplicaSetSpec {
-  minReadySeconds?: number
   replicas?: number
+  minReadySeconds?: number
   selector: LabelSelector
   template?: PodTemplateSpec
 }
 
 export interface ReplicaSetStatus {
-  availableReplicas?: number
-  conditions?: ReplicaSetCondition[]
-  fullyLabeledReplicas?: number
-  observedGeneration?: number
-  readyReplicas?: number
   replicas: number
+  fullyLabeledReplicas?: number
+  readyReplicas?: number
+  availableReplicas?: number
   terminatingReplicas?: number
+  observedGeneration?: number
+  conditions?: ReplicaSetCondition[]
 }
 
 export interface RollingUpdateDaemonSet {
-  maxSurge?: number | string
   maxUnavailable?: number | string
+  maxSurge?: number | string
 }
 
 export interface RollingUpdateDeployment {
-  maxSurge?: number | string
   maxUnavailable?: number | string
+  maxSurge?: number | string
 }
 
 export interface RollingUpdateStatefulSetStrategy {
-  maxUnavailable?: number | string
   partition?: number
+  maxUnavailable?: number | string
 }
 
 export interface StatefulSet {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: StatefulSetSpec
   status?: StatefulSetStatus
 }
 
 export interface StatefulSetCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface StatefulSetList {
-  apiVersion: string
-  items: StatefulSet[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: StatefulSet[]
 }
 
 export interface StatefulSetOrdinals {
@@ -206,33 +206,33 @@ export interface StatefulSetPersistentVolumeClaimRetentionPolicy {
 }
 
 export interface StatefulSetSpec {
-  minReadySeconds?: number
-  ordinals?: StatefulSetOrdinals
-  persistentVolumeClaimRetentionPolicy?: StatefulSetPersistentVolumeClaimRetentionPolicy
-  podManagementPolicy?: string
   replicas?: number
-  revisionHistoryLimit?: number
   selector: LabelSelector
-  serviceName?: string
   template: PodTemplateSpec
-  updateStrategy?: StatefulSetUpdateStrategy
   volumeClaimTemplates?: PersistentVolumeClaim[]
+  serviceName?: string
+  podManagementPolicy?: string
+  updateStrategy?: StatefulSetUpdateStrategy
+  revisionHistoryLimit?: number
+  minReadySeconds?: number
+  persistentVolumeClaimRetentionPolicy?: StatefulSetPersistentVolumeClaimRetentionPolicy
+  ordinals?: StatefulSetOrdinals
 }
 
 export interface StatefulSetStatus {
-  availableReplicas?: number
+  observedGeneration?: number
+  replicas: number
+  readyReplicas?: number
+  currentReplicas?: number
+  updatedReplicas?: number
+  currentRevision?: string
+  updateRevision?: string
   collisionCount?: number
   conditions?: StatefulSetCondition[]
-  currentReplicas?: number
-  currentRevision?: string
-  observedGeneration?: number
-  readyReplicas?: number
-  replicas: number
-  updateRevision?: string
-  updatedReplicas?: number
+  availableReplicas?: number
 }
 
 export interface StatefulSetUpdateStrategy {
-  rollingUpdate?: RollingUpdateStatefulSetStrategy
   type?: string
+  rollingUpdate?: RollingUpdateStatefulSetStrategy
 }

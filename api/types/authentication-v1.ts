@@ -2,15 +2,15 @@
 import type { ObjectMeta } from './meta-v1.ts'
 
 export interface BoundObjectReference {
-  apiVersion?: string
   kind?: string
+  apiVersion?: string
   name?: string
   uid?: string
 }
 
 export interface SelfSubjectReview {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   status?: SelfSubjectReviewStatus
 }
@@ -20,8 +20,8 @@ export interface SelfSubjectReviewStatus {
 }
 
 export interface TokenRequest {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: TokenRequestSpec
   status?: TokenRequestStatus
@@ -29,38 +29,38 @@ export interface TokenRequest {
 
 export interface TokenRequestSpec {
   audiences?: string[]
-  boundObjectRef?: BoundObjectReference
   expirationSeconds?: number
+  boundObjectRef?: BoundObjectReference
 }
 
 export interface TokenRequestStatus {
-  expirationTimestamp?: string
   token?: string
+  expirationTimestamp?: string
 }
 
 export interface TokenReview {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: TokenReviewSpec
   status?: TokenReviewStatus
 }
 
 export interface TokenReviewSpec {
-  audiences?: string[]
   token: string
+  audiences?: string[]
 }
 
 export interface TokenReviewStatus {
-  audiences?: string[]
   authenticated?: boolean
-  error?: string
   user?: UserInfo
+  audiences?: string[]
+  error?: string
 }
 
 export interface UserInfo {
-  extra?: Record<string, string[]>
-  groups?: string[]
-  uid?: string
   username?: string
+  uid?: string
+  groups?: string[]
+  extra?: Record<string, string[]>
 }

@@ -12,8 +12,8 @@ export interface LabelSelectorAttributes {
 }
 
 export interface LocalSubjectAccessReview {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: SubjectAccessReviewSpec
   status?: SubjectAccessReviewStatus
@@ -25,45 +25,45 @@ export interface NonResourceAttributes {
 }
 
 export interface NonResourceRule {
-  nonResourceURLs?: string[]
   verbs: string[]
+  nonResourceURLs?: string[]
 }
 
 export interface ResourceAttributes {
-  fieldSelector?: FieldSelectorAttributes
-  group?: string
-  labelSelector?: LabelSelectorAttributes
-  name?: string
   namespace?: string
+  verb?: string
+  group?: string
+  version?: string
   resource?: string
   subresource?: string
-  verb?: string
-  version?: string
+  name?: string
+  fieldSelector?: FieldSelectorAttributes
+  labelSelector?: LabelSelectorAttributes
 }
 
 export interface ResourceRule {
-  apiGroups?: string[]
-  resourceNames?: string[]
-  resources?: string[]
   verbs: string[]
+  apiGroups?: string[]
+  resources?: string[]
+  resourceNames?: string[]
 }
 
 export interface SelfSubjectAccessReview {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: SelfSubjectAccessReviewSpec
   status?: SubjectAccessReviewStatus
 }
 
 export interface SelfSubjectAccessReviewSpec {
-  nonResourceAttributes?: NonResourceAttributes
   resourceAttributes?: ResourceAttributes
+  nonResourceAttributes?: NonResourceAttributes
 }
 
 export interface SelfSubjectRulesReview {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: SelfSubjectRulesReviewSpec
   status?: SubjectRulesReviewStatus
@@ -74,32 +74,32 @@ export interface SelfSubjectRulesReviewSpec {
 }
 
 export interface SubjectAccessReview {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: SubjectAccessReviewSpec
   status?: SubjectAccessReviewStatus
 }
 
 export interface SubjectAccessReviewSpec {
-  extra?: Record<string, string[]>
-  groups?: string[]
-  nonResourceAttributes?: NonResourceAttributes
   resourceAttributes?: ResourceAttributes
-  uid?: string
+  nonResourceAttributes?: NonResourceAttributes
   user?: string
+  groups?: string[]
+  extra?: Record<string, string[]>
+  uid?: string
 }
 
 export interface SubjectAccessReviewStatus {
   allowed: boolean
   denied?: boolean
-  evaluationError?: string
   reason?: string
+  evaluationError?: string
 }
 
 export interface SubjectRulesReviewStatus {
-  evaluationError?: string
-  incomplete: boolean
-  nonResourceRules: NonResourceRule[]
   resourceRules: ResourceRule[]
+  nonResourceRules: NonResourceRule[]
+  incomplete: boolean
+  evaluationError?: string
 }

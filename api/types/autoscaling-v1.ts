@@ -2,44 +2,44 @@
 import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface CrossVersionObjectReference {
-  apiVersion?: string
   kind: string
   name: string
+  apiVersion?: string
 }
 
 export interface HorizontalPodAutoscaler {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: HorizontalPodAutoscalerSpec
   status?: HorizontalPodAutoscalerStatus
 }
 
 export interface HorizontalPodAutoscalerList {
-  apiVersion: string
-  items: HorizontalPodAutoscaler[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: HorizontalPodAutoscaler[]
 }
 
 export interface HorizontalPodAutoscalerSpec {
-  maxReplicas: number
-  minReplicas?: number
   scaleTargetRef: CrossVersionObjectReference
+  minReplicas?: number
+  maxReplicas: number
   targetCPUUtilizationPercentage?: number
 }
 
 export interface HorizontalPodAutoscalerStatus {
-  currentCPUUtilizationPercentage?: number
+  observedGeneration?: number
+  lastScaleTime?: string
   currentReplicas: number
   desiredReplicas: number
-  lastScaleTime?: string
-  observedGeneration?: number
+  currentCPUUtilizationPercentage?: number
 }
 
 export interface Scale {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ScaleSpec
   status?: ScaleStatus

@@ -2,21 +2,21 @@
 import type { LabelSelector, ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface ContainerResourceMetricSource {
-  container: string
   name: string
   target: MetricTarget
+  container: string
 }
 
 export interface ContainerResourceMetricStatus {
-  container: string
-  current: MetricValueStatus
   name: string
+  current: MetricValueStatus
+  container: string
 }
 
 export interface CrossVersionObjectReference {
-  apiVersion?: string
   kind: string
   name: string
+  apiVersion?: string
 }
 
 export interface ExternalMetricSource {
@@ -25,66 +25,66 @@ export interface ExternalMetricSource {
 }
 
 export interface ExternalMetricStatus {
-  current: MetricValueStatus
   metric: MetricIdentifier
+  current: MetricValueStatus
 }
 
 export interface HPAScalingPolicy {
-  periodSeconds: number
   type: string
   value: number
+  periodSeconds: number
 }
 
 export interface HPAScalingRules {
-  policies?: HPAScalingPolicy[]
-  selectPolicy?: string
   stabilizationWindowSeconds?: number
+  selectPolicy?: string
+  policies?: HPAScalingPolicy[]
   tolerance?: string
 }
 
 export interface HorizontalPodAutoscaler {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: HorizontalPodAutoscalerSpec
   status?: HorizontalPodAutoscalerStatus
 }
 
 export interface HorizontalPodAutoscalerBehavior {
-  scaleDown?: HPAScalingRules
   scaleUp?: HPAScalingRules
+  scaleDown?: HPAScalingRules
 }
 
 export interface HorizontalPodAutoscalerCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface HorizontalPodAutoscalerList {
-  apiVersion: string
-  items: HorizontalPodAutoscaler[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: HorizontalPodAutoscaler[]
 }
 
 export interface HorizontalPodAutoscalerSpec {
-  behavior?: HorizontalPodAutoscalerBehavior
+  scaleTargetRef: CrossVersionObjectReference
+  minReplicas?: number
   maxReplicas: number
   metrics?: MetricSpec[]
-  minReplicas?: number
-  scaleTargetRef: CrossVersionObjectReference
+  behavior?: HorizontalPodAutoscalerBehavior
 }
 
 export interface HorizontalPodAutoscalerStatus {
-  conditions?: HorizontalPodAutoscalerCondition[]
-  currentMetrics?: MetricStatus[]
+  observedGeneration?: number
+  lastScaleTime?: string
   currentReplicas?: number
   desiredReplicas: number
-  lastScaleTime?: string
-  observedGeneration?: number
+  currentMetrics?: MetricStatus[]
+  conditions?: HorizontalPodAutoscalerCondition[]
 }
 
 export interface MetricIdentifier {
@@ -93,46 +93,46 @@ export interface MetricIdentifier {
 }
 
 export interface MetricSpec {
-  containerResource?: ContainerResourceMetricSource
-  external?: ExternalMetricSource
+  type: string
   object?: ObjectMetricSource
   pods?: PodsMetricSource
   resource?: ResourceMetricSource
-  type: string
+  containerResource?: ContainerResourceMetricSource
+  external?: ExternalMetricSource
 }
 
 export interface MetricStatus {
-  containerResource?: ContainerResourceMetricStatus
-  external?: ExternalMetricStatus
+  type: string
   object?: ObjectMetricStatus
   pods?: PodsMetricStatus
   resource?: ResourceMetricStatus
-  type: string
+  containerResource?: ContainerResourceMetricStatus
+  external?: ExternalMetricStatus
 }
 
 export interface MetricTarget {
-  averageUtilization?: number
-  averageValue?: string
   type: string
   value?: string
+  averageValue?: string
+  averageUtilization?: number
 }
 
 export interface MetricValueStatus {
-  averageUtilization?: number
-  averageValue?: string
   value?: string
+  averageValue?: string
+  averageUtilization?: number
 }
 
 export interface ObjectMetricSource {
   describedObject: CrossVersionObjectReference
-  metric: MetricIdentifier
   target: MetricTarget
+  metric: MetricIdentifier
 }
 
 export interface ObjectMetricStatus {
+  metric: MetricIdentifier
   current: MetricValueStatus
   describedObject: CrossVersionObjectReference
-  metric: MetricIdentifier
 }
 
 export interface PodsMetricSource {
@@ -141,8 +141,8 @@ export interface PodsMetricSource {
 }
 
 export interface PodsMetricStatus {
-  current: MetricValueStatus
   metric: MetricIdentifier
+  current: MetricValueStatus
 }
 
 export interface ResourceMetricSource {
@@ -151,6 +151,6 @@ export interface ResourceMetricSource {
 }
 
 export interface ResourceMetricStatus {
-  current: MetricValueStatus
   name: string
+  current: MetricValueStatus
 }

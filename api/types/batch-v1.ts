@@ -3,29 +3,29 @@ import type { ObjectReference, PodTemplateSpec } from './core-v1.ts'
 import type { LabelSelector, ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface CronJob {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: CronJobSpec
   status?: CronJobStatus
 }
 
 export interface CronJobList {
-  apiVersion: string
-  items: CronJob[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: CronJob[]
 }
 
 export interface CronJobSpec {
-  concurrencyPolicy?: string
-  failedJobsHistoryLimit?: number
-  jobTemplate: JobTemplateSpec
   schedule: string
-  startingDeadlineSeconds?: number
-  successfulJobsHistoryLimit?: number
-  suspend?: boolean
   timeZone?: string
+  startingDeadlineSeconds?: number
+  concurrencyPolicy?: string
+  suspend?: boolean
+  jobTemplate: JobTemplateSpec
+  successfulJobsHistoryLimit?: number
+  failedJobsHistoryLimit?: number
 }
 
 export interface CronJobStatus {
@@ -35,60 +35,60 @@ export interface CronJobStatus {
 }
 
 export interface Job {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: JobSpec
   status?: JobStatus
 }
 
 export interface JobCondition {
+  type: string
+  status: string
   lastProbeTime?: string
   lastTransitionTime?: string
-  message?: string
   reason?: string
-  status: string
-  type: string
+  message?: string
 }
 
 export interface JobList {
-  apiVersion: string
-  items: Job[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Job[]
 }
 
 export interface JobSpec {
+  parallelism?: number
+  completions?: number
   activeDeadlineSeconds?: number
+  podFailurePolicy?: PodFailurePolicy
+  successPolicy?: SuccessPolicy
   backoffLimit?: number
   backoffLimitPerIndex?: number
-  completionMode?: string
-  completions?: number
-  managedBy?: string
-  manualSelector?: boolean
   maxFailedIndexes?: number
-  parallelism?: number
-  podFailurePolicy?: PodFailurePolicy
-  podReplacementPolicy?: string
   selector?: LabelSelector
-  successPolicy?: SuccessPolicy
-  suspend?: boolean
+  manualSelector?: boolean
   template: PodTemplateSpec
   ttlSecondsAfterFinished?: number
+  completionMode?: string
+  suspend?: boolean
+  podReplacementPolicy?: string
+  managedBy?: string
 }
 
 export interface JobStatus {
-  active?: number
-  completedIndexes?: string
-  completionTime?: string
   conditions?: JobCondition[]
-  failed?: number
-  failedIndexes?: string
-  ready?: number
   startTime?: string
+  completionTime?: string
+  active?: number
   succeeded?: number
+  failed?: number
   terminating?: number
+  completedIndexes?: string
+  failedIndexes?: string
   uncountedTerminatedPods?: UncountedTerminatedPods
+  ready?: number
 }
 
 export interface JobTemplateSpec {
@@ -107,8 +107,8 @@ export interface PodFailurePolicyOnExitCodesRequirement {
 }
 
 export interface PodFailurePolicyOnPodConditionsPattern {
-  status?: string
   type: string
+  status?: string
 }
 
 export interface PodFailurePolicyRule {
@@ -122,11 +122,11 @@ export interface SuccessPolicy {
 }
 
 export interface SuccessPolicyRule {
-  succeededCount?: number
   succeededIndexes?: string
+  succeededCount?: number
 }
 
 export interface UncountedTerminatedPods {
-  failed?: string[]
   succeeded?: string[]
+  failed?: string[]
 }

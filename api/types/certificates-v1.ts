@@ -2,41 +2,41 @@
 import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface CertificateSigningRequest {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: CertificateSigningRequestSpec
   status?: CertificateSigningRequestStatus
 }
 
 export interface CertificateSigningRequestCondition {
-  lastTransitionTime?: string
-  lastUpdateTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  reason?: string
+  message?: string
+  lastUpdateTime?: string
+  lastTransitionTime?: string
 }
 
 export interface CertificateSigningRequestList {
-  apiVersion: string
-  items: CertificateSigningRequest[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: CertificateSigningRequest[]
 }
 
 export interface CertificateSigningRequestSpec {
-  expirationSeconds?: number
-  extra?: Record<string, string[]>
-  groups?: string[]
   request: string
   signerName: string
-  uid?: string
+  expirationSeconds?: number
   usages?: string[]
   username?: string
+  uid?: string
+  groups?: string[]
+  extra?: Record<string, string[]>
 }
 
 export interface CertificateSigningRequestStatus {
-  certificate?: string
   conditions?: CertificateSigningRequestCondition[]
+  certificate?: string
 }

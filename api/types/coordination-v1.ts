@@ -2,25 +2,25 @@
 import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface Lease {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: LeaseSpec
 }
 
 export interface LeaseList {
-  apiVersion: string
-  items: Lease[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Lease[]
 }
 
 export interface LeaseSpec {
-  acquireTime?: string
   holderIdentity?: string
   leaseDurationSeconds?: number
-  leaseTransitions?: number
-  preferredHolder?: string
+  acquireTime?: string
   renewTime?: string
+  leaseTransitions?: number
   strategy?: string
+  preferredHolder?: string
 }

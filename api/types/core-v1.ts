@@ -2,10 +2,10 @@
 import type { Condition, LabelSelector, ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface AWSElasticBlockStoreVolumeSource {
+  volumeID: string
   fsType?: string
   partition?: number
   readOnly?: boolean
-  volumeID: string
 }
 
 export interface Affinity {
@@ -15,63 +15,63 @@ export interface Affinity {
 }
 
 export interface AppArmorProfile {
-  localhostProfile?: string
   type: string
+  localhostProfile?: string
 }
 
 export interface AttachedVolume {
-  devicePath: string
   name: string
+  devicePath: string
 }
 
 export interface AzureDiskVolumeSource {
-  cachingMode?: string
   diskName: string
   diskURI: string
+  cachingMode?: string
   fsType?: string
-  kind?: string
   readOnly?: boolean
+  kind?: string
 }
 
 export interface AzureFilePersistentVolumeSource {
-  readOnly?: boolean
   secretName: string
-  secretNamespace?: string
   shareName: string
+  readOnly?: boolean
+  secretNamespace?: string
 }
 
 export interface AzureFileVolumeSource {
-  readOnly?: boolean
   secretName: string
   shareName: string
+  readOnly?: boolean
 }
 
 export interface Binding {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   target: ObjectReference
 }
 
 export interface CSIPersistentVolumeSource {
-  controllerExpandSecretRef?: SecretReference
-  controllerPublishSecretRef?: SecretReference
   driver: string
-  fsType?: string
-  nodeExpandSecretRef?: SecretReference
-  nodePublishSecretRef?: SecretReference
-  nodeStageSecretRef?: SecretReference
-  readOnly?: boolean
-  volumeAttributes?: Record<string, string>
   volumeHandle: string
+  readOnly?: boolean
+  fsType?: string
+  volumeAttributes?: Record<string, string>
+  controllerPublishSecretRef?: SecretReference
+  nodeStageSecretRef?: SecretReference
+  nodePublishSecretRef?: SecretReference
+  controllerExpandSecretRef?: SecretReference
+  nodeExpandSecretRef?: SecretReference
 }
 
 export interface CSIVolumeSource {
   driver: string
-  fsType?: string
-  nodePublishSecretRef?: LocalObjectReference
   readOnly?: boolean
+  fsType?: string
   volumeAttributes?: Record<string, string>
+  nodePublishSecretRef?: LocalObjectReference
 }
 
 export interface Capabilities {
@@ -82,33 +82,33 @@ export interface Capabilities {
 export interface CephFSPersistentVolumeSource {
   monitors: string[]
   path?: string
-  readOnly?: boolean
+  user?: string
   secretFile?: string
   secretRef?: SecretReference
-  user?: string
+  readOnly?: boolean
 }
 
 export interface CephFSVolumeSource {
   monitors: string[]
   path?: string
-  readOnly?: boolean
+  user?: string
   secretFile?: string
   secretRef?: LocalObjectReference
-  user?: string
+  readOnly?: boolean
 }
 
 export interface CinderPersistentVolumeSource {
+  volumeID: string
   fsType?: string
   readOnly?: boolean
   secretRef?: SecretReference
-  volumeID: string
 }
 
 export interface CinderVolumeSource {
+  volumeID: string
   fsType?: string
   readOnly?: boolean
   secretRef?: LocalObjectReference
-  volumeID: string
 }
 
 export interface ClientIPConfig {
@@ -116,41 +116,41 @@ export interface ClientIPConfig {
 }
 
 export interface ClusterTrustBundleProjection {
-  labelSelector?: LabelSelector
   name?: string
+  signerName?: string
+  labelSelector?: LabelSelector
   optional?: boolean
   path: string
-  signerName?: string
 }
 
 export interface ComponentCondition {
-  error?: string
-  message?: string
-  status: string
   type: string
+  status: string
+  message?: string
+  error?: string
 }
 
 export interface ComponentStatus {
-  apiVersion: string
-  conditions?: ComponentCondition[]
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
+  conditions?: ComponentCondition[]
 }
 
 export interface ComponentStatusList {
-  apiVersion: string
-  items: ComponentStatus[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ComponentStatus[]
 }
 
 export interface ConfigMap {
-  apiVersion: string
-  binaryData?: Record<string, string>
-  data?: Record<string, string>
-  immutable?: boolean
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
+  immutable?: boolean
+  data?: Record<string, string>
+  binaryData?: Record<string, string>
 }
 
 export interface ConfigMapEnvSource {
@@ -159,71 +159,71 @@ export interface ConfigMapEnvSource {
 }
 
 export interface ConfigMapKeySelector {
-  key: string
   name?: string
+  key: string
   optional?: boolean
 }
 
 export interface ConfigMapList {
-  apiVersion: string
-  items: ConfigMap[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ConfigMap[]
 }
 
 export interface ConfigMapNodeConfigSource {
-  kubeletConfigKey: string
-  name: string
   namespace: string
-  resourceVersion?: string
+  name: string
   uid?: string
+  resourceVersion?: string
+  kubeletConfigKey: string
 }
 
 export interface ConfigMapProjection {
-  items?: KeyToPath[]
   name?: string
+  items?: KeyToPath[]
   optional?: boolean
 }
 
 export interface ConfigMapVolumeSource {
-  defaultMode?: number
-  items?: KeyToPath[]
   name?: string
+  items?: KeyToPath[]
+  defaultMode?: number
   optional?: boolean
 }
 
 export interface Container {
-  args?: string[]
-  command?: string[]
-  env?: EnvVar[]
-  envFrom?: EnvFromSource[]
-  image?: string
-  imagePullPolicy?: string
-  lifecycle?: Lifecycle
-  livenessProbe?: Probe
   name: string
+  image?: string
+  command?: string[]
+  args?: string[]
+  workingDir?: string
   ports?: ContainerPort[]
-  readinessProbe?: Probe
-  resizePolicy?: ContainerResizePolicy[]
+  envFrom?: EnvFromSource[]
+  env?: EnvVar[]
   resources?: ResourceRequirements
+  resizePolicy?: ContainerResizePolicy[]
   restartPolicy?: string
   restartPolicyRules?: ContainerRestartRule[]
-  securityContext?: SecurityContext
+  volumeMounts?: VolumeMount[]
+  volumeDevices?: VolumeDevice[]
+  livenessProbe?: Probe
+  readinessProbe?: Probe
   startupProbe?: Probe
-  stdin?: boolean
-  stdinOnce?: boolean
+  lifecycle?: Lifecycle
   terminationMessagePath?: string
   terminationMessagePolicy?: string
+  imagePullPolicy?: string
+  securityContext?: SecurityContext
+  stdin?: boolean
+  stdinOnce?: boolean
   tty?: boolean
-  volumeDevices?: VolumeDevice[]
-  volumeMounts?: VolumeMount[]
-  workingDir?: string
 }
 
 export interface ContainerExtendedResourceRequest {
   containerName: string
-  requestName: string
   resourceName: string
+  requestName: string
 }
 
 export interface ContainerImage {
@@ -232,11 +232,11 @@ export interface ContainerImage {
 }
 
 export interface ContainerPort {
-  containerPort: number
-  hostIP?: string
-  hostPort?: number
   name?: string
+  hostPort?: number
+  containerPort: number
   protocol?: string
+  hostIP?: string
 }
 
 export interface ContainerResizePolicy {
@@ -255,9 +255,9 @@ export interface ContainerRestartRuleOnExitCodes {
 }
 
 export interface ContainerState {
+  waiting?: ContainerStateWaiting
   running?: ContainerStateRunning
   terminated?: ContainerStateTerminated
-  waiting?: ContainerStateWaiting
 }
 
 export interface ContainerStateRunning {
@@ -265,36 +265,36 @@ export interface ContainerStateRunning {
 }
 
 export interface ContainerStateTerminated {
-  containerID?: string
   exitCode: number
-  finishedAt?: string
-  message?: string
-  reason?: string
   signal?: number
+  reason?: string
+  message?: string
   startedAt?: string
+  finishedAt?: string
+  containerID?: string
 }
 
 export interface ContainerStateWaiting {
-  message?: string
   reason?: string
+  message?: string
 }
 
 export interface ContainerStatus {
-  allocatedResources?: Record<string, string>
-  allocatedResourcesStatus?: ResourceStatus[]
-  containerID?: string
+  name: string
+  state?: ContainerState
+  lastState?: ContainerState
+  ready: boolean
+  restartCount: number
   image: string
   imageID: string
-  lastState?: ContainerState
-  name: string
-  ready: boolean
-  resources?: ResourceRequirements
-  restartCount: number
+  containerID?: string
   started?: boolean
-  state?: ContainerState
-  stopSignal?: string
-  user?: ContainerUser
+  allocatedResources?: Record<string, string>
+  resources?: ResourceRequirements
   volumeMounts?: VolumeMountStatus[]
+  user?: ContainerUser
+  allocatedResourcesStatus?: ResourceStatus[]
+  stopSignal?: string
 }
 
 export interface ContainerUser {
@@ -310,15 +310,15 @@ export interface DownwardAPIProjection {
 }
 
 export interface DownwardAPIVolumeFile {
-  fieldRef?: ObjectFieldSelector
-  mode?: number
   path: string
+  fieldRef?: ObjectFieldSelector
   resourceFieldRef?: ResourceFieldSelector
+  mode?: number
 }
 
 export interface DownwardAPIVolumeSource {
-  defaultMode?: number
   items?: DownwardAPIVolumeFile[]
+  defaultMode?: number
 }
 
 export interface EmptyDirVolumeSource {
@@ -327,17 +327,17 @@ export interface EmptyDirVolumeSource {
 }
 
 export interface EndpointAddress {
-  hostname?: string
   ip: string
+  hostname?: string
   nodeName?: string
   targetRef?: ObjectReference
 }
 
 export interface EndpointPort {
-  appProtocol?: string
   name?: string
   port: number
   protocol?: string
+  appProtocol?: string
 }
 
 export interface EndpointSubset {
@@ -347,22 +347,22 @@ export interface EndpointSubset {
 }
 
 export interface Endpoints {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   subsets?: EndpointSubset[]
 }
 
 export interface EndpointsList {
-  apiVersion: string
-  items: Endpoints[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Endpoints[]
 }
 
 export interface EnvFromSource {
-  configMapRef?: ConfigMapEnvSource
   prefix?: string
+  configMapRef?: ConfigMapEnvSource
   secretRef?: SecretEnvSource
 }
 
@@ -373,40 +373,68 @@ export interface EnvVar {
 }
 
 export interface EnvVarSource {
-  configMapKeyRef?: ConfigMapKeySelector
   fieldRef?: ObjectFieldSelector
-  fileKeyRef?: FileKeySelector
   resourceFieldRef?: ResourceFieldSelector
+  configMapKeyRef?: ConfigMapKeySelector
   secretKeyRef?: SecretKeySelector
+  fileKeyRef?: FileKeySelector
 }
 
 export interface EphemeralContainer {
-  args?: string[]
-  command?: string[]
-  env?: EnvVar[]
-  envFrom?: EnvFromSource[]
-  image?: string
-  imagePullPolicy?: string
-  lifecycle?: Lifecycle
-  livenessProbe?: Probe
   name: string
+  image?: string
+  command?: string[]
+  args?: string[]
+  workingDir?: string
   ports?: ContainerPort[]
-  readinessProbe?: Probe
-  resizePolicy?: ContainerResizePolicy[]
+  envFrom?: EnvFromSource[]
+  env?: EnvVar[]
   resources?: ResourceRequirements
+  resizePolicy?: ContainerResizePolicy[]
   restartPolicy?: string
   restartPolicyRules?: ContainerRestartRule[]
-  securityContext?: SecurityContext
+  volumeMounts?: VolumeMount[]
+  volumeDevices?: VolumeDevice[]
+  livenessProbe?: Probe
+  readinessProbe?: Probe
   startupProbe?: Probe
-  stdin?: boolean
-  stdinOnce?: boolean
-  targetContainerName?: string
+  lifecycle?: Lifecycle
   terminationMessagePath?: string
   terminationMessagePolicy?: string
+  imagePullPolicy?: string
+  securityContext?: SecurityContext
+  stdin?: boolean
+  stdinOnce?: boolean
   tty?: boolean
-  volumeDevices?: VolumeDevice[]
-  volumeMounts?: VolumeMount[]
+  targetContainerName?: string
+}
+
+export interface EphemeralContainerCommon {
+  name: string
+  image?: string
+  command?: string[]
+  args?: string[]
   workingDir?: string
+  ports?: ContainerPort[]
+  envFrom?: EnvFromSource[]
+  env?: EnvVar[]
+  resources?: ResourceRequirements
+  resizePolicy?: ContainerResizePolicy[]
+  restartPolicy?: string
+  restartPolicyRules?: ContainerRestartRule[]
+  volumeMounts?: VolumeMount[]
+  volumeDevices?: VolumeDevice[]
+  livenessProbe?: Probe
+  readinessProbe?: Probe
+  startupProbe?: Probe
+  lifecycle?: Lifecycle
+  terminationMessagePath?: string
+  terminationMessagePolicy?: string
+  imagePullPolicy?: string
+  securityContext?: SecurityContext
+  stdin?: boolean
+  stdinOnce?: boolean
+  tty?: boolean
 }
 
 export interface EphemeralVolumeSource {
@@ -414,30 +442,30 @@ export interface EphemeralVolumeSource {
 }
 
 export interface Event {
-  action?: string
-  apiVersion: string
-  count?: number
-  eventTime?: string
-  firstTimestamp?: string
-  involvedObject: ObjectReference
   kind: string
-  lastTimestamp?: string
-  message?: string
+  apiVersion: string
   metadata: ObjectMeta
+  involvedObject: ObjectReference
   reason?: string
+  message?: string
+  source?: EventSource
+  firstTimestamp?: string
+  lastTimestamp?: string
+  count?: number
+  type?: string
+  eventTime?: string
+  series?: EventSeries
+  action?: string
   related?: ObjectReference
   reportingComponent?: string
   reportingInstance?: string
-  series?: EventSeries
-  source?: EventSource
-  type?: string
 }
 
 export interface EventList {
-  apiVersion: string
-  items: Event[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Event[]
 }
 
 export interface EventSeries {
@@ -455,34 +483,34 @@ export interface ExecAction {
 }
 
 export interface FCVolumeSource {
-  fsType?: string
-  lun?: number
-  readOnly?: boolean
   targetWWNs?: string[]
+  lun?: number
+  fsType?: string
+  readOnly?: boolean
   wwids?: string[]
 }
 
 export interface FileKeySelector {
+  volumeName: string
+  path: string
   key: string
   optional?: boolean
-  path: string
-  volumeName: string
 }
 
 export interface FlexPersistentVolumeSource {
   driver: string
   fsType?: string
-  options?: Record<string, string>
-  readOnly?: boolean
   secretRef?: SecretReference
+  readOnly?: boolean
+  options?: Record<string, string>
 }
 
 export interface FlexVolumeSource {
   driver: string
   fsType?: string
-  options?: Record<string, string>
-  readOnly?: boolean
   secretRef?: LocalObjectReference
+  readOnly?: boolean
+  options?: Record<string, string>
 }
 
 export interface FlockerVolumeSource {
@@ -491,9 +519,9 @@ export interface FlockerVolumeSource {
 }
 
 export interface GCEPersistentDiskVolumeSource {
+  pdName: string
   fsType?: string
   partition?: number
-  pdName: string
   readOnly?: boolean
 }
 
@@ -503,16 +531,16 @@ export interface GRPCAction {
 }
 
 export interface GitRepoVolumeSource {
-  directory?: string
   repository: string
   revision?: string
+  directory?: string
 }
 
 export interface GlusterfsPersistentVolumeSource {
   endpoints: string
-  endpointsNamespace?: string
   path: string
   readOnly?: boolean
+  endpointsNamespace?: string
 }
 
 export interface GlusterfsVolumeSource {
@@ -522,11 +550,11 @@ export interface GlusterfsVolumeSource {
 }
 
 export interface HTTPGetAction {
-  host?: string
-  httpHeaders?: HTTPHeader[]
   path?: string
   port: number | string
+  host?: string
   scheme?: string
+  httpHeaders?: HTTPHeader[]
 }
 
 export interface HTTPHeader {
@@ -535,8 +563,8 @@ export interface HTTPHeader {
 }
 
 export interface HostAlias {
-  hostnames?: string[]
   ip: string
+  hostnames?: string[]
 }
 
 export interface HostIP {
@@ -549,36 +577,36 @@ export interface HostPathVolumeSource {
 }
 
 export interface ISCSIPersistentVolumeSource {
+  targetPortal: string
+  iqn: string
+  lun: number
+  iscsiInterface?: string
+  fsType?: string
+  readOnly?: boolean
+  portals?: string[]
   chapAuthDiscovery?: boolean
   chapAuthSession?: boolean
-  fsType?: string
-  initiatorName?: string
-  iqn: string
-  iscsiInterface?: string
-  lun: number
-  portals?: string[]
-  readOnly?: boolean
   secretRef?: SecretReference
-  targetPortal: string
+  initiatorName?: string
 }
 
 export interface ISCSIVolumeSource {
+  targetPortal: string
+  iqn: string
+  lun: number
+  iscsiInterface?: string
+  fsType?: string
+  readOnly?: boolean
+  portals?: string[]
   chapAuthDiscovery?: boolean
   chapAuthSession?: boolean
-  fsType?: string
-  initiatorName?: string
-  iqn: string
-  iscsiInterface?: string
-  lun: number
-  portals?: string[]
-  readOnly?: boolean
   secretRef?: LocalObjectReference
-  targetPortal: string
+  initiatorName?: string
 }
 
 export interface ImageVolumeSource {
-  pullPolicy?: string
   reference?: string
+  pullPolicy?: string
 }
 
 export interface ImageVolumeStatus {
@@ -587,8 +615,8 @@ export interface ImageVolumeStatus {
 
 export interface KeyToPath {
   key: string
-  mode?: number
   path: string
+  mode?: number
 }
 
 export interface Lifecycle {
@@ -600,31 +628,31 @@ export interface Lifecycle {
 export interface LifecycleHandler {
   exec?: ExecAction
   httpGet?: HTTPGetAction
-  sleep?: SleepAction
   tcpSocket?: TCPSocketAction
+  sleep?: SleepAction
 }
 
 export interface LimitRange {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: LimitRangeSpec
 }
 
 export interface LimitRangeItem {
+  type: string
+  max?: Record<string, string>
+  min?: Record<string, string>
   default?: Record<string, string>
   defaultRequest?: Record<string, string>
-  max?: Record<string, string>
   maxLimitRequestRatio?: Record<string, string>
-  min?: Record<string, string>
-  type: string
 }
 
 export interface LimitRangeList {
-  apiVersion: string
-  items: LimitRange[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: LimitRange[]
 }
 
 export interface LimitRangeSpec {
@@ -632,14 +660,14 @@ export interface LimitRangeSpec {
 }
 
 export interface LinuxContainerUser {
+  uid: number
   gid: number
   supplementalGroups?: number[]
-  uid: number
 }
 
 export interface LoadBalancerIngress {
-  hostname?: string
   ip?: string
+  hostname?: string
   ipMode?: string
   ports?: PortStatus[]
 }
@@ -653,42 +681,42 @@ export interface LocalObjectReference {
 }
 
 export interface LocalVolumeSource {
-  fsType?: string
   path: string
+  fsType?: string
 }
 
 export interface ModifyVolumeStatus {
-  status: string
   targetVolumeAttributesClassName?: string
+  status: string
 }
 
 export interface NFSVolumeSource {
+  server: string
   path: string
   readOnly?: boolean
-  server: string
 }
 
 export interface Namespace {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: NamespaceSpec
   status?: NamespaceStatus
 }
 
 export interface NamespaceCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface NamespaceList {
-  apiVersion: string
-  items: Namespace[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Namespace[]
 }
 
 export interface NamespaceSpec {
@@ -696,41 +724,41 @@ export interface NamespaceSpec {
 }
 
 export interface NamespaceStatus {
-  conditions?: NamespaceCondition[]
   phase?: string
+  conditions?: NamespaceCondition[]
 }
 
 export interface Node {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: NodeSpec
   status?: NodeStatus
 }
 
 export interface NodeAddress {
-  address: string
   type: string
+  address: string
 }
 
 export interface NodeAffinity {
-  preferredDuringSchedulingIgnoredDuringExecution?: PreferredSchedulingTerm[]
   requiredDuringSchedulingIgnoredDuringExecution?: NodeSelector
+  preferredDuringSchedulingIgnoredDuringExecution?: PreferredSchedulingTerm[]
 }
 
 export interface NodeAllocatableResourceClaimStatus {
-  containers?: string[]
   resourceClaimName: string
+  containers?: string[]
   resources: Record<string, string>
 }
 
 export interface NodeCondition {
+  type: string
+  status: string
   lastHeartbeatTime?: string
   lastTransitionTime?: string
-  message?: string
   reason?: string
-  status: string
-  type: string
+  message?: string
 }
 
 export interface NodeConfigSource {
@@ -738,10 +766,10 @@ export interface NodeConfigSource {
 }
 
 export interface NodeConfigStatus {
-  active?: NodeConfigSource
   assigned?: NodeConfigSource
-  error?: string
+  active?: NodeConfigSource
   lastKnownGood?: NodeConfigSource
+  error?: string
 }
 
 export interface NodeDaemonEndpoints {
@@ -753,15 +781,21 @@ export interface NodeFeatures {
 }
 
 export interface NodeList {
-  apiVersion: string
-  items: Node[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Node[]
+}
+
+export interface NodeProxyOptions {
+  kind: string
+  apiVersion: string
+  path?: string
 }
 
 export interface NodeRuntimeHandler {
-  features?: NodeRuntimeHandlerFeatures
   name?: string
+  features?: NodeRuntimeHandlerFeatures
 }
 
 export interface NodeRuntimeHandlerFeatures {
@@ -785,30 +819,30 @@ export interface NodeSelectorTerm {
 }
 
 export interface NodeSpec {
-  configSource?: NodeConfigSource
-  externalID?: string
   podCIDR?: string
   podCIDRs?: string[]
   providerID?: string
-  taints?: Taint[]
   unschedulable?: boolean
+  taints?: Taint[]
+  configSource?: NodeConfigSource
+  externalID?: string
 }
 
 export interface NodeStatus {
-  addresses?: NodeAddress[]
-  allocatable?: Record<string, string>
   capacity?: Record<string, string>
-  conditions?: NodeCondition[]
-  config?: NodeConfigStatus
-  daemonEndpoints?: NodeDaemonEndpoints
-  declaredFeatures?: string[]
-  features?: NodeFeatures
-  images?: ContainerImage[]
-  nodeInfo?: NodeSystemInfo
+  allocatable?: Record<string, string>
   phase?: string
-  runtimeHandlers?: NodeRuntimeHandler[]
-  volumesAttached?: AttachedVolume[]
+  conditions?: NodeCondition[]
+  addresses?: NodeAddress[]
+  daemonEndpoints?: NodeDaemonEndpoints
+  nodeInfo?: NodeSystemInfo
+  images?: ContainerImage[]
   volumesInUse?: string[]
+  volumesAttached?: AttachedVolume[]
+  config?: NodeConfigStatus
+  runtimeHandlers?: NodeRuntimeHandler[]
+  features?: NodeFeatures
+  declaredFeatures?: string[]
 }
 
 export interface NodeSwapStatus {
@@ -816,17 +850,17 @@ export interface NodeSwapStatus {
 }
 
 export interface NodeSystemInfo {
-  architecture: string
-  bootID: string
-  containerRuntimeVersion: string
-  kernelVersion: string
-  kubeProxyVersion: string
-  kubeletVersion: string
   machineID: string
-  operatingSystem: string
-  osImage: string
-  swap?: NodeSwapStatus
   systemUUID: string
+  bootID: string
+  kernelVersion: string
+  osImage: string
+  containerRuntimeVersion: string
+  kubeletVersion: string
+  kubeProxyVersion: string
+  operatingSystem: string
+  architecture: string
+  swap?: NodeSwapStatus
 }
 
 export interface ObjectFieldSelector {
@@ -835,68 +869,68 @@ export interface ObjectFieldSelector {
 }
 
 export interface ObjectReference {
-  apiVersion?: string
-  fieldPath?: string
   kind?: string
-  name?: string
   namespace?: string
-  resourceVersion?: string
+  name?: string
   uid?: string
+  apiVersion?: string
+  resourceVersion?: string
+  fieldPath?: string
 }
 
 export interface PersistentVolume {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: PersistentVolumeSpec
   status?: PersistentVolumeStatus
 }
 
 export interface PersistentVolumeClaim {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: PersistentVolumeClaimSpec
   status?: PersistentVolumeClaimStatus
 }
 
 export interface PersistentVolumeClaimCondition {
+  type: string
+  status: string
   lastProbeTime?: string
   lastTransitionTime?: string
-  message?: string
   reason?: string
-  status: string
-  type: string
+  message?: string
 }
 
 export interface PersistentVolumeClaimList {
-  apiVersion: string
-  items: PersistentVolumeClaim[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: PersistentVolumeClaim[]
 }
 
 export interface PersistentVolumeClaimSpec {
   accessModes?: string[]
+  selector?: LabelSelector
+  resources?: VolumeResourceRequirements
+  volumeName?: string
+  storageClassName?: string
+  volumeMode?: string
   dataSource?: TypedLocalObjectReference
   dataSourceRef?: TypedObjectReference
-  resources?: VolumeResourceRequirements
-  selector?: LabelSelector
-  storageClassName?: string
   volumeAttributesClassName?: string
-  volumeMode?: string
-  volumeName?: string
 }
 
 export interface PersistentVolumeClaimStatus {
+  phase?: string
   accessModes?: string[]
-  allocatedResourceStatuses?: Record<string, string>
-  allocatedResources?: Record<string, string>
   capacity?: Record<string, string>
   conditions?: PersistentVolumeClaimCondition[]
+  allocatedResources?: Record<string, string>
+  allocatedResourceStatuses?: Record<string, string>
   currentVolumeAttributesClassName?: string
   modifyVolumeStatus?: ModifyVolumeStatus
-  phase?: string
 }
 
 export interface PersistentVolumeClaimTemplate {
@@ -910,114 +944,160 @@ export interface PersistentVolumeClaimVolumeSource {
 }
 
 export interface PersistentVolumeList {
-  apiVersion: string
-  items: PersistentVolume[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: PersistentVolume[]
+}
+
+export interface PersistentVolumeSource {
+  gcePersistentDisk?: GCEPersistentDiskVolumeSource
+  awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource
+  hostPath?: HostPathVolumeSource
+  glusterfs?: GlusterfsPersistentVolumeSource
+  nfs?: NFSVolumeSource
+  rbd?: RBDPersistentVolumeSource
+  iscsi?: ISCSIPersistentVolumeSource
+  cinder?: CinderPersistentVolumeSource
+  cephfs?: CephFSPersistentVolumeSource
+  fc?: FCVolumeSource
+  flocker?: FlockerVolumeSource
+  flexVolume?: FlexPersistentVolumeSource
+  azureFile?: AzureFilePersistentVolumeSource
+  vsphereVolume?: VsphereVirtualDiskVolumeSource
+  quobyte?: QuobyteVolumeSource
+  azureDisk?: AzureDiskVolumeSource
+  photonPersistentDisk?: PhotonPersistentDiskVolumeSource
+  portworxVolume?: PortworxVolumeSource
+  scaleIO?: ScaleIOPersistentVolumeSource
+  local?: LocalVolumeSource
+  storageos?: StorageOSPersistentVolumeSource
+  csi?: CSIPersistentVolumeSource
 }
 
 export interface PersistentVolumeSpec {
-  accessModes?: string[]
-  awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource
-  azureDisk?: AzureDiskVolumeSource
-  azureFile?: AzureFilePersistentVolumeSource
   capacity?: Record<string, string>
-  cephfs?: CephFSPersistentVolumeSource
-  cinder?: CinderPersistentVolumeSource
-  claimRef?: ObjectReference
-  csi?: CSIPersistentVolumeSource
-  fc?: FCVolumeSource
-  flexVolume?: FlexPersistentVolumeSource
-  flocker?: FlockerVolumeSource
   gcePersistentDisk?: GCEPersistentDiskVolumeSource
-  glusterfs?: GlusterfsPersistentVolumeSource
+  awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource
   hostPath?: HostPathVolumeSource
-  iscsi?: ISCSIPersistentVolumeSource
-  local?: LocalVolumeSource
-  mountOptions?: string[]
+  glusterfs?: GlusterfsPersistentVolumeSource
   nfs?: NFSVolumeSource
-  nodeAffinity?: VolumeNodeAffinity
-  persistentVolumeReclaimPolicy?: string
+  rbd?: RBDPersistentVolumeSource
+  iscsi?: ISCSIPersistentVolumeSource
+  cinder?: CinderPersistentVolumeSource
+  cephfs?: CephFSPersistentVolumeSource
+  fc?: FCVolumeSource
+  flocker?: FlockerVolumeSource
+  flexVolume?: FlexPersistentVolumeSource
+  azureFile?: AzureFilePersistentVolumeSource
+  vsphereVolume?: VsphereVirtualDiskVolumeSource
+  quobyte?: QuobyteVolumeSource
+  azureDisk?: AzureDiskVolumeSource
   photonPersistentDisk?: PhotonPersistentDiskVolumeSource
   portworxVolume?: PortworxVolumeSource
-  quobyte?: QuobyteVolumeSource
-  rbd?: RBDPersistentVolumeSource
   scaleIO?: ScaleIOPersistentVolumeSource
-  storageClassName?: string
+  local?: LocalVolumeSource
   storageos?: StorageOSPersistentVolumeSource
-  volumeAttributesClassName?: string
+  csi?: CSIPersistentVolumeSource
+  accessModes?: string[]
+  claimRef?: ObjectReference
+  persistentVolumeReclaimPolicy?: string
+  storageClassName?: string
+  mountOptions?: string[]
   volumeMode?: string
-  vsphereVolume?: VsphereVirtualDiskVolumeSource
+  nodeAffinity?: VolumeNodeAffinity
+  volumeAttributesClassName?: string
 }
 
 export interface PersistentVolumeStatus {
-  lastPhaseTransitionTime?: string
-  message?: string
   phase?: string
+  message?: string
   reason?: string
+  lastPhaseTransitionTime?: string
 }
 
 export interface PhotonPersistentDiskVolumeSource {
-  fsType?: string
   pdID: string
+  fsType?: string
 }
 
 export interface Pod {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: PodSpec
   status?: PodStatus
 }
 
 export interface PodAffinity {
-  preferredDuringSchedulingIgnoredDuringExecution?: WeightedPodAffinityTerm[]
   requiredDuringSchedulingIgnoredDuringExecution?: PodAffinityTerm[]
+  preferredDuringSchedulingIgnoredDuringExecution?: WeightedPodAffinityTerm[]
 }
 
 export interface PodAffinityTerm {
   labelSelector?: LabelSelector
-  matchLabelKeys?: string[]
-  mismatchLabelKeys?: string[]
-  namespaceSelector?: LabelSelector
   namespaces?: string[]
   topologyKey: string
+  namespaceSelector?: LabelSelector
+  matchLabelKeys?: string[]
+  mismatchLabelKeys?: string[]
 }
 
 export interface PodAntiAffinity {
-  preferredDuringSchedulingIgnoredDuringExecution?: WeightedPodAffinityTerm[]
   requiredDuringSchedulingIgnoredDuringExecution?: PodAffinityTerm[]
+  preferredDuringSchedulingIgnoredDuringExecution?: WeightedPodAffinityTerm[]
+}
+
+export interface PodAttachOptions {
+  kind: string
+  apiVersion: string
+  stdin?: boolean
+  stdout?: boolean
+  stderr?: boolean
+  tty?: boolean
+  container?: string
 }
 
 export interface PodCertificateProjection {
-  certificateChainPath?: string
-  credentialBundlePath?: string
-  keyPath?: string
+  signerName: string
   keyType: string
   maxExpirationSeconds?: number
-  signerName: string
+  credentialBundlePath?: string
+  keyPath?: string
+  certificateChainPath?: string
   userAnnotations?: Record<string, string>
 }
 
 export interface PodCondition {
+  type: string
+  observedGeneration?: number
+  status: string
   lastProbeTime?: string
   lastTransitionTime?: string
-  message?: string
-  observedGeneration?: number
   reason?: string
-  status: string
-  type: string
+  message?: string
 }
 
 export interface PodDNSConfig {
   nameservers?: string[]
-  options?: PodDNSConfigOption[]
   searches?: string[]
+  options?: PodDNSConfigOption[]
 }
 
 export interface PodDNSConfigOption {
   name?: string
   value?: string
+}
+
+export interface PodExecOptions {
+  kind: string
+  apiVersion: string
+  stdin?: boolean
+  stdout?: boolean
+  stderr?: boolean
+  tty?: boolean
+  container?: string
+  command?: string[]
 }
 
 export interface PodExtendedResourceClaimStatus {
@@ -1030,14 +1110,41 @@ export interface PodIP {
 }
 
 export interface PodList {
-  apiVersion: string
-  items: Pod[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Pod[]
+}
+
+export interface PodLogOptions {
+  kind: string
+  apiVersion: string
+  container?: string
+  follow?: boolean
+  previous?: boolean
+  sinceSeconds?: number
+  sinceTime?: string
+  timestamps?: boolean
+  tailLines?: number
+  limitBytes?: number
+  insecureSkipTLSVerifyBackend?: boolean
+  stream?: string
 }
 
 export interface PodOS {
   name: string
+}
+
+export interface PodPortForwardOptions {
+  kind: string
+  apiVersion: string
+  ports?: number[]
+}
+
+export interface PodProxyOptions {
+  kind: string
+  apiVersion: string
+  path?: string
 }
 
 export interface PodReadinessGate {
@@ -1064,102 +1171,109 @@ export interface PodSchedulingGroup {
 }
 
 export interface PodSecurityContext {
-  appArmorProfile?: AppArmorProfile
-  fsGroup?: number
-  fsGroupChangePolicy?: string
+  seLinuxOptions?: SELinuxOptions
+  windowsOptions?: WindowsSecurityContextOptions
+  runAsUser?: number
   runAsGroup?: number
   runAsNonRoot?: boolean
-  runAsUser?: number
-  seLinuxChangePolicy?: string
-  seLinuxOptions?: SELinuxOptions
-  seccompProfile?: SeccompProfile
   supplementalGroups?: number[]
   supplementalGroupsPolicy?: string
+  fsGroup?: number
   sysctls?: Sysctl[]
-  windowsOptions?: WindowsSecurityContextOptions
+  fsGroupChangePolicy?: string
+  seccompProfile?: SeccompProfile
+  appArmorProfile?: AppArmorProfile
+  seLinuxChangePolicy?: string
 }
 
 export interface PodSpec {
-  activeDeadlineSeconds?: number
-  affinity?: Affinity
-  automountServiceAccountToken?: boolean
+  volumes?: Volume[]
+  initContainers?: Container[]
   containers: Container[]
-  dnsConfig?: PodDNSConfig
-  dnsPolicy?: string
-  enableServiceLinks?: boolean
   ephemeralContainers?: EphemeralContainer[]
-  hostAliases?: HostAlias[]
-  hostIPC?: boolean
+  restartPolicy?: string
+  terminationGracePeriodSeconds?: number
+  activeDeadlineSeconds?: number
+  dnsPolicy?: string
+  nodeSelector?: Record<string, string>
+  serviceAccountName?: string
+  serviceAccount?: string
+  automountServiceAccountToken?: boolean
+  nodeName?: string
   hostNetwork?: boolean
   hostPID?: boolean
-  hostUsers?: boolean
-  hostname?: string
-  hostnameOverride?: string
+  hostIPC?: boolean
+  shareProcessNamespace?: boolean
+  securityContext?: PodSecurityContext
   imagePullSecrets?: LocalObjectReference[]
-  initContainers?: Container[]
-  nodeName?: string
-  nodeSelector?: Record<string, string>
-  os?: PodOS
-  overhead?: Record<string, string>
-  preemptionPolicy?: string
-  priority?: number
+  hostname?: string
+  subdomain?: string
+  affinity?: Affinity
+  schedulerName?: string
+  tolerations?: Toleration[]
+  hostAliases?: HostAlias[]
   priorityClassName?: string
+  priority?: number
+  dnsConfig?: PodDNSConfig
   readinessGates?: PodReadinessGate[]
+  runtimeClassName?: string
+  enableServiceLinks?: boolean
+  preemptionPolicy?: string
+  overhead?: Record<string, string>
+  topologySpreadConstraints?: TopologySpreadConstraint[]
+  setHostnameAsFQDN?: boolean
+  os?: PodOS
+  hostUsers?: boolean
+  schedulingGates?: PodSchedulingGate[]
   resourceClaims?: PodResourceClaim[]
   resources?: ResourceRequirements
-  restartPolicy?: string
-  runtimeClassName?: string
-  schedulerName?: string
-  schedulingGates?: PodSchedulingGate[]
+  hostnameOverride?: string
   schedulingGroup?: PodSchedulingGroup
-  securityContext?: PodSecurityContext
-  serviceAccount?: string
-  serviceAccountName?: string
-  setHostnameAsFQDN?: boolean
-  shareProcessNamespace?: boolean
-  subdomain?: string
-  terminationGracePeriodSeconds?: number
-  tolerations?: Toleration[]
-  topologySpreadConstraints?: TopologySpreadConstraint[]
-  volumes?: Volume[]
 }
 
 export interface PodStatus {
-  allocatedResources?: Record<string, string>
-  conditions?: PodCondition[]
-  containerStatuses?: ContainerStatus[]
-  ephemeralContainerStatuses?: ContainerStatus[]
-  extendedResourceClaimStatus?: PodExtendedResourceClaimStatus
-  hostIP?: string
-  hostIPs?: HostIP[]
-  initContainerStatuses?: ContainerStatus[]
-  message?: string
-  nodeAllocatableResourceClaimStatuses?: NodeAllocatableResourceClaimStatus[]
-  nominatedNodeName?: string
   observedGeneration?: number
   phase?: string
+  conditions?: PodCondition[]
+  message?: string
+  reason?: string
+  nominatedNodeName?: string
+  hostIP?: string
+  hostIPs?: HostIP[]
   podIP?: string
   podIPs?: PodIP[]
+  startTime?: string
+  initContainerStatuses?: ContainerStatus[]
+  containerStatuses?: ContainerStatus[]
   qosClass?: string
-  reason?: string
+  ephemeralContainerStatuses?: ContainerStatus[]
   resize?: string
   resourceClaimStatuses?: PodResourceClaimStatus[]
+  extendedResourceClaimStatus?: PodExtendedResourceClaimStatus
+  allocatedResources?: Record<string, string>
   resources?: ResourceRequirements
-  startTime?: string
+  nodeAllocatableResourceClaimStatuses?: NodeAllocatableResourceClaimStatus[]
+}
+
+export interface PodStatusResult {
+  kind: string
+  apiVersion: string
+  metadata: ObjectMeta
+  status?: PodStatus
 }
 
 export interface PodTemplate {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   template?: PodTemplateSpec
 }
 
 export interface PodTemplateList {
-  apiVersion: string
-  items: PodTemplate[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: PodTemplate[]
 }
 
 export interface PodTemplateSpec {
@@ -1168,108 +1282,123 @@ export interface PodTemplateSpec {
 }
 
 export interface PortStatus {
-  error?: string
   port: number
   protocol: string
+  error?: string
 }
 
 export interface PortworxVolumeSource {
+  volumeID: string
   fsType?: string
   readOnly?: boolean
-  volumeID: string
 }
 
 export interface PreferredSchedulingTerm {
-  preference: NodeSelectorTerm
   weight: number
+  preference: NodeSelectorTerm
 }
 
 export interface Probe {
   exec?: ExecAction
-  failureThreshold?: number
-  grpc?: GRPCAction
   httpGet?: HTTPGetAction
+  tcpSocket?: TCPSocketAction
+  grpc?: GRPCAction
   initialDelaySeconds?: number
+  timeoutSeconds?: number
   periodSeconds?: number
   successThreshold?: number
-  tcpSocket?: TCPSocketAction
+  failureThreshold?: number
   terminationGracePeriodSeconds?: number
-  timeoutSeconds?: number
+}
+
+export interface ProbeHandler {
+  exec?: ExecAction
+  httpGet?: HTTPGetAction
+  tcpSocket?: TCPSocketAction
+  grpc?: GRPCAction
 }
 
 export interface ProjectedVolumeSource {
-  defaultMode?: number
   sources?: VolumeProjection[]
+  defaultMode?: number
 }
 
 export interface QuobyteVolumeSource {
-  group?: string
-  readOnly?: boolean
   registry: string
-  tenant?: string
-  user?: string
   volume: string
+  readOnly?: boolean
+  user?: string
+  group?: string
+  tenant?: string
 }
 
 export interface RBDPersistentVolumeSource {
-  fsType?: string
-  image: string
-  keyring?: string
   monitors: string[]
+  image: string
+  fsType?: string
   pool?: string
-  readOnly?: boolean
-  secretRef?: SecretReference
   user?: string
+  keyring?: string
+  secretRef?: SecretReference
+  readOnly?: boolean
 }
 
 export interface RBDVolumeSource {
-  fsType?: string
-  image: string
-  keyring?: string
   monitors: string[]
+  image: string
+  fsType?: string
   pool?: string
-  readOnly?: boolean
-  secretRef?: LocalObjectReference
   user?: string
+  keyring?: string
+  secretRef?: LocalObjectReference
+  readOnly?: boolean
+}
+
+export interface RangeAllocation {
+  kind: string
+  apiVersion: string
+  metadata: ObjectMeta
+  range: string
+  data: string
 }
 
 export interface ReplicationController {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ReplicationControllerSpec
   status?: ReplicationControllerStatus
 }
 
 export interface ReplicationControllerCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status: string
   type: string
+  status: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface ReplicationControllerList {
-  apiVersion: string
-  items: ReplicationController[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ReplicationController[]
 }
 
 export interface ReplicationControllerSpec {
-  minReadySeconds?: number
   replicas?: number
+  minReadySeconds?: number
   selector?: Record<string, string>
   template?: PodTemplateSpec
 }
 
 export interface ReplicationControllerStatus {
-  availableReplicas?: number
-  conditions?: ReplicationControllerCondition[]
-  fullyLabeledReplicas?: number
-  observedGeneration?: number
-  readyReplicas?: number
   replicas: number
+  fullyLabeledReplicas?: number
+  readyReplicas?: number
+  availableReplicas?: number
+  observedGeneration?: number
+  conditions?: ReplicationControllerCondition[]
 }
 
 export interface ResourceClaim {
@@ -1279,35 +1408,35 @@ export interface ResourceClaim {
 
 export interface ResourceFieldSelector {
   containerName?: string
-  divisor?: string
   resource: string
+  divisor?: string
 }
 
 export interface ResourceHealth {
+  resourceID: string
   health?: string
   message?: string
-  resourceID: string
 }
 
 export interface ResourceQuota {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ResourceQuotaSpec
   status?: ResourceQuotaStatus
 }
 
 export interface ResourceQuotaList {
-  apiVersion: string
-  items: ResourceQuota[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ResourceQuota[]
 }
 
 export interface ResourceQuotaSpec {
   hard?: Record<string, string>
-  scopeSelector?: ScopeSelector
   scopes?: string[]
+  scopeSelector?: ScopeSelector
 }
 
 export interface ResourceQuotaStatus {
@@ -1316,9 +1445,9 @@ export interface ResourceQuotaStatus {
 }
 
 export interface ResourceRequirements {
-  claims?: ResourceClaim[]
   limits?: Record<string, string>
   requests?: Record<string, string>
+  claims?: ResourceClaim[]
 }
 
 export interface ResourceStatus {
@@ -1327,36 +1456,36 @@ export interface ResourceStatus {
 }
 
 export interface SELinuxOptions {
-  level?: string
+  user?: string
   role?: string
   type?: string
-  user?: string
+  level?: string
 }
 
 export interface ScaleIOPersistentVolumeSource {
-  fsType?: string
   gateway: string
-  protectionDomain?: string
-  readOnly?: boolean
+  system: string
   secretRef: SecretReference
   sslEnabled?: boolean
-  storageMode?: string
+  protectionDomain?: string
   storagePool?: string
-  system: string
+  storageMode?: string
   volumeName?: string
+  fsType?: string
+  readOnly?: boolean
 }
 
 export interface ScaleIOVolumeSource {
-  fsType?: string
   gateway: string
-  protectionDomain?: string
-  readOnly?: boolean
+  system: string
   secretRef: LocalObjectReference
   sslEnabled?: boolean
-  storageMode?: string
+  protectionDomain?: string
   storagePool?: string
-  system: string
+  storageMode?: string
   volumeName?: string
+  fsType?: string
+  readOnly?: boolean
 }
 
 export interface ScopeSelector {
@@ -1364,22 +1493,22 @@ export interface ScopeSelector {
 }
 
 export interface ScopedResourceSelectorRequirement {
-  operator: string
   scopeName: string
+  operator: string
   values?: string[]
 }
 
 export interface SeccompProfile {
-  localhostProfile?: string
   type: string
+  localhostProfile?: string
 }
 
 export interface Secret {
-  apiVersion: string
-  data?: Record<string, string>
-  immutable?: boolean
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
+  immutable?: boolean
+  data?: Record<string, string>
   stringData?: Record<string, string>
   type?: string
 }
@@ -1390,21 +1519,21 @@ export interface SecretEnvSource {
 }
 
 export interface SecretKeySelector {
-  key: string
   name?: string
+  key: string
   optional?: boolean
 }
 
 export interface SecretList {
-  apiVersion: string
-  items: Secret[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Secret[]
 }
 
 export interface SecretProjection {
-  items?: KeyToPath[]
   name?: string
+  items?: KeyToPath[]
   optional?: boolean
 }
 
@@ -1414,49 +1543,55 @@ export interface SecretReference {
 }
 
 export interface SecretVolumeSource {
-  defaultMode?: number
-  items?: KeyToPath[]
-  optional?: boolean
   secretName?: string
+  items?: KeyToPath[]
+  defaultMode?: number
+  optional?: boolean
 }
 
 export interface SecurityContext {
-  allowPrivilegeEscalation?: boolean
-  appArmorProfile?: AppArmorProfile
   capabilities?: Capabilities
   privileged?: boolean
-  procMount?: string
-  readOnlyRootFilesystem?: boolean
+  seLinuxOptions?: SELinuxOptions
+  windowsOptions?: WindowsSecurityContextOptions
+  runAsUser?: number
   runAsGroup?: number
   runAsNonRoot?: boolean
-  runAsUser?: number
-  seLinuxOptions?: SELinuxOptions
+  readOnlyRootFilesystem?: boolean
+  allowPrivilegeEscalation?: boolean
+  procMount?: string
   seccompProfile?: SeccompProfile
-  windowsOptions?: WindowsSecurityContextOptions
+  appArmorProfile?: AppArmorProfile
+}
+
+export interface SerializedReference {
+  kind: string
+  apiVersion: string
+  reference?: ObjectReference
 }
 
 export interface Service {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ServiceSpec
   status?: ServiceStatus
 }
 
 export interface ServiceAccount {
-  apiVersion: string
-  automountServiceAccountToken?: boolean
-  imagePullSecrets?: LocalObjectReference[]
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   secrets?: ObjectReference[]
+  imagePullSecrets?: LocalObjectReference[]
+  automountServiceAccountToken?: boolean
 }
 
 export interface ServiceAccountList {
-  apiVersion: string
-  items: ServiceAccount[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ServiceAccount[]
 }
 
 export interface ServiceAccountTokenProjection {
@@ -1466,47 +1601,53 @@ export interface ServiceAccountTokenProjection {
 }
 
 export interface ServiceList {
-  apiVersion: string
-  items: Service[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Service[]
 }
 
 export interface ServicePort {
-  appProtocol?: string
   name?: string
-  nodePort?: number
-  port: number
   protocol?: string
+  appProtocol?: string
+  port: number
   targetPort?: number | string
+  nodePort?: number
+}
+
+export interface ServiceProxyOptions {
+  kind: string
+  apiVersion: string
+  path?: string
 }
 
 export interface ServiceSpec {
-  allocateLoadBalancerNodePorts?: boolean
+  ports?: ServicePort[]
+  selector?: Record<string, string>
   clusterIP?: string
   clusterIPs?: string[]
+  type?: string
   externalIPs?: string[]
+  sessionAffinity?: string
+  loadBalancerIP?: string
+  loadBalancerSourceRanges?: string[]
   externalName?: string
   externalTrafficPolicy?: string
   healthCheckNodePort?: number
-  internalTrafficPolicy?: string
+  publishNotReadyAddresses?: boolean
+  sessionAffinityConfig?: SessionAffinityConfig
   ipFamilies?: string[]
   ipFamilyPolicy?: string
+  allocateLoadBalancerNodePorts?: boolean
   loadBalancerClass?: string
-  loadBalancerIP?: string
-  loadBalancerSourceRanges?: string[]
-  ports?: ServicePort[]
-  publishNotReadyAddresses?: boolean
-  selector?: Record<string, string>
-  sessionAffinity?: string
-  sessionAffinityConfig?: SessionAffinityConfig
+  internalTrafficPolicy?: string
   trafficDistribution?: string
-  type?: string
 }
 
 export interface ServiceStatus {
-  conditions?: Condition[]
   loadBalancer?: LoadBalancerStatus
+  conditions?: Condition[]
 }
 
 export interface SessionAffinityConfig {
@@ -1518,19 +1659,19 @@ export interface SleepAction {
 }
 
 export interface StorageOSPersistentVolumeSource {
+  volumeName?: string
+  volumeNamespace?: string
   fsType?: string
   readOnly?: boolean
   secretRef?: ObjectReference
-  volumeName?: string
-  volumeNamespace?: string
 }
 
 export interface StorageOSVolumeSource {
+  volumeName?: string
+  volumeNamespace?: string
   fsType?: string
   readOnly?: boolean
   secretRef?: LocalObjectReference
-  volumeName?: string
-  volumeNamespace?: string
 }
 
 export interface Sysctl {
@@ -1539,23 +1680,23 @@ export interface Sysctl {
 }
 
 export interface TCPSocketAction {
-  host?: string
   port: number | string
+  host?: string
 }
 
 export interface Taint {
-  effect: string
   key: string
-  timeAdded?: string
   value?: string
+  effect: string
+  timeAdded?: string
 }
 
 export interface Toleration {
-  effect?: string
   key?: string
   operator?: string
-  tolerationSeconds?: number
   value?: string
+  effect?: string
+  tolerationSeconds?: number
 }
 
 export interface TopologySelectorLabelRequirement {
@@ -1568,14 +1709,14 @@ export interface TopologySelectorTerm {
 }
 
 export interface TopologySpreadConstraint {
-  labelSelector?: LabelSelector
-  matchLabelKeys?: string[]
   maxSkew: number
+  topologyKey: string
+  whenUnsatisfiable: string
+  labelSelector?: LabelSelector
   minDomains?: number
   nodeAffinityPolicy?: string
   nodeTaintsPolicy?: string
-  topologyKey: string
-  whenUnsatisfiable: string
+  matchLabelKeys?: string[]
 }
 
 export interface TypedLocalObjectReference {
@@ -1592,57 +1733,57 @@ export interface TypedObjectReference {
 }
 
 export interface Volume {
-  awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource
-  azureDisk?: AzureDiskVolumeSource
-  azureFile?: AzureFileVolumeSource
-  cephfs?: CephFSVolumeSource
-  cinder?: CinderVolumeSource
-  configMap?: ConfigMapVolumeSource
-  csi?: CSIVolumeSource
-  downwardAPI?: DownwardAPIVolumeSource
-  emptyDir?: EmptyDirVolumeSource
-  ephemeral?: EphemeralVolumeSource
-  fc?: FCVolumeSource
-  flexVolume?: FlexVolumeSource
-  flocker?: FlockerVolumeSource
-  gcePersistentDisk?: GCEPersistentDiskVolumeSource
-  gitRepo?: GitRepoVolumeSource
-  glusterfs?: GlusterfsVolumeSource
-  hostPath?: HostPathVolumeSource
-  image?: ImageVolumeSource
-  iscsi?: ISCSIVolumeSource
   name: string
-  nfs?: NFSVolumeSource
-  persistentVolumeClaim?: PersistentVolumeClaimVolumeSource
-  photonPersistentDisk?: PhotonPersistentDiskVolumeSource
-  portworxVolume?: PortworxVolumeSource
-  projected?: ProjectedVolumeSource
-  quobyte?: QuobyteVolumeSource
-  rbd?: RBDVolumeSource
-  scaleIO?: ScaleIOVolumeSource
+  hostPath?: HostPathVolumeSource
+  emptyDir?: EmptyDirVolumeSource
+  gcePersistentDisk?: GCEPersistentDiskVolumeSource
+  awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource
+  gitRepo?: GitRepoVolumeSource
   secret?: SecretVolumeSource
-  storageos?: StorageOSVolumeSource
+  nfs?: NFSVolumeSource
+  iscsi?: ISCSIVolumeSource
+  glusterfs?: GlusterfsVolumeSource
+  persistentVolumeClaim?: PersistentVolumeClaimVolumeSource
+  rbd?: RBDVolumeSource
+  flexVolume?: FlexVolumeSource
+  cinder?: CinderVolumeSource
+  cephfs?: CephFSVolumeSource
+  flocker?: FlockerVolumeSource
+  downwardAPI?: DownwardAPIVolumeSource
+  fc?: FCVolumeSource
+  azureFile?: AzureFileVolumeSource
+  configMap?: ConfigMapVolumeSource
   vsphereVolume?: VsphereVirtualDiskVolumeSource
+  quobyte?: QuobyteVolumeSource
+  azureDisk?: AzureDiskVolumeSource
+  photonPersistentDisk?: PhotonPersistentDiskVolumeSource
+  projected?: ProjectedVolumeSource
+  portworxVolume?: PortworxVolumeSource
+  scaleIO?: ScaleIOVolumeSource
+  storageos?: StorageOSVolumeSource
+  csi?: CSIVolumeSource
+  ephemeral?: EphemeralVolumeSource
+  image?: ImageVolumeSource
 }
 
 export interface VolumeDevice {
-  devicePath: string
   name: string
+  devicePath: string
 }
 
 export interface VolumeMount {
-  mountPath: string
-  mountPropagation?: string
   name: string
   readOnly?: boolean
   recursiveReadOnly?: string
+  mountPath: string
   subPath?: string
+  mountPropagation?: string
   subPathExpr?: string
 }
 
 export interface VolumeMountStatus {
-  mountPath: string
   name: string
+  mountPath: string
   readOnly?: boolean
   recursiveReadOnly?: string
   volumeStatus?: VolumeStatus
@@ -1653,12 +1794,12 @@ export interface VolumeNodeAffinity {
 }
 
 export interface VolumeProjection {
-  clusterTrustBundle?: ClusterTrustBundleProjection
-  configMap?: ConfigMapProjection
-  downwardAPI?: DownwardAPIProjection
-  podCertificate?: PodCertificateProjection
   secret?: SecretProjection
+  downwardAPI?: DownwardAPIProjection
+  configMap?: ConfigMapProjection
   serviceAccountToken?: ServiceAccountTokenProjection
+  clusterTrustBundle?: ClusterTrustBundleProjection
+  podCertificate?: PodCertificateProjection
 }
 
 export interface VolumeResourceRequirements {
@@ -1666,25 +1807,58 @@ export interface VolumeResourceRequirements {
   requests?: Record<string, string>
 }
 
+export interface VolumeSource {
+  hostPath?: HostPathVolumeSource
+  emptyDir?: EmptyDirVolumeSource
+  gcePersistentDisk?: GCEPersistentDiskVolumeSource
+  awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource
+  gitRepo?: GitRepoVolumeSource
+  secret?: SecretVolumeSource
+  nfs?: NFSVolumeSource
+  iscsi?: ISCSIVolumeSource
+  glusterfs?: GlusterfsVolumeSource
+  persistentVolumeClaim?: PersistentVolumeClaimVolumeSource
+  rbd?: RBDVolumeSource
+  flexVolume?: FlexVolumeSource
+  cinder?: CinderVolumeSource
+  cephfs?: CephFSVolumeSource
+  flocker?: FlockerVolumeSource
+  downwardAPI?: DownwardAPIVolumeSource
+  fc?: FCVolumeSource
+  azureFile?: AzureFileVolumeSource
+  configMap?: ConfigMapVolumeSource
+  vsphereVolume?: VsphereVirtualDiskVolumeSource
+  quobyte?: QuobyteVolumeSource
+  azureDisk?: AzureDiskVolumeSource
+  photonPersistentDisk?: PhotonPersistentDiskVolumeSource
+  projected?: ProjectedVolumeSource
+  portworxVolume?: PortworxVolumeSource
+  scaleIO?: ScaleIOVolumeSource
+  storageos?: StorageOSVolumeSource
+  csi?: CSIVolumeSource
+  ephemeral?: EphemeralVolumeSource
+  image?: ImageVolumeSource
+}
+
 export interface VolumeStatus {
   image?: ImageVolumeStatus
 }
 
 export interface VsphereVirtualDiskVolumeSource {
-  fsType?: string
-  storagePolicyID?: string
-  storagePolicyName?: string
   volumePath: string
+  fsType?: string
+  storagePolicyName?: string
+  storagePolicyID?: string
 }
 
 export interface WeightedPodAffinityTerm {
-  podAffinityTerm: PodAffinityTerm
   weight: number
+  podAffinityTerm: PodAffinityTerm
 }
 
 export interface WindowsSecurityContextOptions {
-  gmsaCredentialSpec?: string
   gmsaCredentialSpecName?: string
-  hostProcess?: boolean
+  gmsaCredentialSpec?: string
   runAsUserName?: string
+  hostProcess?: boolean
 }

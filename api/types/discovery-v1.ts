@@ -5,12 +5,12 @@ import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 export interface Endpoint {
   addresses: string[]
   conditions?: EndpointConditions
-  deprecatedTopology?: Record<string, string>
-  hints?: EndpointHints
   hostname?: string
-  nodeName?: string
   targetRef?: ObjectReference
+  deprecatedTopology?: Record<string, string>
+  nodeName?: string
   zone?: string
+  hints?: EndpointHints
 }
 
 export interface EndpointConditions {
@@ -20,31 +20,31 @@ export interface EndpointConditions {
 }
 
 export interface EndpointHints {
-  forNodes?: ForNode[]
   forZones?: ForZone[]
+  forNodes?: ForNode[]
 }
 
 export interface EndpointPort {
-  appProtocol?: string
   name?: string
-  port?: number
   protocol?: string
+  port?: number
+  appProtocol?: string
 }
 
 export interface EndpointSlice {
-  addressType: string
-  apiVersion: string
-  endpoints?: Endpoint[]
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
+  addressType: string
+  endpoints?: Endpoint[]
   ports?: EndpointPort[]
 }
 
 export interface EndpointSliceList {
-  apiVersion: string
-  items: EndpointSlice[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: EndpointSlice[]
 }
 
 export interface ForNode {

@@ -3,30 +3,30 @@ import type { EventSource, ObjectReference } from './core-v1.ts'
 import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface Event {
-  action?: string
-  apiVersion: string
-  deprecatedCount?: number
-  deprecatedFirstTimestamp?: string
-  deprecatedLastTimestamp?: string
-  deprecatedSource?: EventSource
-  eventTime: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
-  note?: string
+  eventTime: string
+  series?: EventSeries
+  reportingController?: string
+  reportingInstance?: string
+  action?: string
   reason?: string
   regarding?: ObjectReference
   related?: ObjectReference
-  reportingController?: string
-  reportingInstance?: string
-  series?: EventSeries
+  note?: string
   type?: string
+  deprecatedSource?: EventSource
+  deprecatedFirstTimestamp?: string
+  deprecatedLastTimestamp?: string
+  deprecatedCount?: number
 }
 
 export interface EventList {
-  apiVersion: string
-  items: Event[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Event[]
 }
 
 export interface EventSeries {

@@ -2,8 +2,8 @@
 import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface ExemptPriorityLevelConfiguration {
-  lendablePercent?: number
   nominalConcurrencyShares?: number
+  lendablePercent?: number
 }
 
 export interface FlowDistinguisherMethod {
@@ -11,32 +11,32 @@ export interface FlowDistinguisherMethod {
 }
 
 export interface FlowSchema {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: FlowSchemaSpec
   status?: FlowSchemaStatus
 }
 
 export interface FlowSchemaCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status?: string
   type?: string
+  status?: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface FlowSchemaList {
-  apiVersion: string
-  items: FlowSchema[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: FlowSchema[]
 }
 
 export interface FlowSchemaSpec {
-  distinguisherMethod?: FlowDistinguisherMethod
-  matchingPrecedence?: number
   priorityLevelConfiguration: PriorityLevelConfigurationReference
+  matchingPrecedence?: number
+  distinguisherMethod?: FlowDistinguisherMethod
   rules?: PolicyRulesWithSubjects[]
 }
 
@@ -49,49 +49,49 @@ export interface GroupSubject {
 }
 
 export interface LimitResponse {
-  queuing?: QueuingConfiguration
   type: string
+  queuing?: QueuingConfiguration
 }
 
 export interface LimitedPriorityLevelConfiguration {
-  borrowingLimitPercent?: number
-  lendablePercent?: number
-  limitResponse?: LimitResponse
   nominalConcurrencyShares?: number
+  limitResponse?: LimitResponse
+  lendablePercent?: number
+  borrowingLimitPercent?: number
 }
 
 export interface NonResourcePolicyRule {
-  nonResourceURLs: string[]
   verbs: string[]
+  nonResourceURLs: string[]
 }
 
 export interface PolicyRulesWithSubjects {
-  nonResourceRules?: NonResourcePolicyRule[]
-  resourceRules?: ResourcePolicyRule[]
   subjects: Subject[]
+  resourceRules?: ResourcePolicyRule[]
+  nonResourceRules?: NonResourcePolicyRule[]
 }
 
 export interface PriorityLevelConfiguration {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: PriorityLevelConfigurationSpec
   status?: PriorityLevelConfigurationStatus
 }
 
 export interface PriorityLevelConfigurationCondition {
-  lastTransitionTime?: string
-  message?: string
-  reason?: string
-  status?: string
   type?: string
+  status?: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
 }
 
 export interface PriorityLevelConfigurationList {
-  apiVersion: string
-  items: PriorityLevelConfiguration[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: PriorityLevelConfiguration[]
 }
 
 export interface PriorityLevelConfigurationReference {
@@ -99,9 +99,9 @@ export interface PriorityLevelConfigurationReference {
 }
 
 export interface PriorityLevelConfigurationSpec {
-  exempt?: ExemptPriorityLevelConfiguration
-  limited?: LimitedPriorityLevelConfiguration
   type: string
+  limited?: LimitedPriorityLevelConfiguration
+  exempt?: ExemptPriorityLevelConfiguration
 }
 
 export interface PriorityLevelConfigurationStatus {
@@ -109,29 +109,29 @@ export interface PriorityLevelConfigurationStatus {
 }
 
 export interface QueuingConfiguration {
+  queues?: number
   handSize?: number
   queueLengthLimit?: number
-  queues?: number
 }
 
 export interface ResourcePolicyRule {
+  verbs: string[]
   apiGroups: string[]
+  resources: string[]
   clusterScope?: boolean
   namespaces?: string[]
-  resources: string[]
-  verbs: string[]
 }
 
 export interface ServiceAccountSubject {
-  name: string
   namespace: string
+  name: string
 }
 
 export interface Subject {
-  group?: GroupSubject
   kind: string
-  serviceAccount?: ServiceAccountSubject
   user?: UserSubject
+  group?: GroupSubject
+  serviceAccount?: ServiceAccountSubject
 }
 
 export interface UserSubject {

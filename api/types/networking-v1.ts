@@ -3,9 +3,9 @@ import type { TypedLocalObjectReference } from './core-v1.ts'
 import type { Condition, LabelSelector, ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface HTTPIngressPath {
-  backend: IngressBackend
   path?: string
   pathType: string
+  backend: IngressBackend
 }
 
 export interface HTTPIngressRuleValue {
@@ -13,17 +13,17 @@ export interface HTTPIngressRuleValue {
 }
 
 export interface IPAddress {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: IPAddressSpec
 }
 
 export interface IPAddressList {
-  apiVersion: string
-  items: IPAddress[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: IPAddress[]
 }
 
 export interface IPAddressSpec {
@@ -36,38 +36,38 @@ export interface IPBlock {
 }
 
 export interface Ingress {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: IngressSpec
   status?: IngressStatus
 }
 
 export interface IngressBackend {
-  resource?: TypedLocalObjectReference
   service?: IngressServiceBackend
+  resource?: TypedLocalObjectReference
 }
 
 export interface IngressClass {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: IngressClassSpec
 }
 
 export interface IngressClassList {
-  apiVersion: string
-  items: IngressClass[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: IngressClass[]
 }
 
 export interface IngressClassParametersReference {
   apiGroup?: string
   kind: string
   name: string
-  namespace?: string
   scope?: string
+  namespace?: string
 }
 
 export interface IngressClassSpec {
@@ -76,15 +76,15 @@ export interface IngressClassSpec {
 }
 
 export interface IngressList {
-  apiVersion: string
-  items: Ingress[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Ingress[]
 }
 
 export interface IngressLoadBalancerIngress {
-  hostname?: string
   ip?: string
+  hostname?: string
   ports?: IngressPortStatus[]
 }
 
@@ -93,13 +93,17 @@ export interface IngressLoadBalancerStatus {
 }
 
 export interface IngressPortStatus {
-  error?: string
   port: number
   protocol: string
+  error?: string
 }
 
 export interface IngressRule {
   host?: string
+  http?: HTTPIngressRuleValue
+}
+
+export interface IngressRuleValue {
   http?: HTTPIngressRuleValue
 }
 
@@ -109,10 +113,10 @@ export interface IngressServiceBackend {
 }
 
 export interface IngressSpec {
-  defaultBackend?: IngressBackend
   ingressClassName?: string
-  rules?: IngressRule[]
+  defaultBackend?: IngressBackend
   tls?: IngressTLS[]
+  rules?: IngressRule[]
 }
 
 export interface IngressStatus {
@@ -125,8 +129,8 @@ export interface IngressTLS {
 }
 
 export interface NetworkPolicy {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: NetworkPolicySpec
 }
@@ -137,41 +141,41 @@ export interface NetworkPolicyEgressRule {
 }
 
 export interface NetworkPolicyIngressRule {
-  from?: NetworkPolicyPeer[]
   ports?: NetworkPolicyPort[]
+  from?: NetworkPolicyPeer[]
 }
 
 export interface NetworkPolicyList {
-  apiVersion: string
-  items: NetworkPolicy[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: NetworkPolicy[]
 }
 
 export interface NetworkPolicyPeer {
-  ipBlock?: IPBlock
-  namespaceSelector?: LabelSelector
   podSelector?: LabelSelector
+  namespaceSelector?: LabelSelector
+  ipBlock?: IPBlock
 }
 
 export interface NetworkPolicyPort {
-  endPort?: number
-  port?: number | string
   protocol?: string
+  port?: number | string
+  endPort?: number
 }
 
 export interface NetworkPolicySpec {
-  egress?: NetworkPolicyEgressRule[]
-  ingress?: NetworkPolicyIngressRule[]
   podSelector?: LabelSelector
+  ingress?: NetworkPolicyIngressRule[]
+  egress?: NetworkPolicyEgressRule[]
   policyTypes?: string[]
 }
 
 export interface ParentReference {
   group?: string
-  name: string
-  namespace?: string
   resource: string
+  namespace?: string
+  name: string
 }
 
 export interface ServiceBackendPort {
@@ -180,18 +184,18 @@ export interface ServiceBackendPort {
 }
 
 export interface ServiceCIDR {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ServiceCIDRSpec
   status?: ServiceCIDRStatus
 }
 
 export interface ServiceCIDRList {
-  apiVersion: string
-  items: ServiceCIDR[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ServiceCIDR[]
 }
 
 export interface ServiceCIDRSpec {

@@ -7,19 +7,19 @@ export interface Overhead {
 }
 
 export interface RuntimeClass {
-  apiVersion: string
-  handler: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
+  handler: string
   overhead?: Overhead
   scheduling?: Scheduling
 }
 
 export interface RuntimeClassList {
-  apiVersion: string
-  items: RuntimeClass[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: RuntimeClass[]
 }
 
 export interface Scheduling {

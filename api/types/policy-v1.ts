@@ -2,40 +2,40 @@
 import type { Condition, DeleteOptions, LabelSelector, ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface Eviction {
-  apiVersion: string
-  deleteOptions?: DeleteOptions
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
+  deleteOptions?: DeleteOptions
 }
 
 export interface PodDisruptionBudget {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: PodDisruptionBudgetSpec
   status?: PodDisruptionBudgetStatus
 }
 
 export interface PodDisruptionBudgetList {
-  apiVersion: string
-  items: PodDisruptionBudget[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: PodDisruptionBudget[]
 }
 
 export interface PodDisruptionBudgetSpec {
-  maxUnavailable?: number | string
   minAvailable?: number | string
   selector?: LabelSelector
+  maxUnavailable?: number | string
   unhealthyPodEvictionPolicy?: string
 }
 
 export interface PodDisruptionBudgetStatus {
-  conditions?: Condition[]
-  currentHealthy?: number
-  desiredHealthy?: number
+  observedGeneration?: number
   disruptedPods?: Record<string, string>
   disruptionsAllowed?: number
+  currentHealthy?: number
+  desiredHealthy?: number
   expectedPods?: number
-  observedGeneration?: number
+  conditions?: Condition[]
 }

@@ -6,70 +6,70 @@ export interface AggregationRule {
 }
 
 export interface ClusterRole {
-  aggregationRule?: AggregationRule
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   rules?: PolicyRule[]
+  aggregationRule?: AggregationRule
 }
 
 export interface ClusterRoleBinding {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
-  roleRef: RoleRef
   subjects?: Subject[]
+  roleRef: RoleRef
 }
 
 export interface ClusterRoleBindingList {
-  apiVersion: string
-  items: ClusterRoleBinding[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ClusterRoleBinding[]
 }
 
 export interface ClusterRoleList {
-  apiVersion: string
-  items: ClusterRole[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ClusterRole[]
 }
 
 export interface PolicyRule {
-  apiGroups?: string[]
-  nonResourceURLs?: string[]
-  resourceNames?: string[]
-  resources?: string[]
   verbs: string[]
+  apiGroups?: string[]
+  resources?: string[]
+  resourceNames?: string[]
+  nonResourceURLs?: string[]
 }
 
 export interface Role {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   rules?: PolicyRule[]
 }
 
 export interface RoleBinding {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
-  roleRef: RoleRef
   subjects?: Subject[]
+  roleRef: RoleRef
 }
 
 export interface RoleBindingList {
-  apiVersion: string
-  items: RoleBinding[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: RoleBinding[]
 }
 
 export interface RoleList {
-  apiVersion: string
-  items: Role[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: Role[]
 }
 
 export interface RoleRef {
@@ -79,8 +79,8 @@ export interface RoleRef {
 }
 
 export interface Subject {
-  apiGroup?: string
   kind: string
+  apiGroup?: string
   name: string
   namespace?: string
 }

@@ -3,19 +3,19 @@ import type { NodeSelector } from './core-v1.ts'
 import type { Condition, ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface AllocatedDeviceStatus {
+  driver: string
+  pool: string
+  device: string
+  shareID?: string
   conditions?: Condition[]
   data?: unknown
-  device: string
-  driver: string
   networkData?: NetworkDeviceData
-  pool: string
-  shareID?: string
 }
 
 export interface AllocationResult {
-  allocationTimestamp?: string
   devices?: DeviceAllocationResult
   nodeSelector?: NodeSelector
+  allocationTimestamp?: string
 }
 
 export interface CELDeviceSelector {
@@ -24,13 +24,13 @@ export interface CELDeviceSelector {
 
 export interface CapacityRequestPolicy {
   default?: string
-  validRange?: CapacityRequestPolicyRange
   validValues?: string[]
+  validRange?: CapacityRequestPolicyRange
 }
 
 export interface CapacityRequestPolicyRange {
-  max?: string
   min: string
+  max?: string
   step?: string
 }
 
@@ -43,67 +43,67 @@ export interface Counter {
 }
 
 export interface CounterSet {
-  counters: Record<string, Counter>
   name: string
+  counters: Record<string, Counter>
 }
 
 export interface Device {
-  allNodes?: boolean
-  allowMultipleAllocations?: boolean
+  name: string
   attributes?: Record<string, DeviceAttribute>
-  bindingConditions?: string[]
-  bindingFailureConditions?: string[]
-  bindsToNode?: boolean
   capacity?: Record<string, DeviceCapacity>
   consumesCounters?: DeviceCounterConsumption[]
-  name: string
-  nodeAllocatableResourceMappings?: Record<string, NodeAllocatableResourceMapping>
   nodeName?: string
   nodeSelector?: NodeSelector
+  allNodes?: boolean
   taints?: DeviceTaint[]
+  bindsToNode?: boolean
+  bindingConditions?: string[]
+  bindingFailureConditions?: string[]
+  allowMultipleAllocations?: boolean
+  nodeAllocatableResourceMappings?: Record<string, NodeAllocatableResourceMapping>
 }
 
 export interface DeviceAllocationConfiguration {
-  opaque?: OpaqueDeviceConfiguration
-  requests?: string[]
   source: string
+  requests?: string[]
+  opaque?: OpaqueDeviceConfiguration
 }
 
 export interface DeviceAllocationResult {
-  config?: DeviceAllocationConfiguration[]
   results?: DeviceRequestAllocationResult[]
+  config?: DeviceAllocationConfiguration[]
 }
 
 export interface DeviceAttribute {
-  bool?: boolean
-  bools?: boolean[]
   int?: number
-  ints?: number[]
+  bool?: boolean
   string?: string
-  strings?: string[]
   version?: string
+  ints?: number[]
+  bools?: boolean[]
+  strings?: string[]
   versions?: string[]
 }
 
 export interface DeviceCapacity {
-  requestPolicy?: CapacityRequestPolicy
   value: string
+  requestPolicy?: CapacityRequestPolicy
 }
 
 export interface DeviceClaim {
-  config?: DeviceClaimConfiguration[]
-  constraints?: DeviceConstraint[]
   requests?: DeviceRequest[]
+  constraints?: DeviceConstraint[]
+  config?: DeviceClaimConfiguration[]
 }
 
 export interface DeviceClaimConfiguration {
-  opaque?: OpaqueDeviceConfiguration
   requests?: string[]
+  opaque?: OpaqueDeviceConfiguration
 }
 
 export interface DeviceClass {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: DeviceClassSpec
 }
@@ -113,22 +113,26 @@ export interface DeviceClassConfiguration {
 }
 
 export interface DeviceClassList {
-  apiVersion: string
-  items: DeviceClass[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: DeviceClass[]
 }
 
 export interface DeviceClassSpec {
+  selectors?: DeviceSelector[]
   config?: DeviceClassConfiguration[]
   extendedResourceName?: string
-  selectors?: DeviceSelector[]
+}
+
+export interface DeviceConfiguration {
+  opaque?: OpaqueDeviceConfiguration
 }
 
 export interface DeviceConstraint {
-  distinctAttribute?: string
-  matchAttribute?: string
   requests?: string[]
+  matchAttribute?: string
+  distinctAttribute?: string
 }
 
 export interface DeviceCounterConsumption {
@@ -137,22 +141,22 @@ export interface DeviceCounterConsumption {
 }
 
 export interface DeviceRequest {
+  name: string
   exactly?: ExactDeviceRequest
   firstAvailable?: DeviceSubRequest[]
-  name: string
 }
 
 export interface DeviceRequestAllocationResult {
-  adminAccess?: boolean
-  bindingConditions?: string[]
-  bindingFailureConditions?: string[]
-  consumedCapacity?: Record<string, string>
-  device: string
+  request: string
   driver: string
   pool: string
-  request: string
-  shareID?: string
+  device: string
+  adminAccess?: boolean
   tolerations?: DeviceToleration[]
+  bindingConditions?: string[]
+  bindingFailureConditions?: string[]
+  shareID?: string
+  consumedCapacity?: Record<string, string>
 }
 
 export interface DeviceSelector {
@@ -160,49 +164,49 @@ export interface DeviceSelector {
 }
 
 export interface DeviceSubRequest {
-  allocationMode?: string
-  capacity?: CapacityRequirements
-  count?: number
-  deviceClassName: string
   name: string
+  deviceClassName: string
   selectors?: DeviceSelector[]
+  allocationMode?: string
+  count?: number
   tolerations?: DeviceToleration[]
+  capacity?: CapacityRequirements
 }
 
 export interface DeviceTaint {
-  effect: string
   key: string
-  timeAdded?: string
   value?: string
+  effect: string
+  timeAdded?: string
 }
 
 export interface DeviceToleration {
-  effect?: string
   key?: string
   operator?: string
-  tolerationSeconds?: number
   value?: string
+  effect?: string
+  tolerationSeconds?: number
 }
 
 export interface ExactDeviceRequest {
-  adminAccess?: boolean
-  allocationMode?: string
-  capacity?: CapacityRequirements
-  count?: number
   deviceClassName: string
   selectors?: DeviceSelector[]
+  allocationMode?: string
+  count?: number
+  adminAccess?: boolean
   tolerations?: DeviceToleration[]
+  capacity?: CapacityRequirements
 }
 
 export interface NetworkDeviceData {
-  hardwareAddress?: string
   interfaceName?: string
   ips?: string[]
+  hardwareAddress?: string
 }
 
 export interface NodeAllocatableResourceMapping {
-  allocationMultiplier?: string
   capacityKey?: string
+  allocationMultiplier?: string
 }
 
 export interface OpaqueDeviceConfiguration {
@@ -211,8 +215,8 @@ export interface OpaqueDeviceConfiguration {
 }
 
 export interface ResourceClaim {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ResourceClaimSpec
   status?: ResourceClaimStatus
@@ -220,16 +224,16 @@ export interface ResourceClaim {
 
 export interface ResourceClaimConsumerReference {
   apiGroup?: string
-  name: string
   resource: string
+  name: string
   uid: string
 }
 
 export interface ResourceClaimList {
-  apiVersion: string
-  items: ResourceClaim[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ResourceClaim[]
 }
 
 export interface ResourceClaimSpec {
@@ -238,22 +242,22 @@ export interface ResourceClaimSpec {
 
 export interface ResourceClaimStatus {
   allocation?: AllocationResult
-  devices?: AllocatedDeviceStatus[]
   reservedFor?: ResourceClaimConsumerReference[]
+  devices?: AllocatedDeviceStatus[]
 }
 
 export interface ResourceClaimTemplate {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ResourceClaimTemplateSpec
 }
 
 export interface ResourceClaimTemplateList {
-  apiVersion: string
-  items: ResourceClaimTemplate[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ResourceClaimTemplate[]
 }
 
 export interface ResourceClaimTemplateSpec {
@@ -262,32 +266,32 @@ export interface ResourceClaimTemplateSpec {
 }
 
 export interface ResourcePool {
-  generation: number
   name: string
+  generation: number
   resourceSliceCount: number
 }
 
 export interface ResourceSlice {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: ResourceSliceSpec
 }
 
 export interface ResourceSliceList {
-  apiVersion: string
-  items: ResourceSlice[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: ResourceSlice[]
 }
 
 export interface ResourceSliceSpec {
-  allNodes?: boolean
-  devices?: Device[]
   driver: string
+  pool: ResourcePool
   nodeName?: string
   nodeSelector?: NodeSelector
+  allNodes?: boolean
+  devices?: Device[]
   perDeviceNodeSelection?: boolean
-  pool: ResourcePool
   sharedCounters?: CounterSet[]
 }

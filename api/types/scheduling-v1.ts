@@ -2,18 +2,18 @@
 import type { ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface PriorityClass {
-  apiVersion: string
-  description?: string
-  globalDefault?: boolean
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
-  preemptionPolicy?: string
   value?: number
+  globalDefault?: boolean
+  description?: string
+  preemptionPolicy?: string
 }
 
 export interface PriorityClassList {
-  apiVersion: string
-  items: PriorityClass[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: PriorityClass[]
 }

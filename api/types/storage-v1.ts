@@ -3,52 +3,52 @@ import type { PersistentVolumeSpec, TopologySelectorTerm } from './core-v1.ts'
 import type { LabelSelector, ListMeta, ObjectMeta } from './meta-v1.ts'
 
 export interface CSIDriver {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: CSIDriverSpec
 }
 
 export interface CSIDriverList {
-  apiVersion: string
-  items: CSIDriver[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: CSIDriver[]
 }
 
 export interface CSIDriverSpec {
   attachRequired?: boolean
-  fsGroupPolicy?: string
-  nodeAllocatableUpdatePeriodSeconds?: number
   podInfoOnMount?: boolean
-  preventPodSchedulingIfMissing?: boolean
+  volumeLifecycleModes?: string[]
+  storageCapacity?: boolean
+  fsGroupPolicy?: string
+  tokenRequests?: TokenRequest[]
   requiresRepublish?: boolean
   seLinuxMount?: boolean
+  nodeAllocatableUpdatePeriodSeconds?: number
   serviceAccountTokenInSecrets?: boolean
-  storageCapacity?: boolean
-  tokenRequests?: TokenRequest[]
-  volumeLifecycleModes?: string[]
+  preventPodSchedulingIfMissing?: boolean
 }
 
 export interface CSINode {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: CSINodeSpec
 }
 
 export interface CSINodeDriver {
-  allocatable?: VolumeNodeResources
   name: string
   nodeID: string
   topologyKeys?: string[]
+  allocatable?: VolumeNodeResources
 }
 
 export interface CSINodeList {
-  apiVersion: string
-  items: CSINode[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: CSINode[]
 }
 
 export interface CSINodeSpec {
@@ -56,40 +56,40 @@ export interface CSINodeSpec {
 }
 
 export interface CSIStorageCapacity {
-  apiVersion: string
-  capacity?: string
   kind: string
-  maximumVolumeSize?: string
+  apiVersion: string
   metadata: ObjectMeta
   nodeTopology?: LabelSelector
   storageClassName: string
+  capacity?: string
+  maximumVolumeSize?: string
 }
 
 export interface CSIStorageCapacityList {
-  apiVersion: string
-  items: CSIStorageCapacity[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: CSIStorageCapacity[]
 }
 
 export interface StorageClass {
-  allowVolumeExpansion?: boolean
-  allowedTopologies?: TopologySelectorTerm[]
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
-  mountOptions?: string[]
-  parameters?: Record<string, string>
   provisioner: string
+  parameters?: Record<string, string>
   reclaimPolicy?: string
+  mountOptions?: string[]
+  allowVolumeExpansion?: boolean
   volumeBindingMode?: string
+  allowedTopologies?: TopologySelectorTerm[]
 }
 
 export interface StorageClassList {
-  apiVersion: string
-  items: StorageClass[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: StorageClass[]
 }
 
 export interface TokenRequest {
@@ -98,57 +98,57 @@ export interface TokenRequest {
 }
 
 export interface VolumeAttachment {
-  apiVersion: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
   spec: VolumeAttachmentSpec
   status?: VolumeAttachmentStatus
 }
 
 export interface VolumeAttachmentList {
-  apiVersion: string
-  items: VolumeAttachment[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: VolumeAttachment[]
 }
 
 export interface VolumeAttachmentSource {
-  inlineVolumeSpec?: PersistentVolumeSpec
   persistentVolumeName?: string
+  inlineVolumeSpec?: PersistentVolumeSpec
 }
 
 export interface VolumeAttachmentSpec {
   attacher: string
-  nodeName: string
   source: VolumeAttachmentSource
+  nodeName: string
 }
 
 export interface VolumeAttachmentStatus {
-  attachError?: VolumeError
   attached: boolean
   attachmentMetadata?: Record<string, string>
+  attachError?: VolumeError
   detachError?: VolumeError
 }
 
 export interface VolumeAttributesClass {
-  apiVersion: string
-  driverName: string
   kind: string
+  apiVersion: string
   metadata: ObjectMeta
+  driverName: string
   parameters?: Record<string, string>
 }
 
 export interface VolumeAttributesClassList {
-  apiVersion: string
-  items: VolumeAttributesClass[]
   kind: string
+  apiVersion: string
   metadata: ListMeta
+  items: VolumeAttributesClass[]
 }
 
 export interface VolumeError {
-  errorCode?: number
-  message?: string
   time?: string
+  message?: string
+  errorCode?: number
 }
 
 export interface VolumeNodeResources {

@@ -1,9 +1,10 @@
 // Brings api/schema/*.txt up to what the OpenAPI v3 documents of an API server say (names, types, lists, patch strategies, defaults).
 // What OpenAPI does not know stays as the table has it: pointers, protobuf numbers, `keep`, types no document shows.
 // Usage: node scripts/schema/derive-table.ts [FOLDER with *_openapi.json, default ../shared/oracle/openapi-v3]
+import { isDeepStrictEqual } from 'node:util'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type FieldRow, parseTableText, type TableFile, type TypeRow } from '../../api/schema/table-text.ts'
-import { formatTable, orderFields } from './table-format.ts'
+import { formatTable } from './table-format.ts'
 
 const folder = process.argv[2] ?? new URL('../../../shared/oracle/openapi-v3', import.meta.url).pathname
 const tables = new URL('../../api/schema/', import.meta.url).pathname
@@ -48,6 +49,7 @@ const toField = (name: string, s: any, required: boolean, file: string, known: F
   const row: FieldRow = { name, type, required }
   const struct = s.allOf !== undefined && !Object.values(builtin).includes(type)
   if (struct ? s.default === undefined : known?.type === `*${type}`) row.type = `*${type}`
+  if (known?.type.replace('()', '') === type) row.type = known.type
   if (s.type === 'array') row.listType = s['x-kubernetes-list-type'] ?? 'untyped'
   if (s['x-kubernetes-list-map-keys']) row.mapKeys = s['x-kubernetes-list-map-keys']
   if (s['x-kubernetes-map-type']) row.mapType = s['x-kubernetes-map-type']
@@ -64,13 +66,28 @@ const toField = (name: string, s: any, required: boolean, file: string, known: F
 const toUnion = (unions: any): string | undefined =>
   unions && `${unions[0].discriminator ?? ''}:${Object.keys(unions[0]['fields-to-discriminateBy']).join(',')}`
 
-const toType = (name: string, s: any, file: string, known: TypeRow | undefined): TypeRow => {
-  const fields = Object.entries(s.properties ?? {}).map(([field, schema]) =>
-    toField(field, schema, (s.required ?? []).includes(field), file, known?.fields.find(f => f.name === field)))
+/** Fields that JSON shows beside those of `row`, but that the table keeps in a type of their own. */
+const inlined = (row: TypeRow | undefined, table: TableFile): FieldRow[] =>
+  (row?.fields ?? []).filter(f => f.inline).flatMap(f => {
+    const inner = table.types.find(t => t.name === f.type)
+    return [...(inner?.fields ?? []), ...inlined(inner, table)]
+  })
+
+const toType = (name: string, s: any, file: string, known: TypeRow | undefined, table: TableFile): TypeRow => {
+  const elsewhere = new Map(inlined(known, table).map(f => [f.name, f]))
+  const derived = new Map<string, FieldRow>()
+  for (const [field, schema] of Object.entries(s.properties ?? {})) {
+    const other = elsewhere.get(field)
+    const row = toField(field, schema, (s.required ?? []).includes(field), file, other ?? known?.fields.find(f => f.name === field))
+    if (!other) derived.set(field, row)
+    else if (!isDeepStrictEqual({ ...other }, { ...row })) console.error(`${file} ${name}.${field}: inlined, but not as the table has it`)
+  }
+  // The table's order is that of Go's structs, hence of upstream's JSON.
+  const ordered = (known?.fields ?? []).flatMap(f => (f.inline ? [f] : derived.get(f.name) ?? (known?.scalar ? [f] : [])))
+  const fresh = [...derived.values()].filter(f => !known?.fields.some(k => k.name === f.name))
   return {
     name, kind: s['x-kubernetes-group-version-kind'] !== undefined, atomic: s['x-kubernetes-map-type'] === 'atomic',
-    union: toUnion(s['x-kubernetes-unions']), scalar: anyOf.has(name) ? 'any' : undefined,
-    fields: orderFields([...fields, ...(known?.fields ?? []).filter(f => f.inline)]),
+    union: toUnion(s['x-kubernetes-unions']), scalar: anyOf.has(name) ? 'any' : undefined, fields: [...ordered, ...fresh],
   }
 }
 
@@ -88,7 +105,7 @@ for (const entry of readdirSync(folder).filter(f => /_v\d+_openapi\.json$/.test(
     }
     const table = files.get(file)!
     const at = table.types.findIndex(t => t.name === type)
-    const row = toType(type, schema, file, table.types[at])
+    const row = toType(type, schema, file, table.types[at], table)
     if (at < 0) table.types.push(row)
     else table.types[at] = row
   }

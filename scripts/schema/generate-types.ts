@@ -23,6 +23,7 @@ const typeWriter = (file: string) => {
   const imports = new Map<string, Set<string>>()
   const write = (type: string): string => {
     if (type.startsWith('*')) return write(type.slice(1))
+    if (type.startsWith('()')) return write(type.slice(2))
     if (type.startsWith('[]')) return `${union(write(type.slice(2)))}[]`
     if (type.startsWith('{}')) return `Record<string, ${write(type.slice(2))}>`
     const dot = type.lastIndexOf('.')
@@ -41,16 +42,19 @@ const typeWriter = (file: string) => {
 const alwaysThere = (t: TypeRow, f: FieldRow): boolean =>
   t.kind && (f.name === 'apiVersion' || f.name === 'kind' || f.name === 'metadata' || (f.name === 'spec' && !f.type.startsWith('*')))
 
-const writeType = (t: TypeRow, write: (type: string) => string): string => {
+const flatten = (t: TypeRow, table: TableFile): FieldRow[] =>
+  t.fields.flatMap(f => (f.inline ? flatten(table.types.find(inner => inner.name === f.type)!, table) : [f]))
+
+const writeType = (t: TypeRow, table: TableFile, write: (type: string) => string): string => {
   if (t.scalar) return `export type ${t.name} = ${either[t.name] ?? scalars[t.scalar] ?? t.scalar}`
   if (!t.fields.length) return `export type ${t.name} = Record<string, unknown>`
-  const fields = t.fields.filter(f => !f.inline).map(f => `  ${key(f.name)}${f.required || alwaysThere(t, f) ? '' : '?'}: ${write(f.type)}`)
+  const fields = flatten(t, table).map(f => `  ${key(f.name)}${f.required || alwaysThere(t, f) ? '' : '?'}: ${write(f.type)}`)
   return `export interface ${t.name} {\n${fields.join('\n')}\n}`
 }
 
 const writeModule = (file: string, table: TableFile): string => {
   const { write, imports } = typeWriter(file)
-  const body = table.types.map(t => writeType(t, write)).join('\n\n')
+  const body = table.types.map(t => writeType(t, table, write)).join('\n\n')
   const head = `// Generated from api/schema/${file}.txt by scripts/schema/generate-types.ts: edit the table instead.`
   const lines = [...imports].sort().map(([from, names]) => `import type { ${[...names].sort().join(', ')} } from './${toModule(from)}.ts'`)
   return `${[head, ...lines].join('\n')}\n\n${body}\n`

@@ -1,5 +1,5 @@
 // Rows back to the text of the schema table: parseTableText and this are inverse.
-import { type FieldRow, type TableFile, type TypeRow } from '../../api/schema/table-text.ts'
+import type { FieldRow, TableFile, TypeRow } from '../../api/schema/table-text.ts'
 
 const listFlag = (f: FieldRow): string | undefined => {
   if (!f.type.startsWith('[]')) return f.mapType
@@ -22,7 +22,3 @@ const formatType = (t: TypeRow): string => {
 
 export const formatTable = (file: TableFile): string =>
   `package ${file.package}\ngroup ${file.apiVersion}\n\n${file.types.map(formatType).join('\n\n')}\n`
-
-/** By protobuf number where every field has one, else by name: the order does not matter to a reader of the table. */
-export const orderFields = (fields: FieldRow[]): FieldRow[] =>
-  fields.toSorted((a, b) => (a.number ?? 1e6) - (b.number ?? 1e6) || (a.name < b.name ? -1 : 1))
