@@ -35,7 +35,7 @@ trap '' INT HUP
 mark "$run/$name.keeper" $$
 
 # A program left by a keeper that was killed goes on; it is waited for (by polling, there being no event for a stranger's end), then succeeded.
-if read -r pid ticks <"$run/$name.pid" 2>/dev/null && [ "$(started "$pid")" = "$ticks" ]; then
+if { read -r pid ticks <"$run/$name.pid"; } 2>/dev/null && [ "$(started "$pid")" = "$ticks" ]; then
   child=$pid
   while [ "$(started "$pid")" = "$ticks" ]; do sleep 0.5; done
   [ -n "$stopping" ] || notice "$name ended; starting it again"

@@ -1,0 +1,24 @@
+// From a command line to a long-running process: settles the configuration, then becomes cli/process.ts by execve. The parser's 17 MB stay
+// behind, and the process id remains.
+import { join } from 'node:path'
+import { toPaths, type Paths } from '../../base/paths.ts'
+import type { ClusterOptions } from './cluster-config.ts'
+import { configFile, ensureClusterFiles, mergeClusterConfig } from './cluster-files.ts'
+
+export type ProcessKind = 'server' | 'agent' | 'apiserver' | 'apiserver-ephemeral' | 'scheduler'
+
+// Small young generation: these processes idle most of the time, and what they hold then is what counts.
+const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8']
+
+export const toProcessArgv = (): string[] => [process.execPath, ...nodeOptions, join(import.meta.dirname, '..', 'process.ts')]
+
+/** Node keeps compiled and type-stripped modules here. */
+export const compileCache = (paths: Paths): string => join(paths.lib, 'compile-cache')
+
+export const becomeProcess = async (kind: ProcessKind, options: ClusterOptions): Promise<never> => {
+  const config = await mergeClusterConfig(options)
+  const paths = toPaths(config.root)
+  await ensureClusterFiles(config, paths)
+  const argv = [...toProcessArgv(), kind, `--config=${configFile(paths)}`]
+  return process.execve!(process.execPath, argv, { ...process.env, NODE_COMPILE_CACHE: compileCache(paths) })
+}
