@@ -30,6 +30,7 @@ export default tseslint.config(
   { files: ['test/**', 'scripts/**', 'bench/**'], rules: {
     '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-member-access': 'off', '@typescript-eslint/no-unsafe-argument': 'off',
     '@typescript-eslint/no-unsafe-call': 'off', '@typescript-eslint/no-unsafe-return': 'off', '@typescript-eslint/no-explicit-any': 'off',
-    '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/require-await': 'off' } },
+    '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/require-await': 'off', '@typescript-eslint/no-misused-spread': 'off',
+    '@typescript-eslint/no-unnecessary-type-assertion': 'off', '@typescript-eslint/no-confusing-void-expression': 'off' } },
   { files: ['cli/commands/**'], rules: { 'no-restricted-syntax': ['error', noModuleState] } },
 )
