@@ -92,12 +92,17 @@ export interface Store {
   unregister(prefix: string): void
   /** One linearizable read shared by all callers then waiting. */
   currentRevision(signal?: AbortSignal): Promise<number>
+  /** Fails with `Corrupt` when there is a value that cannot be read; lists and watches leave such values out. */
   get(key: string, freshness: Freshness, signal?: AbortSignal): Promise<Entry | undefined>
+  /** `prefix` ends with a slash, or is one whole key; it lies under a registered resource (else `NotFound`). The same for watch. */
   list(prefix: string, options: ListOptions): Promise<ListResult>
   /** Fails with `Exists`. `object` carries no resourceVersion and is given up to the store (frozen). `ttlSeconds` binds it to a lease. */
   create(key: string, object: KubeObject, options?: { ttlSeconds?: number }): Promise<Entry>
-  /** Replaces revision `expected`; fails with `Conflict` (with the current entry when known) or `NotFound`. */
-  update(key: string, object: KubeObject, expected: number): Promise<Entry>
+  /**
+   * Replaces revision `expected`; fails with `Conflict` (with the current entry when known) or `NotFound`. Without `ttlSeconds` the object
+   * keeps the lease it has.
+   */
+  update(key: string, object: KubeObject, expected: number, options?: { ttlSeconds?: number }): Promise<Entry>
   /** Deletes revision `expected`; answers the old entry carrying the revision of the deletion. */
   delete(key: string, expected: number): Promise<Entry>
   /**
@@ -111,7 +116,17 @@ export interface Store {
   health(signal: AbortSignal): Promise<void>
 }
 
-export type StoreErrorCode = 'NotFound' | 'Exists' | 'Conflict' | 'Compacted' | 'FutureRevision' | 'Timeout' | 'Unavailable' | 'TooLarge' | 'NoSpace' | 'Corrupt'
+export type StoreErrorCode =
+  | 'NotFound'
+  | 'Exists'
+  | 'Conflict'
+  | 'Compacted'
+  | 'FutureRevision'
+  | 'Timeout'
+  | 'Unavailable'
+  | 'TooLarge'
+  | 'NoSpace'
+  | 'Corrupt'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode
@@ -119,7 +134,11 @@ export class StoreError extends Error {
   /** The current entry on Conflict, the revision compacted on Compacted, where known. */
   readonly current: Entry | undefined
   readonly revision: number | undefined
-  constructor(code: StoreErrorCode, message: string, detail: { key?: string; current?: Entry; revision?: number; cause?: unknown } = {}) {
+  constructor(
+    code: StoreErrorCode,
+    message: string,
+    detail: { key?: string; current?: Entry; revision?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: detail.cause })
     this.name = 'StoreError'
     this.code = code
