@@ -2,8 +2,8 @@
 import type { Pod } from '../../api/types/core-v1.ts'
 
 export interface Termination {
-  /** Why everything of the pod has to stop. `completed` is derived by the plan itself. */
-  readonly why: 'deleted' | 'deadline' | 'evicted' | 'rejected'
+  /** Why everything of the pod has to stop. `completed`: the API already shows a final phase, whatever is left of the records. */
+  readonly why: 'deleted' | 'deadline' | 'evicted' | 'rejected' | 'completed'
   readonly graceSeconds: number
   /** Shown as status.reason and status.message; absent for a deletion. */
   readonly reason?: string
