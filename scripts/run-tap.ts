@@ -1,12 +1,16 @@
 // Runs tap and counts its results from the TAP that it writes: what passed, failed and was skipped, as the last line, with an exit status
 // that agrees. Failures are shown as they happen; the whole output is kept in node_modules/.cache/tap-output.
 import { spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, globSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { createTally } from './tap-tally.ts'
 
-const arguments_ = process.argv.slice(2)
-const tap = spawn('node_modules/.bin/tap', ['run', '--disable-coverage', '--reporter=tap', '--allow-empty-coverage', ...arguments_], { stdio: ['ignore', 'pipe', 'inherit'] })
+// Long tests first: two run side by side, and the short ones fill the end.
+const order = ['test/e2e', 'test/integration', 'test/oracle', 'test/contract', 'test/unit']
+const rank = (file: string): number => (order.findIndex(folder => file.startsWith(folder)) + order.length + 1) % (order.length + 1)
+const files = process.argv.slice(2).flatMap(argument => (statSync(argument).isDirectory() ? globSync(`${argument.replace(/\/$/, '')}/**/*.test.ts`) : [argument]))
+files.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+const tap = spawn('node_modules/.bin/tap', ['run', '--disable-coverage', '--reporter=tap', '--allow-empty-coverage', ...files], { stdio: ['ignore', 'pipe', 'inherit'] })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tap.kill(signal))
 const kept = createWriteStream('node_modules/.cache/tap-output')
 const tally = createTally()
