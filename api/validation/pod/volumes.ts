@@ -32,7 +32,7 @@ export const validatePullPolicy = (errors: Errors, path: string, policy: string 
 }
 
 const require = <K extends Source>(...fields: (keyof NonNullable<Volume[K]> & string)[]): Judge<K> =>
-  (errors, path, value) => sources.requireFields(errors, path, value as Record<string, unknown>, fields)
+  (errors, path, value) => sources.requireFields<object>(errors, path, value, fields as never)
 
 /** Upstream's order, and its slips in spelling, which clients see as field names. */
 const rulesInOrder: readonly SourceRule[] = [
