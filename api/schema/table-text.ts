@@ -34,7 +34,7 @@ export interface TypeRow {
   atomic: boolean
   /** `discriminator:field,field`, upstream's x-kubernetes-unions. */
   union?: string
-  /** What a type without fields is on the wire: any, string, object. */
+  /** A JSON form that is not that of its fields: `any` value, or `either` the type of its field `schema` or something simpler. */
   scalar?: string
   fields: FieldRow[]
 }
@@ -44,23 +44,26 @@ export interface TableFile { package: string; apiVersion: string; types: TypeRow
 const argument = (token: string): string => token.slice(token.indexOf('(') + 1, -1)
 
 const readFlag = (row: FieldRow, token: string): void => {
-  const list = row.type.startsWith('[]')
-  if (token === '!') row.required = true
-  else if (token.startsWith('#')) row.number = Number(token.slice(1))
-  else if (token.startsWith('=')) row.default = token.slice(1)
-  else if (token.startsWith('map(')) { row.listType = 'map'; row.mapKeys = argument(token).split(',') }
+  switch (token[0]) {
+    case '!': row.required = true; return
+    case '#': row.number = Number(token.slice(1)); return
+    case '=': row.default = token.slice(1); return
+    default:
+  }
+  if (token.startsWith('map(')) { row.listType = 'map'; row.mapKeys = argument(token).split(',') }
   else if (token.startsWith('merge(')) { row.merge = true; row.mergeKey = argument(token) }
   else if (token === 'set' || token === 'untyped') row.listType = token
-  else if (token === 'atomic' && list) row.listType = token
+  else if (token === 'atomic' && row.type.startsWith('[]')) row.listType = token
   else if (token === 'atomic' || token === 'granular') row.mapType = token
   else if (token === 'merge' || token === 'retainKeys' || token === 'replace' || token === 'keep' || token === 'omit' || token === 'inline') row[token] = true
   else throw new Error(`schema table: ${row.name}: unknown flag ${token}`)
 }
 
 const readField = (line: string): FieldRow => {
-  const [name = '', type = '', ...flags] = line.split(' ')
-  const row: FieldRow = { name, type, required: false }
-  for (const flag of flags) readFlag(row, flag)
+  const words = line.split(' ')
+  const type = words[1] ?? ''
+  const row: FieldRow = { name: words[0] ?? '', type, required: false }
+  for (let i = 2; i < words.length; i++) readFlag(row, words[i]!)
   // Most list types follow from the patch strategy.
   if (type.startsWith('[]') && !row.listType) {
     row.listType = row.merge ? (row.mergeKey ? 'map' : 'set') : 'atomic'
@@ -69,7 +72,7 @@ const readField = (line: string): FieldRow => {
   return row
 }
 
-const readType = (line: string): TypeRow => {
+const readHead = (line: string): TypeRow => {
   const [name = '', ...flags] = line.split(' ')
   const row: TypeRow = { name, kind: false, atomic: false, fields: [] }
   for (const [i, flag] of flags.entries()) {
@@ -81,14 +84,40 @@ const readType = (line: string): TypeRow => {
   return row
 }
 
-export const parseTableText = (text: string): TableFile => {
-  const file: TableFile = { package: '', apiVersion: '', types: [] }
-  for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('//')) continue
-    if (line.startsWith('  ')) file.types.at(-1)!.fields.push(readField(line.slice(2)))
-    else if (line.startsWith('package ')) file.package = line.slice(8)
-    else if (line.startsWith('group ')) file.apiVersion = line.slice(6)
-    else file.types.push(readType(line))
+const readType = (block: string): TypeRow => {
+  const lines = block.split('\n')
+  const row = readHead(lines[0]!)
+  for (let i = 1; i < lines.length; i++) if (lines[i] !== '') row.fields.push(readField(lines[i]!.slice(2)))
+  return row
+}
+
+/** A file whose types are read one by one, as they are asked for. */
+export class TableText {
+  readonly package: string
+  readonly apiVersion: string
+  readonly #blocks = new Map<string, string | TypeRow>()
+
+  constructor(text: string) {
+    const blocks = text.split('\n\n')
+    const [first = '', second = ''] = blocks[0]!.split('\n')
+    this.package = first.slice('package '.length)
+    this.apiVersion = second.slice('group '.length)
+    for (let i = 1; i < blocks.length; i++) this.#blocks.set(/^\S+/.exec(blocks[i]!)![0], blocks[i]!)
   }
-  return file
+
+  get names(): string[] { return [...this.#blocks.keys()] }
+
+  type(name: string): TypeRow | undefined {
+    const block = this.#blocks.get(name)
+    if (typeof block !== 'string') return block
+    const row = readType(block)
+    this.#blocks.set(name, row)
+    return row
+  }
+}
+
+/** Everything at once, for those who rewrite the file. */
+export const parseTableText = (text: string): TableFile => {
+  const file = new TableText(text)
+  return { package: file.package, apiVersion: file.apiVersion, types: file.names.map(name => file.type(name)!) }
 }

@@ -339,9 +339,9 @@ CustomResourceDefinitionSpec
   preserveUnknownFields bool #10
 
 CustomResourceDefinitionStatus
-  conditions []CustomResourceDefinitionCondition map(type) #1
+  conditions []CustomResourceDefinitionCondition keep map(type) #1
   acceptedNames CustomResourceDefinitionNames #2
-  storedVersions []string #3
+  storedVersions []string keep #3
   observedGeneration int64 #4
 
 CustomResourceDefinitionVersion
@@ -422,15 +422,15 @@ JSONSchemaProps
   x-kubernetes-map-type *string #43
   x-kubernetes-validations []ValidationRule merge(rule) #44
 
-JSONSchemaPropsOrArray = any
+JSONSchemaPropsOrArray = either
   schema *JSONSchemaProps #1
   jSONSchemas []JSONSchemaProps #2
 
-JSONSchemaPropsOrBool = any
+JSONSchemaPropsOrBool = either
   allows bool #1
   schema *JSONSchemaProps #2
 
-JSONSchemaPropsOrStringArray = any
+JSONSchemaPropsOrStringArray = either
   schema *JSONSchemaProps #1
   property []string #2
 
@@ -673,7 +673,7 @@ StatefulSetList kind
   items []StatefulSet ! untyped #2
 
 StatefulSetOrdinals
-  start int32 =0 #1
+  start int32 keep #1
 
 StatefulSetPersistentVolumeClaimRetentionPolicy
   whenDeleted string #1
@@ -684,7 +684,7 @@ StatefulSetSpec
   selector *meta.v1.LabelSelector ! #2
   template core.v1.PodTemplateSpec ! #3
   volumeClaimTemplates []core.v1.PersistentVolumeClaim #4
-  serviceName string ="" #5
+  serviceName string keep #5
   podManagementPolicy string #6
   updateStrategy StatefulSetUpdateStrategy #7
   revisionHistoryLimit *int32 #8
@@ -702,7 +702,7 @@ StatefulSetStatus
   updateRevision string #7
   collisionCount *int32 #9
   conditions []StatefulSetCondition merge(type) #10
-  availableReplicas int32 =0 #11
+  availableReplicas int32 keep #11
 
 StatefulSetUpdateStrategy
   type string #1
@@ -739,7 +739,7 @@ TokenRequestSpec
   boundObjectRef *BoundObjectReference #3
 
 TokenRequestStatus
-  token string ="" #1
+  token string keep #1
   expirationTimestamp Time #2
 
 TokenReview kind
@@ -977,7 +977,7 @@ HorizontalPodAutoscalerStatus
   lastScaleTime *Time #2
   currentReplicas int32 #3
   desiredReplicas int32 ! #4
-  currentMetrics []MetricStatus #5
+  currentMetrics []MetricStatus keep #5
   conditions []HorizontalPodAutoscalerCondition merge(type) #6
 
 MetricIdentifier
@@ -1134,7 +1134,7 @@ PodFailurePolicyOnExitCodesRequirement
 
 PodFailurePolicyOnPodConditionsPattern
   type string ! #1
-  status string ="" #2
+  status string keep #2
 
 PodFailurePolicyRule
   action string ! #1
@@ -1593,8 +1593,8 @@ Event kind
   series *EventSeries #11
   action string #12
   related *ObjectReference #13
-  reportingComponent string ="" #14
-  reportingInstance string ="" #15
+  reportingComponent string keep #14
+  reportingInstance string keep #15
 
 EventList kind
   kind string
@@ -2319,7 +2319,7 @@ ProbeHandler
   grpc *GRPCAction #4
 
 ProjectedVolumeSource
-  sources []VolumeProjection #1
+  sources []VolumeProjection keep #1
   defaultMode *int32 #2
 
 QuobyteVolumeSource
@@ -2666,12 +2666,12 @@ TopologySpreadConstraint
   matchLabelKeys []string #8
 
 TypedLocalObjectReference atomic
-  apiGroup *string #1
+  apiGroup *string keep #1
   kind string ! #2
   name string ! #3
 
 TypedObjectReference
-  apiGroup *string #1
+  apiGroup *string keep #1
   kind string ! #2
   name string ! #3
   namespace *string #4
@@ -2799,8 +2799,8 @@ EndpointSlice kind
   apiVersion string
   metadata meta.v1.ObjectMeta #1
   addressType string ! #4
-  endpoints []Endpoint #2
-  ports []EndpointPort #3
+  endpoints []Endpoint keep #2
+  ports []EndpointPort keep #3
 
 EndpointSliceList kind
   kind string
@@ -2878,7 +2878,7 @@ FlowSchemaList kind
 
 FlowSchemaSpec
   priorityLevelConfiguration PriorityLevelConfigurationReference ! #1
-  matchingPrecedence int32 =0 #2
+  matchingPrecedence int32 keep #2
   distinguisherMethod *FlowDistinguisherMethod #3
   rules []PolicyRulesWithSubjects #4
 
@@ -2939,9 +2939,9 @@ PriorityLevelConfigurationStatus
   conditions []PriorityLevelConfigurationCondition merge(type) #1
 
 QueuingConfiguration
-  queues int32 =0 #1
-  handSize int32 =0 #2
-  queueLengthLimit int32 =0 #3
+  queues int32 keep #1
+  handSize int32 keep #2
+  queueLengthLimit int32 keep #3
 
 ResourcePolicyRule
   verbs []string ! set #1
@@ -3106,7 +3106,7 @@ ObjectMeta
   uid string #5
   resourceVersion string #6
   generation int64 #7
-  creationTimestamp Time #8
+  creationTimestamp Time omit #8
   deletionTimestamp *Time #9
   deletionGracePeriodSeconds *int64 #10
   labels {}string #11
@@ -3421,10 +3421,10 @@ PodDisruptionBudgetSpec
 PodDisruptionBudgetStatus
   observedGeneration int64 #1
   disruptedPods {}Time #2
-  disruptionsAllowed int32 =0 #3
-  currentHealthy int32 =0 #4
-  desiredHealthy int32 =0 #5
-  expectedPods int32 =0 #6
+  disruptionsAllowed int32 keep #3
+  currentHealthy int32 keep #4
+  desiredHealthy int32 keep #5
+  expectedPods int32 keep #6
   conditions []meta.v1.Condition merge(type) #7
 `,
 'rbac.v1': `package io.k8s.api.rbac.v1
@@ -3437,7 +3437,7 @@ ClusterRole kind
   kind string
   apiVersion string
   metadata meta.v1.ObjectMeta #1
-  rules []PolicyRule #2
+  rules []PolicyRule keep #2
   aggregationRule *AggregationRule #3
 
 ClusterRoleBinding kind
@@ -3470,7 +3470,7 @@ Role kind
   kind string
   apiVersion string
   metadata meta.v1.ObjectMeta #1
-  rules []PolicyRule #2
+  rules []PolicyRule keep #2
 
 RoleBinding kind
   kind string
@@ -3492,7 +3492,7 @@ RoleList kind
   items []Role ! untyped #2
 
 RoleRef atomic
-  apiGroup string ="" #1
+  apiGroup string keep #1
   kind string ! #2
   name string ! #3
 
@@ -3581,7 +3581,7 @@ DeviceCapacity
   requestPolicy *CapacityRequestPolicy #2
 
 DeviceClaim
-  requests []DeviceRequest #1
+  requests []DeviceRequest keep #1
   constraints []DeviceConstraint #2
   config []DeviceClaimConfiguration #3
 
@@ -3762,7 +3762,7 @@ PriorityClass kind
   kind string
   apiVersion string
   metadata meta.v1.ObjectMeta #1
-  value int32 =0 #2
+  value int32 keep #2
   globalDefault bool #3
   description string #4
   preemptionPolicy *string #5
@@ -3810,7 +3810,7 @@ CSINode kind
 CSINodeDriver
   name string ! #1
   nodeID string ! #2
-  topologyKeys []string #3
+  topologyKeys []string keep #3
   allocatable *VolumeNodeResources #4
 
 CSINodeList kind

@@ -21,7 +21,7 @@ const builtin: Record<string, string> = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': 'MicroTime', 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'FieldsV1',
 }
 const zeros: Record<string, string> = { string: '""', bool: 'false', int32: '0', int64: '0', double: '0' }
-const anyOf = new Set(['JSON', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrStringArray'])
+const formOf: Record<string, string> = { JSON: 'any', JSONSchemaPropsOrArray: 'either', JSONSchemaPropsOrBool: 'either', JSONSchemaPropsOrStringArray: 'either' }
 
 /** io.k8s.api.core.v1.Pod → core.v1 and Pod. */
 const split = (name: string): { file: string; package: string; type: string } => {
@@ -57,7 +57,7 @@ const toField = (name: string, s: any, required: boolean, file: string, known: F
   if (strategy.includes('retainKeys')) row.retainKeys = true
   if (strategy.includes('replace')) row.replace = true
   if (s['x-kubernetes-patch-merge-key']) row.mergeKey = s['x-kubernetes-patch-merge-key']
-  const implied = struct ? '{}' : required ? zeros[type] : undefined
+  const implied = struct ? '{}' : required || known?.keep ? zeros[type] : undefined
   if (s.default !== undefined && JSON.stringify(s.default) !== implied) row.default = JSON.stringify(s.default)
   for (const key of ['number', 'keep', 'omit', 'inline'] as const) if (known?.[key] !== undefined) Object.assign(row, { [key]: known[key] })
   return row
@@ -87,7 +87,7 @@ const toType = (name: string, s: any, file: string, known: TypeRow | undefined, 
   const fresh = [...derived.values()].filter(f => !known?.fields.some(k => k.name === f.name))
   return {
     name, kind: s['x-kubernetes-group-version-kind'] !== undefined, atomic: s['x-kubernetes-map-type'] === 'atomic',
-    union: toUnion(s['x-kubernetes-unions']), scalar: anyOf.has(name) ? 'any' : undefined, fields: [...ordered, ...fresh],
+    union: toUnion(s['x-kubernetes-unions']), scalar: formOf[name], fields: [...ordered, ...fresh],
   }
 }
 

@@ -1,0 +1,41 @@
+// Scalar and structural defaults that a schema carries: the table's for built-in kinds (after decode, which drops zero values), the
+// definition's for custom ones. Defaults that depend on other fields are each kind's own hook.
+import type { Schema } from './schema.ts'
+
+/** Which schemas have a default somewhere below them; a memo of constants, so that most of an object is never walked. */
+const below = new WeakMap<Schema, boolean>()
+
+const hasDefaults = (schema: Schema): boolean => {
+  const known = below.get(schema)
+  if (known !== undefined) return known
+  below.set(schema, false) // a type that contains itself has defaults only if another part of it has
+  const has = schema.items !== undefined && schema.kind !== 'either' ? hasDefaults(schema.items) || hasOwn(schema) : hasOwn(schema)
+  below.set(schema, has)
+  return has
+}
+const hasOwn = (schema: Schema): boolean => schema.ordered.some(field => isDefault(field.default) || hasDefaults(field.schema))
+/** A zero default changes nothing: it is what the absence of a value means. */
+const isDefault = (value: unknown): boolean => value !== undefined && value !== ''
+
+/**
+ * In place. A missing field gets its default, a null one too where null is not a value of its own. Absent structs are not made up
+ * for the defaults of their fields.
+ */
+export const applyDefaults = (schema: Schema, value: unknown): void => {
+  if (typeof value !== 'object' || value === null || !hasDefaults(schema)) return
+  if (Array.isArray(value)) {
+    if (schema.items) for (const item of value) applyDefaults(schema.items, item)
+    return
+  }
+  const object = value as Record<string, unknown>
+  for (const field of schema.ordered) {
+    if (field.default !== undefined && (object[field.name] === undefined || (object[field.name] === null && !field.schema.nullable)) && needed(field.pointer, field.default))
+      object[field.name] = structuredClone(field.default)
+    else if (object[field.name] === '' && typeof field.default === 'string' && !field.pointer && !schema.values) object[field.name] = field.default
+    const child = object[field.name]
+    if (typeof child === 'object') applyDefaults(field.schema, child)
+  }
+  if (schema.items && schema.kind !== 'either') for (const key of Object.keys(object)) if (!schema.fields.has(key)) applyDefaults(schema.items, object[key])
+}
+
+const needed = (pointer: boolean, value: unknown): boolean => pointer || (value !== '' && value !== 0 && value !== false)
