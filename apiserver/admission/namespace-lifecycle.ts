@@ -1,0 +1,31 @@
+// Nothing is created in a namespace that is missing or terminating; the system's own namespaces cannot be deleted.
+import { forbidden, notFound } from '../../api/status.ts'
+import type { AdmissionPlugin } from './admission.ts'
+import type { AdmissionDeps } from './registry.ts'
+
+const immortal = new Set(['default', 'kube-system', 'kube-public'])
+
+export const namespaceLifecycle = ({ store, table }: AdmissionDeps): AdmissionPlugin => ({
+  name: 'NamespaceLifecycle',
+  admit: async ({ operation, resource, namespace, name }) => {
+    if (resource.id === 'namespaces') {
+      if (operation === 'DELETE' && immortal.has(name)) throw forbidden(resource, name, 'this namespace may not be deleted')
+      return
+    }
+    if (!resource.namespaced || operation === 'DELETE' || namespace === '') return
+    // Reviews are not in any namespace's content.
+    if (resource.id === 'localsubjectaccessreviews.authorization.k8s.io') return
+    const namespaces = table.stored('namespaces')
+    const key = namespaces.keyOf('', namespace)
+    const entry = (await store.get(key, 'any')) ?? (await store.get(key, 'consistent'))
+    if (!entry) throw notFound(namespaces.record, namespace)
+    if (operation !== 'CREATE') return
+    const { status } = entry.object() as { status?: { phase?: string } }
+    if (status?.phase !== 'Terminating') return
+    const error = forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`)
+    error.status.details = {
+      ...error.status.details, causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+    }
+    throw error
+  },
+})

@@ -1,0 +1,46 @@
+// A pod's priority comes from its PriorityClass, or from the default one, or is 0.
+import { forbidden } from '../../api/status.ts'
+import type { KubeObject } from '../../api/object.ts'
+import type { AdmissionPlugin } from './admission.ts'
+import type { AdmissionDeps } from './registry.ts'
+
+interface PriorityClass extends KubeObject { value: number; globalDefault?: boolean; preemptionPolicy?: string }
+interface PodSpec { priority?: number; priorityClassName?: string; preemptionPolicy?: string }
+
+const defaultPolicy = 'PreemptLowerPriority'
+
+export const priority = ({ store, table }: AdmissionDeps): AdmissionPlugin => {
+  const find = async (name: string): Promise<PriorityClass | undefined> => {
+    const classes = table.stored('priorityclasses.scheduling.k8s.io')
+    const key = classes.keyOf('', name)
+    return ((await store.get(key, 'any')) ?? (await store.get(key, 'consistent')))?.object() as PriorityClass | undefined
+  }
+  const findDefault = async (): Promise<PriorityClass | undefined> => {
+    const { entries } = await store.list(table.stored('priorityclasses.scheduling.k8s.io').prefixOf(''), { freshness: 'any' })
+    let found: PriorityClass | undefined
+    for (const entry of entries) {
+      const candidate = entry.object() as PriorityClass
+      // Two defaults: the lower one counts.
+      if (candidate.globalDefault && (!found || candidate.value < found.value)) found = candidate
+    }
+    return found
+  }
+  return {
+    name: 'Priority',
+    admit: async ({ operation, resource, subresource, name, object }) => {
+      if (operation !== 'CREATE' || resource.id !== 'pods' || subresource !== '' || !object) return
+      const { spec } = object as unknown as { spec: PodSpec }
+      const chosen = spec.priorityClassName ? await find(spec.priorityClassName) : await findDefault()
+      if (spec.priorityClassName && !chosen) throw forbidden(resource, name, `no PriorityClass with name ${spec.priorityClassName} was found`)
+      if (chosen && !spec.priorityClassName) spec.priorityClassName = chosen.metadata.name!
+      const value = chosen?.value ?? 0
+      if (spec.priority !== undefined && spec.priority !== value)
+        throw forbidden(resource, name, `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`)
+      spec.priority = value
+      const policy = chosen?.preemptionPolicy ?? defaultPolicy
+      if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy)
+        throw forbidden(resource, name, `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`)
+      spec.preemptionPolicy = policy
+    },
+  }
+}

@@ -1,0 +1,76 @@
+// The API server's configuration: what the composer may set, and the values that stand where it does not.
+
+export interface ApiServerConfig {
+  /** Default 127.0.0.1. */
+  readonly bindAddress?: string
+  /** 0 (default) takes a free port. */
+  readonly port?: number
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string }
+  /** PEM of the authority that signs client certificates. */
+  readonly clientCa: string
+  /** Address that clients and pods reach the server at; endpoint of the `kubernetes` Service. Default: bindAddress. */
+  readonly advertiseAddress?: string
+  /** Default 10.43.0.0/16. */
+  readonly serviceCidr?: string
+  /** Default 30000-32767. */
+  readonly nodePortRange?: string
+  /** Client certificate for the agents' HTTPS endpoints, and the authority that signs theirs (default: their certificates are not verified, as upstream without --kubelet-certificate-authority). */
+  readonly agentClient?: { readonly cert: string; readonly key: string; readonly ca?: string }
+  readonly admission?: {
+    /** Mount a token into pods as upstream does (needs an agent that projects tokens). Default false. */
+    readonly mountServiceAccountTokens?: boolean
+    /** Refuse pods whose ServiceAccount `default` does not exist (yet). Default false; any other missing account is always refused. */
+    readonly requireDefaultServiceAccount?: boolean
+  }
+}
+
+export interface CompletedConfig {
+  readonly bindAddress: string
+  readonly port: number
+  readonly tls: { readonly cert: string; readonly key: string }
+  readonly clientCa: string
+  readonly advertiseAddress: string
+  readonly serviceCidr: string
+  readonly nodePorts: { readonly first: number; readonly last: number }
+  readonly agentClient: { readonly cert: string; readonly key: string; readonly ca?: string } | undefined
+  readonly admission: { readonly mountServiceAccountTokens: boolean; readonly requireDefaultServiceAccount: boolean }
+  readonly limits: typeof defaultLimits
+}
+
+export const defaultLimits = {
+  /** Upstream's limit of a request body. */
+  bodyBytes: 3 * 1024 * 1024,
+  /** A watch whose client lets this much pile up is ended; the client resumes from the last event it read. */
+  watchBufferBytes: 4 * 1024 * 1024,
+  concurrentStreams: 250,
+  /** How long a request may take that is neither watch nor stream. */
+  requestMs: 60_000,
+  gzipFromBytes: 128 * 1024,
+  bookmarkMs: 60_000,
+  /** How long stop() waits for requests that are under way. */
+  drainMs: 2_000,
+} as const
+
+const parseRange = (text: string): { first: number; last: number } => {
+  const match = /^(\d+)-(\d+)$/.exec(text)
+  const [first, last] = [Number(match?.[1]), Number(match?.[2])]
+  if (!match || first < 1 || last > 65_535 || first > last) throw new Error(`node port range "${text}" is not of the form 30000-32767`)
+  return { first, last }
+}
+
+export const completeConfig = (c: ApiServerConfig): CompletedConfig => ({
+  bindAddress: c.bindAddress ?? '127.0.0.1',
+  port: c.port ?? 0,
+  tls: c.tls,
+  clientCa: c.clientCa,
+  advertiseAddress: c.advertiseAddress ?? (c.bindAddress && c.bindAddress !== '0.0.0.0' && c.bindAddress !== '::' ? c.bindAddress : '127.0.0.1'),
+  serviceCidr: c.serviceCidr ?? '10.43.0.0/16',
+  nodePorts: parseRange(c.nodePortRange ?? '30000-32767'),
+  agentClient: c.agentClient,
+  admission: {
+    mountServiceAccountTokens: c.admission?.mountServiceAccountTokens ?? false,
+    requireDefaultServiceAccount: c.admission?.requireDefaultServiceAccount ?? false,
+  },
+  limits: defaultLimits,
+})

@@ -1,0 +1,104 @@
+// autoscaling/v1 HorizontalPodAutoscaler: one CPU target is a field, everything else travels in annotations; stored as v2.
+import type { KubeObject } from '../../api/object.ts'
+import type { Conversion } from './registry.ts'
+
+type Map = Record<string, unknown>
+
+const annotation = { metrics: 'autoscaling.alpha.kubernetes.io/metrics', current: 'autoscaling.alpha.kubernetes.io/current-metrics',
+  conditions: 'autoscaling.alpha.kubernetes.io/conditions', behavior: 'autoscaling.alpha.kubernetes.io/behavior' } as const
+
+const asMap = (value: unknown): Map => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Map) : {})
+const asList = (value: unknown): Map[] => (Array.isArray(value) ? value.map(asMap) : [])
+const defined = (map: Map): Map => Object.fromEntries(Object.entries(map).filter(([, v]) => v !== undefined))
+
+const isCpu = (m: Map): boolean => m['type'] === 'Resource' && asMap(m['resource'])['name'] === 'cpu'
+const isCpuTarget = (m: Map): boolean => isCpu(m) && asMap(asMap(m['resource'])['target'])['averageUtilization'] !== undefined
+
+/** v2's {type, KIND: {…, target: {type, value}}} → v1's flat names, and back. */
+const metricToV1 = (m: Map): Map => {
+  const out: Map = { type: m['type'] }
+  for (const kind of ['resource', 'containerResource', 'pods', 'object', 'external']) {
+    if (!m[kind]) continue
+    const { target, metric, describedObject, ...rest } = asMap(m[kind])
+    const t = asMap(target)
+    const flat: Map = { ...rest }
+    if (metric) Object.assign(flat, kind === 'external' ? { metricSelector: asMap(metric)['selector'] } : { selector: asMap(metric)['selector'] }, { metricName: asMap(metric)['name'] })
+    if (kind === 'object') Object.assign(flat, { target: describedObject, targetValue: t['value'], averageValue: t['averageValue'] })
+    else if (kind === 'external') Object.assign(flat, { targetValue: t['value'], targetAverageValue: t['averageValue'] })
+    else Object.assign(flat, { targetAverageUtilization: t['averageUtilization'], targetAverageValue: t['averageValue'] })
+    out[kind] = defined(flat)
+  }
+  return out
+}
+const targetOf = (value: unknown, averageValue: unknown, averageUtilization: unknown): Map =>
+  defined({ type: averageUtilization !== undefined ? 'Utilization' : averageValue !== undefined ? 'AverageValue' : 'Value', value, averageValue, averageUtilization })
+const metricToV2 = (m: Map): Map => {
+  const out: Map = { type: m['type'] }
+  for (const kind of ['resource', 'containerResource', 'pods', 'object', 'external']) {
+    if (!m[kind]) continue
+    const f = asMap(m[kind])
+    const metric = f['metricName'] === undefined ? undefined : defined({ name: f['metricName'], selector: f['selector'] ?? f['metricSelector'] })
+    if (kind === 'object') out[kind] = defined({ describedObject: f['target'], metric, target: targetOf(f['targetValue'], f['averageValue'], undefined) })
+    else if (kind === 'external' || kind === 'pods') out[kind] = defined({ metric, target: targetOf(f['targetValue'], f['targetAverageValue'], undefined) })
+    else out[kind] = defined({ name: f['name'], container: f['container'], target: targetOf(undefined, f['targetAverageValue'], f['targetAverageUtilization']) })
+  }
+  return out
+}
+
+const parse = (text: unknown): Map | Map[] | undefined => {
+  try {
+    return typeof text === 'string' ? (JSON.parse(text) as Map | Map[]) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const toServed = (object: KubeObject): KubeObject => {
+  const { spec: specValue, status: statusValue, metadata } = object as KubeObject & Map
+  const { metrics, behavior, ...spec } = asMap(specValue)
+  const { currentMetrics, conditions, ...status } = asMap(statusValue)
+  const all = asList(metrics)
+  const cpu = all.find(isCpuTarget)
+  const others = all.filter(m => m !== cpu)
+  const annotations: Map = { ...(metadata.annotations ?? {}) }
+  if (others.length) annotations[annotation.metrics] = JSON.stringify(others.map(metricToV1))
+  if (behavior) annotations[annotation.behavior] = JSON.stringify(behavior)
+  if (asList(conditions).length) annotations[annotation.conditions] = JSON.stringify(conditions)
+  const now = asList(currentMetrics)
+  if (now.length) {
+    const current = now.map(m => {
+      const kind = ['resource', 'containerResource', 'pods', 'object', 'external'].find(k => m[k])
+      const f = asMap(kind && m[kind])
+      const c = asMap(f['current'])
+      return { type: m['type'], ...(kind && { [kind]: defined({ name: f['name'], container: f['container'], metricName: asMap(f['metric'])['name'], currentAverageUtilization: c['averageUtilization'], currentAverageValue: c['averageValue'], currentValue: c['value'] }) }) }
+    })
+    annotations[annotation.current] = JSON.stringify(current)
+  }
+  const currentCpu = asMap(asMap(asMap(now.find(isCpu))['resource'])['current'])['averageUtilization']
+  return {
+    ...object, apiVersion: 'autoscaling/v1',
+    metadata: { ...metadata, ...(Object.keys(annotations).length && { annotations: annotations as Record<string, string> }) },
+    spec: defined({ ...spec, targetCPUUtilizationPercentage: cpu && asMap(asMap(cpu['resource'])['target'])['averageUtilization'] }),
+    status: defined({ ...status, currentCPUUtilizationPercentage: currentCpu, currentReplicas: status['currentReplicas'] ?? 0, desiredReplicas: status['desiredReplicas'] ?? 0 }),
+  } as unknown as KubeObject
+}
+
+const toStored = (object: KubeObject): KubeObject => {
+  const { spec: specValue, status: statusValue, metadata } = object as KubeObject & Map
+  const { targetCPUUtilizationPercentage: cpu, ...spec } = asMap(specValue)
+  const { currentCPUUtilizationPercentage: _cpu, ...status } = asMap(statusValue)
+  const annotations: Record<string, string> = { ...(metadata.annotations ?? {}) }
+  const metrics = asList(parse(annotations[annotation.metrics])).map(metricToV2)
+  const behavior = parse(annotations[annotation.behavior])
+  const conditions = parse(annotations[annotation.conditions])
+  for (const key of Object.values(annotation)) delete annotations[key]
+  if (cpu !== undefined) metrics.unshift({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } })
+  const { annotations: _annotations, ...meta } = metadata
+  return {
+    ...object, apiVersion: 'autoscaling/v2', metadata: { ...meta, ...(Object.keys(annotations).length && { annotations }) },
+    spec: defined({ ...spec, ...(metrics.length && { metrics }), behavior }),
+    ...(statusValue !== undefined && { status: defined({ ...status, conditions }) }),
+  } as unknown as KubeObject
+}
+
+export const autoscalingV1: Conversion = { served: 'autoscaling/v1/HorizontalPodAutoscaler', toServed, toStored }

@@ -1,0 +1,51 @@
+// The bytes of stored objects, as they go on the wire: nothing is parsed or stringified here.
+import type { Entry } from '../../store/store.ts'
+
+const versionOf = (revision: number): Buffer => Buffer.from(`"resourceVersion":"${revision}",`, 'latin1')
+
+/** An object at a revision that is not its own: what a watcher gets when an object leaves its selection. */
+export const withRevision = (entry: Entry, revision: number): Buffer =>
+  Buffer.concat([entry.json.subarray(0, entry.spliceAt), versionOf(revision), entry.json.subarray(entry.spliceAt)])
+
+const chunkBytes = 64 * 1024
+const comma = Buffer.from(',')
+const open = Buffer.from('{')
+
+/**
+ * A typed list's bytes in chunks: `head`, the items without kind and apiVersion (as upstream's typed lists have them), `tail`. Between chunks
+ * the consumer's await gives the event loop back.
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- an async iterable, so that the consumer can wait for its client between chunks
+export async function* listChunks(head: string, entries: readonly Entry[], tail: string): AsyncGenerator<Buffer> {
+  let chunk = Buffer.allocUnsafe(chunkBytes)
+  let used = chunk.write(head)
+  let first = true
+  for (const { json, itemAt, spliceAt, revision } of entries) {
+    const version = `"resourceVersion":"${revision}",`
+    const size = json.length - itemAt + version.length + 2
+    if (used + size > chunk.length) {
+      if (used) yield chunk.subarray(0, used)
+      chunk = Buffer.allocUnsafe(Math.max(chunkBytes, size))
+      used = 0
+    }
+    if (!first) used += comma.copy(chunk, used)
+    first = false
+    used += open.copy(chunk, used)
+    used += json.copy(chunk, used, itemAt, spliceAt)
+    used += chunk.write(version, used, 'latin1')
+    used += json.copy(chunk, used, spliceAt)
+  }
+  const end = Buffer.from(tail)
+  if (used + end.length <= chunk.length) {
+    used += end.copy(chunk, used)
+    yield chunk.subarray(0, used)
+  } else {
+    if (used) yield chunk.subarray(0, used)
+    yield end
+  }
+}
+
+const eventHead = { ADDED: Buffer.from('{"type":"ADDED","object":'), MODIFIED: Buffer.from('{"type":"MODIFIED","object":'), DELETED: Buffer.from('{"type":"DELETED","object":') }
+const eventTail = Buffer.from('}\n')
+
+export const eventBytes = (type: keyof typeof eventHead, object: Buffer): Buffer => Buffer.concat([eventHead[type], object, eventTail])

@@ -1,0 +1,132 @@
+// A watch as an answer: bytes for sockets, frozen objects for clients in this process. One encoding per event, however many watch.
+import type { KubeObject } from '../../api/object.ts'
+import { gone, type Status, StatusError } from '../../api/status.ts'
+import type { Entry, StoreError, StoreEvent } from '../../store/store.ts'
+import type { Context, Parts } from '../context.ts'
+import { toStatusError } from '../errors.ts'
+import type { Answer, ByteSink, WatchItem } from '../http/answer.ts'
+import { deepFreeze, type Served } from '../resource-table.ts'
+import { runWatch, type WatchPlan, type WatchSink } from '../verbs/watch-plan.ts'
+import { eventBytes, withRevision } from './entry-bytes.ts'
+import { toPartialMetadata } from './partial-metadata.ts'
+import { parseIncludeObject, toRow, toTable } from './table.ts'
+
+type Type = 'ADDED' | 'MODIFIED' | 'DELETED'
+
+const endStatus = (error: StoreError, served: Served): Status =>
+  (error.code === 'Compacted' ? gone(`too old resource version: ${error.message}`) : toStatusError(error, served.record, '')).status
+
+/** The empty object of the kind that a bookmark carries. */
+const bookmarkObject = (served: Served, revision: number, initialEnd: boolean, empty: Record<string, unknown>): KubeObject => ({
+  kind: served.record.kind, apiVersion: served.record.apiVersion,
+  metadata: { resourceVersion: String(revision), ...(initialEnd && { annotations: { 'k8s.io/initial-events-end': 'true' } }) },
+  ...empty,
+})
+
+/** The object at the revision of an event that took it out of the selection. */
+const atRevision = (served: Served, entry: Entry, revision: number): KubeObject => {
+  const object = served.objectOf(entry)
+  if (entry.revision === revision) return object
+  return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } })
+}
+
+const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: ByteSink): WatchSink => {
+  const { served } = plan
+  const { as } = context.accepted
+  const plain = as === '' && !served.conversion
+  const write = (text: string): void => sink.write(Buffer.from(text))
+  // Only the first event of a Table watch carries the column definitions.
+  let first = true
+  const include = as === 'Table' ? parseIncludeObject(plan.includeObject) : undefined
+  const derived = (object: KubeObject, bookmark = false): unknown => {
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return toPartialMetadata(object)
+    if (as !== 'Table') return object
+    const withColumns = first
+    first = false
+    const { resourceVersion } = object.metadata
+    const row = bookmark ? [] : [toRow(served.record, object, include!, parts.clock.now(), 'v1')]
+    return toTable(served.record, row, resourceVersion === undefined ? {} : { resourceVersion }, 'v1', withColumns)
+  }
+  return {
+    item: (type, entry, revision, event) => {
+      if (plain) {
+        const encode = (): Buffer => eventBytes(type, entry.revision === revision ? entry.wire() : withRevision(entry, revision))
+        sink.write(event ? event.memo(`json:${type}`, encode) : encode())
+      } else write(`${JSON.stringify({ type, object: derived(atRevision(served, entry, revision)) })}\n`)
+    },
+    bookmark: (revision, initialEnd) => {
+      const object = bookmarkObject(served, revision, initialEnd, parts.emptyFields(served.record))
+      write(`${JSON.stringify({ type: 'BOOKMARK', object: plain ? object : derived(object, true) })}\n`)
+    },
+    end: error => {
+      if (error) write(`${JSON.stringify({ type: 'ERROR', object: endStatus(error, served) })}\n`)
+      sink.end()
+    },
+    get overflowing() { return sink.pendingBytes > parts.config.limits.watchBufferBytes },
+  }
+}
+
+/** Events pending for a reader in this process beyond which its watch is ended. */
+const maxPendingItems = 50_000
+
+/** Batches as an async iterable. The watch starts with the iteration and ends when it is left. */
+async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal): AsyncGenerator<readonly WatchItem[]> {
+  let pending: WatchItem[] = []
+  let ended = false
+  let wake: () => void = () => undefined
+  const { served } = plan
+  const push = (item: WatchItem): void => {
+    pending.push(item)
+    wake()
+  }
+  const sink: WatchSink = {
+    item: (type: Type, entry: Entry, revision: number, event: StoreEvent | undefined) =>
+      push(event ? event.memo(`item:${served.record.apiVersion}:${type}`, () => ({ type, object: atRevision(served, entry, revision) })) : { type, object: atRevision(served, entry, revision) }),
+    bookmark: (revision, initialEnd) => push({ type: 'BOOKMARK', object: deepFreeze(bookmarkObject(served, revision, initialEnd, {})) }),
+    end: error => {
+      ended = true
+      if (error) push({ type: 'ERROR', object: endStatus(error, served) })
+      wake()
+    },
+    get overflowing() { return pending.length > maxPendingItems },
+  }
+  const leave = new AbortController()
+  const all = AbortSignal.any([signal, leave.signal])
+  all.addEventListener('abort', () => {
+    ended = true
+    wake()
+  }, { once: true })
+  try {
+    runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, sink, all)
+    for (;;) {
+      if (pending.length) {
+        const batch = pending
+        pending = []
+        yield batch
+      } else if (ended || all.aborted) return
+      else await new Promise<void>(resolve => { wake = resolve })
+    }
+  } finally {
+    leave.abort()
+  }
+}
+
+export const encodeWatch = (parts: Parts, context: Context, plan: WatchPlan): Answer => {
+  const { mediaType, as } = context.accepted
+  if (mediaType === 'application/vnd.kubernetes.protobuf')
+    throw new StatusError(406, 'NotAcceptable', 'only the following media types are accepted: application/json;stream=watch', {})
+  // Upstream answers a watch as PartialObjectMetadataList with an empty 200.
+  if (as === 'PartialObjectMetadataList') return { status: 200, headers: { 'content-type': 'application/json' }, bytes: [] }
+  if (as === 'Table') parseIncludeObject(plan.includeObject)
+  const signal = AbortSignal.any([context.request.signal, parts.stopping])
+  return {
+    status: 200, headers: { 'content-type': 'application/json' },
+    stream: (sink, closed) => {
+      const all = AbortSignal.any([closed, parts.stopping])
+      // The server's own stop is a clean end for the client.
+      parts.stopping.addEventListener('abort', () => sink.end(), { once: true, signal: closed })
+      runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, createByteSink(parts, context, plan, sink), all)
+    },
+    ...(as === '' && { direct: () => ({ events: directEvents(parts, plan, signal) }) }),
+  }
+}

@@ -1,0 +1,79 @@
+// Composition root of the API server: everything is constructed here, by hand, and handed in.
+import type { Clock } from '../base/clock.ts'
+import { systemClock } from '../base/clock.ts'
+import type { Logger } from '../base/log.ts'
+import type { Service } from '../base/service.ts'
+import { builtinKinds } from '../api/kinds/registry.ts'
+import type { Store } from '../store/store.ts'
+import { createAdmissionChain } from './admission/admission.ts'
+import { createAdmissionPlugins } from './admission/registry.ts'
+import { createAuthenticators } from './authentication/authenticator.ts'
+import { createAuthorizers } from './authorization/registry.ts'
+import { ensureKubernetesService, ensureNamespaces } from './bootstrap.ts'
+import { type ApiServerConfig, completeConfig } from './config.ts'
+import { createMetrics } from './discovery/metrics.ts'
+import { createInProcess, type InProcessTransport } from './http/in-process.ts'
+import { createHttpServer } from './http/server.ts'
+import { createPipeline, type PipelineParts } from './pipeline.ts'
+import { createResourceTable, isStored, toStoredResource } from './resource-table.ts'
+import { parseAddressRange } from './services/address-range.ts'
+import { createServiceAddresses } from './services/service-addresses.ts'
+import type { UserInfo } from './user.ts'
+import { emptyFieldsOf } from './verbs/decode.ts'
+
+export interface ApiServerDeps {
+  readonly log: Logger
+  /** Started and stopped by the server. */
+  readonly store: Store
+  readonly clock?: Clock
+}
+
+export interface ApiServer extends Service {
+  /** The port it listens on; known once start() has resolved. */
+  readonly port: number
+  /** A transport that goes through the same pipeline without a socket, as that user. */
+  inProcess(user: UserInfo): InProcessTransport
+}
+
+export const createApiServer = (config: ApiServerConfig, { log, store, clock = systemClock }: ApiServerDeps): ApiServer => {
+  const complete = completeConfig(config)
+  const range = parseAddressRange(complete.serviceCidr)
+  const stopping = new AbortController()
+  const table = createResourceTable()
+  table.add(builtinKinds)
+  const addresses = createServiceAddresses(table.stored('services').record, range, complete.nodePorts)
+  const metrics = createMetrics(() => ({
+    wherry_service_ips_allocated: addresses.usage.ips, wherry_node_ports_allocated: addresses.usage.ports, process_resident_memory_bytes: process.memoryUsage.rss(),
+  }))
+  const parts: PipelineParts = {
+    config: complete, log, clock, store, table, authenticators: createAuthenticators(), authorizers: createAuthorizers(),
+    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table })), writeHooks: { services: addresses }, metrics,
+    emptyFields: emptyFieldsOf, renderMetrics: metrics.render, stopping: stopping.signal,
+  }
+  const handle = createPipeline(parts)
+  const http = createHttpServer(complete, log, handle)
+  let port = 0
+  let stopped: Promise<void> | undefined
+
+  return {
+    get port() { return port },
+    inProcess: user => createInProcess(user, handle),
+    start: async signal => {
+      await store.start(signal)
+      // Two kinds may share a prefix (two versions of one kind): the stored one registers it.
+      for (const served of table.all()) if (served.record === served.storage && isStored(served.record)) await store.register(toStoredResource(served))
+      const services = await store.list(table.stored('services').prefixOf(''), { freshness: 'any' })
+      const doubles = addresses.restore([...services.entries].map(e => e.object()))
+      for (const double of doubles) log.warn({ double }, 'a service address is given out twice, or outside of the range')
+      await ensureNamespaces(parts)
+      port = await http.listen()
+      await ensureKubernetesService(parts, range, port)
+      log.info({ port, address: complete.bindAddress }, 'the API server is ready')
+    },
+    stop: () => (stopped ??= (async () => {
+      stopping.abort(new Error('the server is stopping'))
+      await http.close(complete.limits.drainMs)
+      await store.stop()
+    })()),
+  }
+}

@@ -1,0 +1,78 @@
+// The way of every request, readable from top to bottom: request info → authenticate → impersonate → authorize → route → verb → encode.
+// Admission, validation and the store are reached through the verbs (verbs/write.ts).
+import { badRequest, forbidden, internalError, StatusError } from '../api/status.ts'
+import { authenticate, type Authenticator } from './authentication/authenticator.ts'
+import { impersonate } from './authentication/impersonation.ts'
+import { authorize, toAttributes } from './authorization/authorizer.ts'
+import type { Context, Parts } from './context.ts'
+import { encodeError, encodeReply } from './encoding/encode.ts'
+import { type Accepted, negotiate } from './encoding/negotiate.ts'
+import { toStatusError } from './errors.ts'
+import type { Answer, ApiRequest } from './http/answer.ts'
+import type { Metrics } from './discovery/metrics.ts'
+import { parseRequest, type RequestInfo } from './request-info.ts'
+import { route, type Route } from './router.ts'
+import { anonymousUser, type UserInfo } from './user.ts'
+
+export interface PipelineParts extends Parts {
+  readonly authenticators: readonly Authenticator[]
+  readonly metrics: Metrics
+}
+
+const plainJson: Accepted = { mediaType: 'application/json', as: '', stream: false, pretty: false }
+
+/** For errors: the type that the client takes, JSON when it takes none of ours. */
+const acceptedForErrors = (request: ApiRequest, info: RequestInfo): Accepted => {
+  try {
+    const { mediaType, pretty } = negotiate(request.headers['accept'] as string | undefined, info.query)
+    return { ...plainJson, pretty, mediaType: mediaType === 'application/vnd.kubernetes.protobuf' ? 'application/json' : mediaType }
+  } catch {
+    return plainJson
+  }
+}
+
+const describeUser = (user: UserInfo): string => `User ${JSON.stringify(user.name)}`
+
+const checkAuthorized = async (parts: PipelineParts, user: UserInfo, info: RequestInfo): Promise<void> => {
+  const { allowed, reason } = await authorize(parts.authorizers, toAttributes(user, info))
+  if (allowed) return
+  const suffix = reason && `: ${reason}`
+  if (!info.isResource) throw new StatusError(403, 'Forbidden', `forbidden: ${describeUser(user)} cannot ${info.verb} path ${JSON.stringify(info.path)}${suffix}`, {})
+  const plural = info.subresource ? `${info.plural}/${info.subresource}` : info.plural
+  const scope = info.namespace ? `in the namespace ${JSON.stringify(info.namespace)}` : 'at the cluster scope'
+  throw forbidden({ group: info.group, plural: info.plural }, info.name, `${describeUser(user)} cannot ${info.verb} resource ${JSON.stringify(plural)} in API group ${JSON.stringify(info.group)} ${scope}${suffix}`)
+}
+
+export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => Promise<Answer>) => {
+  const { log, metrics } = parts
+
+  const run = async (request: ApiRequest, info: RequestInfo, warnings: Set<string>): Promise<Answer> => {
+    if (!info.path.startsWith('/')) throw badRequest('a path starts with a slash')
+    const authenticated = await authenticate(parts.authenticators, request)
+    const user = await impersonate(authenticated, request, parts.authorizers)
+    await checkAuthorized(parts, user, info)
+    const found: Route = route(parts, info)
+    if (found.kind === 'answer') return found.answer({ request, info, user, accepted: acceptedForErrors(request, info), warnings })
+    const accepted = negotiate(request.headers['accept'] as string | undefined, info.query, found.negotiation)
+    const context: Context = { request, info, user, accepted, warnings }
+    return encodeReply(parts, context, await found.handler(parts, context, found.served))
+  }
+
+  return async request => {
+    const started = performance.now()
+    const info = parseRequest(request.method, request.url)
+    const warnings = new Set<string>()
+    let answer: Answer
+    try {
+      answer = await run(request, info, warnings)
+    } catch (error) {
+      if (request.signal.aborted && !(error instanceof StatusError)) return { status: 499, headers: {}, bytes: [] }
+      const failure = toStatusError(error, { group: info.group, plural: info.plural }, info.name)
+      if (failure.code >= 500) log.error({ err: error, method: info.method, path: info.path, code: failure.code }, 'a request failed')
+      const context: Context = { request, info, user: anonymousUser, accepted: acceptedForErrors(request, info), warnings }
+      answer = await encodeError(context, failure).catch((second: unknown) => encodeError({ ...context, accepted: plainJson }, internalError('the error could not be encoded', second)))
+    }
+    metrics.observe(info, answer.status, performance.now() - started)
+    return answer
+  }
+}

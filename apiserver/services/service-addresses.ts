@@ -1,0 +1,171 @@
+// Cluster IPs and node ports of Services: taken before the write, given back when it fails, rebuilt from the store at the start. One
+// server holds them in memory; several would share them through IPAddress objects behind the same WriteHook.
+import { type FieldError, invalid, invalidValue } from '../../api/field-error.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { internalError } from '../../api/status.ts'
+import type { AnyResource } from '../../api/resource.ts'
+import type { AddressRange } from './address-range.ts'
+import { type Bitmap, createBitmap } from './bitmap.ts'
+import { noReservation, type Reservation, type WriteHook } from './write-hooks.ts'
+import { initFamilies, normalizeClusterIps, patchAllocatedValues } from './service-defaults.ts'
+
+export interface ServicePort { name?: string; protocol?: string; port: number; nodePort?: number }
+export interface ServiceSpec {
+  type?: string; clusterIP?: string; clusterIPs?: string[]; ipFamilies?: string[]; ipFamilyPolicy?: string; ports?: ServicePort[]; selector?: Record<string, string>
+  externalTrafficPolicy?: string; healthCheckNodePort?: number; allocateLoadBalancerNodePorts?: boolean
+}
+export interface Service extends KubeObject { spec: ServiceSpec }
+
+export const needsClusterIp = ({ type }: ServiceSpec): boolean => type === undefined || type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer'
+export const needsNodePort = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
+  type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false)
+export const needsHealthCheckPort = ({ type, externalTrafficPolicy }: ServiceSpec): boolean => type === 'LoadBalancer' && externalTrafficPolicy === 'Local'
+
+const clusterIpsOf = (spec: ServiceSpec | undefined): string[] =>
+  spec && needsClusterIp(spec) ? (spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : []).filter(ip => ip !== 'None') : []
+const portsOf = (spec: ServiceSpec | undefined): number[] =>
+  [...new Set([...(spec?.ports ?? []).map(p => p.nodePort ?? 0), spec?.healthCheckNodePort ?? 0].filter(Boolean))]
+
+export interface ServiceAddresses extends WriteHook {
+  /** Takes what stored Services hold; conflicts are reported, not mended. */
+  restore(services: Iterable<KubeObject>): readonly string[]
+  readonly usage: { readonly ips: number; readonly ports: number }
+}
+
+export const createServiceAddresses = (record: AnyResource, range: AddressRange, nodePorts: { first: number; last: number }): ServiceAddresses => {
+  const ips = createBitmap(range.size)
+  const ports = createBitmap(nodePorts.last - nodePorts.first + 1)
+  // The first address is that of the `kubernetes` Service, which the server writes itself.
+  ips.take(0)
+  const reject = (service: Service, error: FieldError): never => {
+    throw invalid(record, service.metadata.name ?? '', [error])
+  }
+  const portOffset = (port: number): number => port - nodePorts.first
+
+  /** Everything one write took, to be given back as one. */
+  const beginTransaction = (): { take: (set: Bitmap, n: number) => boolean; takeAny: (set: Bitmap, from: number, to: number) => number | undefined; rollback: () => void } => {
+    const taken: [Bitmap, number][] = []
+    return {
+      take: (set, n) => set.take(n) && taken.push([set, n]) > 0,
+      takeAny: (set, from, to) => {
+        const n = set.takeAny(from, to)
+        if (n !== undefined) taken.push([set, n])
+        return n
+      },
+      rollback: () => {
+        for (const [set, n] of taken.splice(0)) set.release(n)
+      },
+    }
+  }
+  type Transaction = ReturnType<typeof beginTransaction>
+
+  const takeClusterIps = (service: Service, held: ReadonlySet<string>, dryRun: boolean, t: Transaction): void => {
+    const { spec } = service
+    if (!needsClusterIp(spec) || spec.clusterIP === 'None') return
+    if (!spec.clusterIP) {
+      const n = t.takeAny(ips, range.dynamicFrom, range.size) ?? t.takeAny(ips, 0, range.dynamicFrom)
+      if (n === undefined) throw internalError('failed to allocate a service IP: range is full')
+      spec.clusterIP = range.addressAt(n)
+      spec.clusterIPs = [spec.clusterIP]
+      return
+    }
+    for (const ip of spec.clusterIPs ?? [spec.clusterIP]) {
+      if (held.has(ip)) continue
+      const offset = range.offsetOf(ip)
+      // What is no address at all is the validation's to report.
+      if (offset === undefined) {
+        if (/^\d+\.\d+\.\d+\.\d+$/.test(ip)) reject(service, invalidValue('spec.clusterIPs', [ip], `failed to allocate IP ${ip}: the provided IP is not in the valid range`))
+        continue
+      }
+      if (!dryRun && !t.take(ips, offset)) reject(service, invalidValue('spec.clusterIPs', [ip], `failed to allocate IP ${ip}: provided IP is already allocated`))
+    }
+  }
+
+  const takeNodePort = (service: Service, field: string, wanted: number, held: ReadonlySet<number>, t: Transaction): void => {
+    if (held.has(wanted)) return
+    const offset = portOffset(wanted)
+    if (offset < 0 || offset >= ports.size) reject(service, invalidValue(field, wanted, `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`))
+    if (!t.take(ports, offset)) reject(service, invalidValue(field, wanted, 'provided port is already allocated'))
+  }
+
+  const takeNodePorts = (service: Service, heldBefore: ReadonlySet<number>, t: Transaction): void => {
+    const { spec } = service
+    const held = new Set(heldBefore)
+    const anyPort = (): number => {
+      const n = t.takeAny(ports, Math.min(Math.max(16, Math.floor(ports.size / 32)), 128), ports.size) ?? t.takeAny(ports, 0, ports.size)
+      if (n === undefined) throw internalError('failed to allocate a nodePort: range is full')
+      return nodePorts.first + n
+    }
+    if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') {
+      // One number may serve the same port under several protocols.
+      const byPort = new Map<number, { nodePort: number; protocols: Set<string> }>()
+      spec.ports?.forEach((port, i) => {
+        const protocol = port.protocol ?? 'TCP'
+        const shared = byPort.get(port.port)
+        if (port.nodePort) {
+          takeNodePort(service, `spec.ports[${i}].nodePort`, port.nodePort, held, t)
+          held.add(port.nodePort)
+        } else if (needsNodePort(spec)) {
+          port.nodePort = shared && !shared.protocols.has(protocol) ? shared.nodePort : anyPort()
+          held.add(port.nodePort)
+        }
+        if (port.nodePort) {
+          if (shared?.nodePort === port.nodePort) shared.protocols.add(protocol)
+          else if (!shared) byPort.set(port.port, { nodePort: port.nodePort, protocols: new Set([protocol]) })
+        }
+      })
+    }
+    if (needsHealthCheckPort(spec)) {
+      if (spec.healthCheckNodePort) takeNodePort(service, 'spec.healthCheckNodePort', spec.healthCheckNodePort, held, t)
+      else spec.healthCheckNodePort = anyPort()
+    }
+  }
+
+  const release = (spec: ServiceSpec | undefined, except: ServiceSpec | undefined): void => {
+    const keptIps = new Set(clusterIpsOf(except))
+    for (const ip of clusterIpsOf(spec)) {
+      const offset = range.offsetOf(ip)
+      if (offset !== undefined && !keptIps.has(ip)) ips.release(offset)
+    }
+    const keptPorts = new Set(portsOf(except))
+    for (const port of portsOf(spec)) if (!keptPorts.has(port)) ports.release(portOffset(port))
+  }
+
+  return {
+    begin: (object, old, dryRun): Reservation => {
+      const service = object as Service
+      const before = (old as Service | undefined)?.spec
+      if (typeof (service.spec as unknown) !== 'object') return noReservation
+      if (before) patchAllocatedValues(service.spec, before)
+      normalizeClusterIps(service.spec, before)
+      initFamilies(service, before, error => reject(service, error))
+      const t = beginTransaction()
+      try {
+        takeClusterIps(service, new Set(clusterIpsOf(before)), dryRun, t)
+        takeNodePorts(service, new Set(portsOf(before)), t)
+      } catch (error) {
+        t.rollback()
+        throw error
+      }
+      if (dryRun) {
+        t.rollback()
+        return noReservation
+      }
+      return { commit: () => release(before, service.spec), rollback: t.rollback }
+    },
+    deleted: object => release((object as Service).spec, undefined),
+    restore: services => {
+      const doubles: string[] = []
+      for (const object of services) {
+        const { metadata, spec } = object as Service
+        for (const ip of clusterIpsOf(spec)) {
+          const offset = range.offsetOf(ip)
+          if (offset === undefined || (offset !== 0 && !ips.take(offset))) doubles.push(`${metadata.namespace ?? ''}/${metadata.name ?? ''} ${ip}`)
+        }
+        for (const port of portsOf(spec)) if (!ports.take(portOffset(port))) doubles.push(`${metadata.namespace ?? ''}/${metadata.name ?? ''} port ${port}`)
+      }
+      return doubles
+    },
+    get usage() { return { ips: ips.used, ports: ports.used } },
+  }
+}

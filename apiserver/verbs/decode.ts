@@ -1,0 +1,137 @@
+// From a body to a typed, defaulted, private object, and the complaints about it: content type, syntax, kind, unknown and duplicate fields.
+import { applyDefaults } from '../../api/schema/defaults.ts'
+import { decode } from '../../api/schema/decode.ts'
+import type { Schema } from '../../api/schema/schema.ts'
+import { schemaByName } from '../../api/schema/table.ts'
+import { parseJson } from '../../api/json.ts'
+import { type JsonValue, isMap } from '../../api/patch/json-value.ts'
+import type { MergeSchema } from '../../api/patch/strategic-merge.ts'
+import { toMergeSchema } from '../../api/patch/patch-schema.ts'
+import type { AnyResource } from '../../api/resource.ts'
+import { badRequest, StatusError } from '../../api/status.ts'
+import type { Context, Mutable, Parts } from '../context.ts'
+import { objectTypes, parseContentType } from '../encoding/negotiate.ts'
+import { parseYaml } from '../encoding/yaml.ts'
+import { type DeleteOptions, type FieldValidation, parseDeleteBody, parseDeleteQuery } from './options.ts'
+
+/** What a body may be: a kind's record, or a kind that only subresources know. */
+export interface BodyKind {
+  readonly schema: string
+  readonly apiVersion: string
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly alsoVersions?: readonly string[]
+}
+
+const schemaOf = (kind: BodyKind): Schema => {
+  const schema = schemaByName(kind.schema)
+  if (!schema) throw new Error(`the schema table has no ${kind.schema}`)
+  return schema
+}
+
+const contentTypeOf = (context: Context): string => {
+  const header = context.request.headers['content-type']
+  return parseContentType(Array.isArray(header) ? header[0] : header) || 'application/json'
+}
+const unsupported = (): StatusError =>
+  new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${objectTypes.join(', ')}`, {})
+
+interface Parsed { value: JsonValue; duplicates: readonly string[] }
+
+const parseBody = async (type: string, bytes: Buffer, what: string): Promise<Parsed> => {
+  try {
+    return type === 'application/yaml' ? await parseYaml(bytes) : (parseJson(bytes) as Parsed)
+  } catch (error) {
+    if (error instanceof StatusError && error.code !== 400) throw error
+    throw badRequest(`the object provided is unrecognized (must be of type ${what}): ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const complain = (context: Context, kind: BodyKind, complaints: readonly string[], validation: FieldValidation): void => {
+  if (!complaints.length || validation === 'Ignore') return
+  if (validation === 'Strict') throw cannotBeHandled(kind, kind.kind, `strict decoding error: ${complaints.join(', ')}`)
+  for (const complaint of complaints) context.warnings.add(complaint)
+}
+const cannotBeHandled = (kind: BodyKind, given: string, why: string): StatusError =>
+  badRequest(`${given} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`)
+
+const checkKind = (kind: BodyKind, value: Record<string, unknown>): void => {
+  const { kind: givenKind = '', apiVersion: givenVersion = '' } = value
+  if (typeof givenKind !== 'string' || typeof givenVersion !== 'string') throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): kind and apiVersion are strings`)
+  if (givenKind !== '' && givenKind !== kind.kind) throw cannotBeHandled(kind, givenKind, `a ${givenKind} is not converted to a ${kind.kind}`)
+  if (givenVersion !== '' && givenVersion !== kind.apiVersion && !kind.alsoVersions?.includes(givenVersion))
+    throw badRequest(`the API version in the data (${givenVersion}) does not match the expected API version (${kind.apiVersion})`)
+}
+
+/** A parsed value as a typed object: pruned, normalised, defaulted. Throws 400 for what does not fit. */
+export const decodeValue = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, duplicates: readonly string[] = []): Mutable => {
+  if (!isMap(value)) throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is no object`)
+  const schema = schemaOf(kind)
+  const { object, unknownFields, duplicateFields, errors } = decode<Mutable>(schema, value, { duplicates })
+  if (!object) throw cannotBeHandled(kind, kind.kind, errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
+  checkKind(kind, value)
+  complain(context, kind, [...duplicateFields.map(f => `duplicate field ${JSON.stringify(f)}`), ...unknownFields.map(f => `unknown field ${JSON.stringify(f)}`)], validation)
+  applyDefaults(schema, object)
+  const { kind: _kind, apiVersion: _apiVersion, ...rest } = object
+  return { kind: kind.kind, apiVersion: kind.apiVersion, ...rest, metadata: rest.metadata as Mutable['metadata'] | undefined ?? {} }
+}
+
+/** The request's body as an object of that kind. */
+export const readObject = async (parts: Parts, context: Context, kind: BodyKind, validation: FieldValidation): Promise<Mutable> => {
+  const type = contentTypeOf(context)
+  if (!(objectTypes as readonly string[]).includes(type)) throw unsupported()
+  const bytes = await context.request.body(parts.config.limits.bodyBytes)
+  if (type === 'application/vnd.kubernetes.protobuf') throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): protobuf bodies are not read yet`)
+  const { value, duplicates } = await parseBody(type, bytes, kind.kind)
+  return decodeValue(context, kind, value, validation, duplicates)
+}
+
+/** DeleteOptions: a body replaces the query's whole. */
+export const readDeleteOptions = async (parts: Parts, context: Context): Promise<DeleteOptions> => {
+  const bytes = await context.request.body(parts.config.limits.bodyBytes)
+  const query = parseDeleteQuery(context.info.query)
+  if (bytes.length === 0) return query
+  const type = contentTypeOf(context)
+  if (type !== 'application/json' && type !== 'application/yaml') throw unsupported()
+  const { value } = await parseBody(type, bytes, 'DeleteOptions')
+  if (!isMap(value)) throw badRequest('the body of a DELETE is a DeleteOptions object')
+  const { kind } = value
+  if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') throw badRequest(`no kind ${JSON.stringify(kind)} is expected here: the body of a DELETE is DeleteOptions`)
+  return parseDeleteBody(value as Record<string, unknown>)
+}
+
+/** A patch's body; it is parsed only once the object is known to exist. */
+export const readPatch = async (parts: Parts, context: Context): Promise<{ parse: (validation: FieldValidation) => JsonValue }> => {
+  const bytes = await context.request.body(parts.config.limits.bodyBytes)
+  return {
+    parse: validation => {
+      let parsed: Parsed
+      try {
+        parsed = parseJson(bytes) as Parsed
+      } catch (error) {
+        throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`)
+      }
+      const complaints = parsed.duplicates.map(f => `duplicate field ${JSON.stringify(f)}`)
+      if (complaints.length && validation === 'Strict') throw badRequest(`error decoding patch: strict decoding error: ${complaints.join(', ')}`)
+      if (validation === 'Warn') for (const complaint of complaints) context.warnings.add(complaint)
+      return parsed.value
+    },
+  }
+}
+
+export const mergeSchemaOf = (kind: BodyKind): MergeSchema => toMergeSchema(schemaOf(kind))
+
+/** An object after the hooks in the form that is stored: fields in the schema's order, zero values as Go writes them. */
+export const toCanonical = (kind: BodyKind, object: Mutable): Mutable => {
+  const { kind: _kind, apiVersion: _apiVersion, ...rest } = object
+  const { object: canonical, errors } = decode<Mutable>(schemaOf(kind), rest)
+  if (!canonical) throw new Error(`a hook left an object that does not fit its schema: ${errors.map(e => `${e.path}: ${e.message}`).join(', ')}`)
+  const { kind: _k, apiVersion: _a, ...fields } = canonical
+  return { kind: kind.kind, apiVersion: kind.apiVersion, ...fields } as Mutable
+}
+
+export const emptyFieldsOf = (record: AnyResource): Record<string, unknown> => {
+  const { kind: _kind, apiVersion: _apiVersion, metadata: _metadata, ...rest } = decode<Mutable>(schemaOf(record), {}).object ?? ({} as Mutable)
+  return rest
+}

@@ -1,0 +1,81 @@
+// metadata as the server keeps it: what it sets itself, what it takes over from the stored object. Order and rules are those of
+// upstream's registry/rest BeforeCreate and BeforeUpdate. Pure but for names and uids, which are random.
+import { randomInt, randomUUID } from 'node:crypto'
+import { toTime } from '../../base/clock.ts'
+import type { KubeObject } from '../../api/object.ts'
+import type { AnyResource } from '../../api/resource.ts'
+import { badRequest } from '../../api/status.ts'
+import type { Mutable } from '../context.ts'
+
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** Upstream's SimpleNameGenerator: the base, cut to 58 characters, and five from an alphabet without vowels. */
+export const generateName = (base: string): string => base.slice(0, 58) + Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('')
+
+/** The namespace of a body must be that of the path, or empty. */
+export const checkNamespace = (record: AnyResource, object: KubeObject, namespace: string): void => {
+  const own = object.metadata.namespace ?? ''
+  if (record.namespaced) {
+    if (own === '') {
+      if (namespace) object.metadata.namespace = namespace
+    } else if (own !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  } else if (own !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+}
+
+export const initMetadata = (record: AnyResource, object: KubeObject, nowMs: number): void => {
+  const { metadata } = object
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
+  delete metadata.selfLink
+  delete metadata.resourceVersion
+  delete metadata.managedFields
+  metadata.uid = randomUUID()
+  metadata.creationTimestamp = toTime(nowMs)
+  if (record.generation) metadata.generation = 1
+}
+
+/** What an update cannot change is taken from the stored object, before the record's own hooks run. */
+export const carryMetadata = (object: KubeObject, old: KubeObject): void => {
+  const { metadata } = object
+  const before = old.metadata
+  if (before.generation !== undefined) metadata.generation = before.generation
+  else delete metadata.generation
+  if (!metadata.uid && before.uid !== undefined) metadata.uid = before.uid
+  if (before.creationTimestamp !== undefined) metadata.creationTimestamp = before.creationTimestamp
+  if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp
+  if (before.deletionGracePeriodSeconds !== undefined && metadata.deletionGracePeriodSeconds === undefined)
+    metadata.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds
+  if (before.managedFields !== undefined) metadata.managedFields = before.managedFields
+  delete metadata.selfLink
+  delete metadata.resourceVersion
+}
+
+/** Equality of JSON values; the order of keys does not count. */
+export const sameValue = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b))
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]))
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  let size = 0
+  for (const key in left) {
+    if (left[key] === undefined) continue
+    size++
+    if (!sameValue(left[key], right[key])) return false
+  }
+  for (const key in right) if (right[key] !== undefined) size--
+  return size === 0
+}
+
+/** True when nothing but metadata and status differs. */
+export const sameSpec = (a: KubeObject, b: KubeObject): boolean => {
+  const strip = ({ metadata: _metadata, status: _status, ...rest }: Mutable): Record<string, unknown> => rest
+  return sameValue(strip(a as Mutable), strip(b as Mutable))
+}
+
+/** True when the object is what is stored, resourceVersion apart: nothing needs to be written. */
+export const sameObject = (a: KubeObject, stored: KubeObject): boolean => {
+  const { resourceVersion: _a, ...left } = a.metadata
+  const { resourceVersion: _b, ...right } = stored.metadata
+  return sameValue({ ...a, metadata: left }, { ...stored, metadata: right })
+}

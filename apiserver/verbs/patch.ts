@@ -1,0 +1,77 @@
+// PATCH: JSON, merge, strategic merge, apply. The patch is worked into the stored object's JSON in the served version and the result
+// goes the way of an update; on a conflict it is worked in again.
+import { copyJson, type JsonMap, type JsonValue } from '../../api/patch/json-value.ts'
+import { applyJsonPatch } from '../../api/patch/json-patch.ts'
+import { applyMergePatch } from '../../api/patch/merge-patch.ts'
+import { applyStrategicMergePatch } from '../../api/patch/strategic-merge.ts'
+import { badRequest, notFound, StatusError } from '../../api/status.ts'
+import type { KubeObject } from '../../api/object.ts'
+import type { Context, Handler, Mutable, Parts, Reply } from '../context.ts'
+import { parseContentType } from '../encoding/negotiate.ts'
+import type { Served } from '../resource-table.ts'
+import { type BodyKind, decodeValue, mergeSchemaOf, readPatch } from './decode.ts'
+import { checkNamespace } from './metadata.ts'
+import { parseWriteOptions, type WriteOptions } from './options.ts'
+import { checkName } from './update.ts'
+import { updateObject } from './write.ts'
+
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
+
+/** The patch types in the order in which a 415 names them. */
+const patchTypes: Readonly<Record<string, PatchType>> = {
+  'application/json-patch+json': 'json', 'application/merge-patch+json': 'merge', 'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+}
+
+export const toPatchType = (header: string | string[] | undefined): PatchType => {
+  const type = patchTypes[parseContentType(Array.isArray(header) ? header[0] : header)]
+  if (!type || type === 'apply') throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+  return type
+}
+
+const applyPatch = (type: PatchType, schema: BodyKind, current: JsonMap, patch: JsonValue): JsonValue => {
+  switch (type) {
+    case 'json': return applyJsonPatch(current, patch)
+    case 'merge': return applyMergePatch(current, patch)
+    case 'strategic': return applyStrategicMergePatch(current, patch, mergeSchemaOf(schema))
+    case 'apply': throw badRequest('apply is not a patch of bytes')
+  }
+}
+
+/** Works a patch into `view`, which is what the client sees of the stored object (the object itself, or its Scale). */
+export const patchView = (
+  context: Context, schema: BodyKind, type: PatchType,
+  patch: JsonValue, view: KubeObject, options: WriteOptions,
+): Mutable => {
+  const patched = applyPatch(type, schema, copyJson(view as unknown as JsonMap), patch)
+  if (typeof patched !== 'object' || patched === null || Array.isArray(patched)) throw badRequest('the patch does not leave an object')
+  if (type === 'strategic') Object.assign(patched, { kind: view.kind, apiVersion: view.apiVersion })
+  return decodeValue(context, schema, patched, options.fieldValidation)
+}
+
+/** How a patch goes through a subresource: what the client sees of the stored object, and what becomes of it. */
+export interface PatchThrough {
+  readonly subresource?: string
+  readonly schema?: BodyKind
+  view?(old: KubeObject): KubeObject
+  finish?(patched: Mutable, old: KubeObject): Mutable
+}
+
+export const patchObject = async (parts: Parts, context: Context, served: Served, name: string, through: PatchThrough = {}): Promise<Reply> => {
+  const { info, request } = context
+  const type = toPatchType(request.headers['content-type'])
+  const options = parseWriteOptions(info.query, 'PatchOptions')
+  const body = await readPatch(parts, context)
+  const key = served.keyOf(info.namespace, name)
+  if (!((await parts.store.get(key, 'any')) ?? (await parts.store.get(key, 'consistent', request.signal)))) throw notFound(served.record, name)
+  const patch = body.parse(options.fieldValidation)
+  const { subresource, schema = served.record, view = old => old, finish = patched => patched } = through
+  return updateObject(parts, context, served, name, old => {
+    const patched = patchView(context, schema, type, patch, view(old), options)
+    checkNamespace(served.record, patched, info.namespace)
+    checkName(patched, name)
+    return finish(patched, old)
+  }, { dryRun: options.dryRun, signal: request.signal, ...(subresource && { subresource }) })
+}
+
+export const patch: Handler = (parts, context, served) => patchObject(parts, context, served, context.info.name)

@@ -1,0 +1,191 @@
+// The part that create, update and patch share: from a decoded object to the store. The order of hooks is that of api/resource.ts:
+// default → prepare → admission → validate → canonicalize → stored.
+import { type FieldError, invalid } from '../../api/field-error.ts'
+import type { KubeObject } from '../../api/object.ts'
+import type { WriteContext } from '../../api/resource.ts'
+import { alreadyExists, conflict, notFound, StatusError } from '../../api/status.ts'
+import { validateObject } from '../../api/validation/validate-object.ts'
+import { type Entry, StoreError } from '../../store/store.ts'
+import type { AdmissionRequest } from '../admission/admission.ts'
+import type { Context, Mutable, Parts, Reply } from '../context.ts'
+import { modifiedMessage } from '../errors.ts'
+import type { Served } from '../resource-table.ts'
+import { noReservation } from '../services/write-hooks.ts'
+import { toCanonical } from './decode.ts'
+import { carryMetadata, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
+import { shouldDeleteDuringUpdate } from './finalizers.ts'
+
+const toAdmission = (context: Context, served: Served, operation: 'CREATE' | 'UPDATE', object: KubeObject, old: KubeObject | undefined, dryRun: boolean): AdmissionRequest => ({
+  operation, resource: served.record, subresource: context.info.subresource, namespace: context.info.namespace, name: object.metadata.name ?? '', object, old,
+  user: context.user, dryRun, warn: text => { context.warnings.add(text) },
+})
+
+const rejectInvalid = (served: Served, object: KubeObject, errors: readonly FieldError[]): void => {
+  if (errors.length) throw invalid(served.record, object.metadata.name ?? object.metadata.generateName ?? '', errors)
+}
+
+const toStored = (served: Served, object: KubeObject): KubeObject => (served.conversion ? served.conversion.toStored(object) : object)
+
+const maxNameTries = 8
+
+/** Stores a new object. `object` is decoded and defaulted by the schema, private and mutable. */
+export const createObject = async (parts: Parts, context: Context, served: Served, object: Mutable, options: { dryRun: boolean }): Promise<Reply> => {
+  const { record } = served
+  const { metadata } = object
+  const writeContext: WriteContext = { operation: 'create', nowMs: parts.clock.now(), ...(context.info.subresource && { subresource: context.info.subresource }) }
+  const generated = !metadata.name && Boolean(metadata.generateName)
+  if (generated) metadata.name = generateName(metadata.generateName!)
+  initMetadata(record, object, writeContext.nowMs)
+  record.default?.(object)
+  record.prepare?.(object, undefined, writeContext)
+  const admission = toAdmission(context, served, 'CREATE', object, undefined, options.dryRun)
+  await parts.admission.admit(admission)
+  for (let attempt = 1; ; attempt++) {
+    const reservation = parts.writeHooks[record.id]?.begin(object, undefined, options.dryRun) ?? noReservation
+    const { name } = object.metadata
+    try {
+      rejectInvalid(served, object, validateObject(record, object, undefined, writeContext))
+      for (const warning of record.warnings?.(object, undefined) ?? []) context.warnings.add(warning)
+      await parts.admission.validate(admission)
+      record.canonicalize?.(object)
+      const canonical = toCanonical(record, object)
+      const key = served.keyOf(context.info.namespace, name!)
+      if (options.dryRun) {
+        if (await parts.store.get(key, 'consistent', context.request.signal)) throw alreadyExists(record, name!)
+        reservation.rollback()
+        return { kind: 'object', status: 201, object: canonical, served }
+      }
+      const entry = await parts.store.create(key, toStored(served, canonical), record.ttlSeconds === undefined ? {} : { ttlSeconds: record.ttlSeconds })
+      reservation.commit()
+      return { kind: 'entry', status: 201, served, entry }
+    } catch (error) {
+      reservation.rollback()
+      const exists = (error instanceof StoreError && error.code === 'Exists') || (error instanceof StatusError && error.reason === 'AlreadyExists')
+      if (!exists) throw error
+      if (!generated) throw await describeExisting(parts, context, served, name!)
+      if (attempt >= maxNameTries) {
+        const failure = alreadyExists(record, metadata.generateName!)
+        throw new StatusError(409, 'AlreadyExists', `${failure.message}, the server was not able to generate a unique name for the object`, failure.status.details)
+      }
+      metadata.name = generateName(metadata.generateName!)
+    }
+  }
+}
+
+const describeExisting = async (parts: Parts, context: Context, served: Served, name: string): Promise<StatusError> => {
+  const failure = alreadyExists(served.record, name)
+  const current = await parts.store.get(served.keyOf(context.info.namespace, name), 'any')
+  if (!current?.object().metadata.deletionTimestamp) return failure
+  return new StatusError(409, 'AlreadyExists', `object is being deleted: ${failure.message}`, failure.status.details)
+}
+
+export interface UpdateOptions {
+  readonly dryRun: boolean
+  /** The body's uid, when it must be that of the stored object. */
+  readonly uid?: string | undefined
+  /** PUT to a missing object creates it. */
+  readonly create?: (() => Promise<Reply>) | undefined
+  /** Keep the stored form of what this subresource does not own; runs in place of nothing when absent. */
+  readonly subresource?: string
+  readonly signal: AbortSignal
+}
+
+/** Makes the next object from the stored one; called again when somebody else wrote in between. Throws to give up. */
+export type Transform = (old: KubeObject, revision: number) => Promise<Mutable> | Mutable
+
+const maxTries = 20
+
+/**
+ * Replaces a stored object by what `transform` makes of it: tries again on a conflict that the client did not ask to hear of (no
+ * resourceVersion in the body), writes nothing when nothing changed, deletes when the last finalizer of a deleted object went.
+ */
+export const updateObject = async (parts: Parts, context: Context, served: Served, name: string, transform: Transform, options: UpdateOptions): Promise<Reply> => {
+  const { record } = served
+  const key = served.keyOf(context.info.namespace, name)
+  let known: Entry | undefined
+  for (let attempt = 1; ; attempt++) {
+    const entry = known ?? (await parts.store.get(key, attempt === 1 ? 'any' : 'consistent', options.signal)) ?? (await parts.store.get(key, 'consistent', options.signal))
+    known = undefined
+    if (!entry) {
+      if (options.create) return options.create()
+      throw notFound(record, name)
+    }
+    const old = served.objectOf(entry)
+    try {
+      return await updateOnce(parts, context, served, entry, old, await transform(old, entry.revision), options)
+    } catch (error) {
+      // An entry from memory may be behind: a verdict on it only counts when it was the newest.
+      if (error instanceof StoreError && error.code === 'NotFound') throw notFound(record, name)
+      if (error instanceof StatusError && attempt === 1 && error.code >= 400) {
+        const newest = await parts.store.get(key, 'consistent', options.signal)
+        if (newest?.revision === entry.revision) throw error
+        continue
+      }
+      if (!(error instanceof StoreError) || error.code !== 'Conflict') throw error
+      if (attempt >= maxTries) throw conflict(record, name, modifiedMessage)
+      known = error.current
+    }
+  }
+}
+
+const updateOnce = async (
+  parts: Parts, context: Context, served: Served, entry: Entry, old: KubeObject, object: Mutable, options: UpdateOptions,
+): Promise<Reply> => {
+  const { record } = served
+  const name = old.metadata.name!
+  const { metadata } = object
+  if (metadata.uid && metadata.uid !== old.metadata.uid && options.uid !== undefined)
+    throw conflict(record, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`)
+  checkVersion(served, object, entry, name)
+  const writeContext: WriteContext = { operation: 'update', nowMs: parts.clock.now(), ...(options.subresource && { subresource: options.subresource }) }
+  carryMetadata(object, old)
+  record.default?.(object)
+  record.prepare?.(object, old, writeContext)
+  const admission = toAdmission(context, served, 'UPDATE', object, old, options.dryRun)
+  await parts.admission.admit(admission)
+  if (record.generation && metadata.generation === old.metadata.generation && !sameSpec(object, old)) metadata.generation = (old.metadata.generation ?? 0) + 1
+  const reservation = parts.writeHooks[record.id]?.begin(object, old, options.dryRun) ?? noReservation
+  try {
+    metadata.resourceVersion = String(entry.revision)
+    rejectInvalid(served, object, validateObject(record, object, old, writeContext))
+    for (const warning of record.warnings?.(object, old) ?? []) context.warnings.add(warning)
+    await parts.admission.validate(admission)
+    record.canonicalize?.(object)
+    delete metadata.resourceVersion
+    const canonical = toCanonical(record, object)
+    const deletes = shouldDeleteDuringUpdate(record, object)
+    if (options.dryRun) {
+      reservation.rollback()
+      return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(entry.revision) } }, served }
+    }
+    if (deletes) {
+      const gone = await parts.store.delete(entry.key, entry.revision)
+      reservation.commit()
+      parts.writeHooks[record.id]?.deleted(old)
+      return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(gone.revision) } }, served }
+    }
+    const stored = toStored(served, canonical)
+    if (sameObject(stored, entry.object())) {
+      reservation.rollback()
+      return { kind: 'entry', status: 200, served, entry }
+    }
+    const next = await parts.store.update(entry.key, stored, entry.revision)
+    reservation.commit()
+    return { kind: 'entry', status: 200, served, entry: next }
+  } catch (error) {
+    reservation.rollback()
+    throw error
+  }
+}
+
+/** Optimistic concurrency: a version in the body must be the stored one; whether one may be missing is the kind's to say. */
+const checkVersion = (served: Served, object: Mutable, entry: Entry, name: string): void => {
+  const { record } = served
+  const version = object.metadata.resourceVersion ?? ''
+  if (version === '' || version === '0') {
+    if (record.unconditionalUpdate === false)
+      throw invalid(record, name, [{ field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', detail: 'must be specified for an update', value: 0 }])
+    return
+  }
+  if (version !== String(entry.revision)) throw conflict(record, name, modifiedMessage)
+}
