@@ -19,7 +19,7 @@ export interface PipelineParts extends Parts {
   readonly metrics: Metrics
 }
 
-const plainJson: Accepted = { mediaType: 'application/json', as: '', stream: false, pretty: false }
+const plainJson: Accepted = { mediaType: 'application/json', as: '', version: 'v1', stream: false, pretty: false }
 
 /** For errors: the type that the client takes, JSON when it takes none of ours. */
 const acceptedForErrors = (request: ApiRequest, info: RequestInfo): Accepted => {

@@ -2,7 +2,9 @@
 import type { KubeObject } from '../api/object.ts'
 import type { AnyResource } from '../api/resource.ts'
 import type { Entry, StoredResource } from '../store/store.ts'
+import type { Mutable } from './context.ts'
 import { type Conversion, conversions } from './conversion/registry.ts'
+import { toCanonical } from './verbs/decode.ts'
 
 /** One kind as one group version serves it. */
 export interface Served {
@@ -26,7 +28,7 @@ const toServed = (record: AnyResource, storage: AnyResource): Served => {
     record, storage, conversion,
     prefixOf: namespace => (namespace ? `${prefix}${namespace}/` : prefix),
     keyOf: (namespace, name) => (record.namespaced ? `${prefix}${namespace}/${name}` : prefix + name),
-    objectOf: conversion ? entry => entry.memo(`object:${record.apiVersion}`, () => deepFreeze(conversion.toServed(structuredClone(entry.object())))) : entry => entry.object(),
+    objectOf: conversion ? entry => entry.memo(`object:${record.apiVersion}`, () => deepFreeze(toCanonical(record, conversion.toServed(structuredClone(entry.object())) as Mutable))) : entry => entry.object(),
   }
 }
 
@@ -93,6 +95,10 @@ export const createResourceTable = (): ResourceTable => {
     get revision() { return revision },
   }
 }
+
+/** The form in which an object of the served form is stored. */
+export const toStoredForm = ({ storage, conversion }: Served, object: KubeObject): KubeObject =>
+  conversion ? toCanonical(storage, conversion.toStored(object) as Mutable) : object
 
 /** True for kinds that are kept in the store, as opposed to reviews and other pure questions. */
 export const isStored = (record: AnyResource): boolean => record.verbs.includes('get') && record.plural !== 'componentstatuses'

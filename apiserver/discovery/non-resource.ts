@@ -15,7 +15,7 @@ const encode = (context: Context, value: unknown, types?: readonly MediaType[]):
 }
 
 const aggregated = async (context: Context, parts: Parts, core: boolean, version: 'v2' | 'v2beta1'): Promise<Answer> => {
-  const answer = await encodeValue({ ...context, accepted: { mediaType: 'application/json', as: '', stream: false, pretty: false } }, 200, toAggregated(parts.table, core, version))
+  const answer = await encodeValue({ ...context, accepted: { mediaType: 'application/json', as: '', version: 'v1', stream: false, pretty: false } }, 200, toAggregated(parts.table, core, version))
   answer.headers['content-type'] = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
   answer.headers['vary'] = 'Accept'
   return answer

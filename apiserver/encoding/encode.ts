@@ -6,7 +6,6 @@ import type { Context, Parts, Reply } from '../context.ts'
 import type { Answer, DirectAnswer } from '../http/answer.ts'
 import type { Served } from '../resource-table.ts'
 import { listChunks } from './entry-bytes.ts'
-import type { Accepted } from './negotiate.ts'
 import { toPartialMetadata } from './partial-metadata.ts'
 import { encodeProtobuf } from './protobuf.ts'
 import { parseIncludeObject, toRow, toTable } from './table.ts'
@@ -37,17 +36,15 @@ export const encodeValue = async (context: Context, status: number, value: unkno
 
 const notAcceptable = (message: string): StatusError => new StatusError(406, 'NotAcceptable', message, {})
 
-const versionOf = (accepted: Accepted & { version?: string }): string => accepted.version ?? 'v1'
-
 const encodeObject = (parts: Parts, context: Context, status: number, object: KubeObject, served: Served | undefined): Promise<Answer> => {
   const { as } = context.accepted
   if (as === 'PartialObjectMetadataList') throw notAcceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (${object.kind})`)
-  if (as === 'PartialObjectMetadata' && served) return encodeValue(context, status, toPartialMetadata(object, versionOf(context.accepted)))
+  if (as === 'PartialObjectMetadata' && served) return encodeValue(context, status, toPartialMetadata(object, context.accepted.version))
   if (as === 'Table' && served) {
     const include = parseIncludeObject(context.info.query.get('includeObject'))
     const { resourceVersion } = object.metadata
-    const row = toRow(served.record, object, include, parts.clock.now(), versionOf(context.accepted))
-    return encodeValue(context, status, toTable(served.record, [row], resourceVersion === undefined ? {} : { resourceVersion }, versionOf(context.accepted)))
+    const row = toRow(served.record, object, include, parts.clock.now(), context.accepted.version)
+    return encodeValue(context, status, toTable(served.record, [row], resourceVersion === undefined ? {} : { resourceVersion }, context.accepted.version))
   }
   if (as) throw notAcceptable('only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf')
   return encodeValue(context, status, object, () => ({ object }))
@@ -69,7 +66,7 @@ const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind:
   const metadata: ListMeta = {
     resourceVersion: String(reply.revision), ...(reply.continue !== undefined && { continue: reply.continue }), ...(reply.remaining !== undefined && { remainingItemCount: reply.remaining }),
   }
-  const version = versionOf(context.accepted)
+  const version = context.accepted.version
   if (as === 'PartialObjectMetadata') throw notAcceptable(`you requested PartialObjectMetadata, but the requested object is a list (${record.listKind})`)
   if (as === 'PartialObjectMetadataList') {
     const items = entries.map(e => toPartialMetadata(served.objectOf(e), version))

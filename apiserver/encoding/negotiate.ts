@@ -7,6 +7,8 @@ export interface Accepted {
   readonly mediaType: MediaType
   /** What the object is to be turned into. */
   readonly as: '' | 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList' | 'APIGroupDiscoveryList'
+  /** Of meta.k8s.io, for Table and PartialObjectMetadata. */
+  readonly version: string
   readonly stream: boolean
   readonly pretty: boolean
 }
@@ -24,7 +26,8 @@ const parseClauses = (header: string): Clause[] => {
       const [key = '', value = ''] = p.trim().split('=')
       if (key === 'q') {
         const q = Number(value)
-        quality = Number.isNaN(q) ? 1 : q
+        // Not a number: the clause is taken last, as upstream's parser leaves it.
+        quality = Number.isNaN(q) ? 0 : q
       } else if (key) params[key] = value.replace(/^"|"$/g, '')
     }
     clauses.push({ type: type.trim().toLowerCase(), params, quality })
@@ -53,7 +56,7 @@ export interface NegotiateOptions {
 
 /** Throws 406. An absent header and `*` of both kinds mean JSON. */
 export const negotiate = (header: string | undefined, query: URLSearchParams, options: NegotiateOptions = {}): Accepted => {
-  if (options.anything) return { mediaType: 'application/json', as: '', stream: false, pretty: false }
+  if (options.anything) return { mediaType: 'application/json', as: '', version: 'v1', stream: false, pretty: false }
   const types = options.types ?? objectTypes
   const streams = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch']
   const produced = options.list ? [...types, ...streams] : types
@@ -71,7 +74,7 @@ export const negotiate = (header: string | undefined, query: URLSearchParams, op
     if (as) {
       if (!options.conversions || !conversions.has(as) || group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) continue
     }
-    return { mediaType, as: as as Accepted['as'], stream, pretty }
+    return { mediaType, as: as as Accepted['as'], version: version ?? 'v1', stream, pretty }
   }
   throw only(options.watch && routable.every(c => c.type === 'application/yaml') ? streams : types)
 }

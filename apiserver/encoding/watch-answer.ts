@@ -32,20 +32,20 @@ const atRevision = (served: Served, entry: Entry, revision: number): KubeObject 
 
 const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: ByteSink): WatchSink => {
   const { served } = plan
-  const { as } = context.accepted
+  const { as, version } = context.accepted
   const plain = as === '' && !served.conversion
   const write = (text: string): void => sink.write(Buffer.from(text))
   // Only the first event of a Table watch carries the column definitions.
   let first = true
   const include = as === 'Table' ? parseIncludeObject(plan.includeObject) : undefined
   const derived = (object: KubeObject, bookmark = false): unknown => {
-    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return toPartialMetadata(object)
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return toPartialMetadata(object, version)
     if (as !== 'Table') return object
     const withColumns = first
     first = false
     const { resourceVersion } = object.metadata
-    const row = bookmark ? [] : [toRow(served.record, object, include!, parts.clock.now(), 'v1')]
-    return toTable(served.record, row, resourceVersion === undefined ? {} : { resourceVersion }, 'v1', withColumns)
+    const row = bookmark ? [] : [toRow(served.record, object, include!, parts.clock.now(), version)]
+    return toTable(served.record, row, resourceVersion === undefined ? {} : { resourceVersion }, version, withColumns)
   }
   return {
     item: (type, entry, revision, event) => {

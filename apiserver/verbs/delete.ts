@@ -4,7 +4,7 @@ import type { KubeObject } from '../../api/object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import type { Context, Handler, Parts, Reply } from '../context.ts'
 import { modifiedMessage } from '../errors.ts'
-import type { Served } from '../resource-table.ts'
+import { type Served, toStoredForm } from '../resource-table.ts'
 import { readDeleteOptions } from './decode.ts'
 import { planDeletion } from './finalizers.ts'
 import type { DeleteOptions } from './options.ts'
@@ -19,8 +19,6 @@ export const checkPreconditions = (served: Served, object: KubeObject, precondit
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
     throw conflict(about, metadata.name ?? '', `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion ?? ''}). The object might have been modified`)
 }
-
-const toStored = (served: Served, object: KubeObject): KubeObject => (served.conversion ? served.conversion.toStored(object) : object)
 
 /** The last state of what was removed, or a Status, as the kind has it. */
 const deletedReply = (served: Served, object: KubeObject): Reply => {
@@ -65,7 +63,7 @@ export const deleteObject = async (parts: Parts, context: Context, served: Serve
       }
       let current = entry
       if (plan.step === 'mark') {
-        current = await parts.store.update(key, toStored(served, plan.object), entry.revision)
+        current = await parts.store.update(key, toStoredForm(served, plan.object), entry.revision)
         if (!plan.remove) {
           const accepted = options.orphanDependents === false
           return { kind: 'entry', status: accepted ? 202 : 200, served, entry: current }

@@ -9,7 +9,7 @@ import { type Entry, StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
 import type { Context, Mutable, Parts, Reply } from '../context.ts'
 import { modifiedMessage } from '../errors.ts'
-import type { Served } from '../resource-table.ts'
+import { type Served, toStoredForm } from '../resource-table.ts'
 import { noReservation } from '../services/write-hooks.ts'
 import { toCanonical } from './decode.ts'
 import { carryMetadata, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
@@ -23,8 +23,6 @@ const toAdmission = (context: Context, served: Served, operation: 'CREATE' | 'UP
 const rejectInvalid = (served: Served, object: KubeObject, errors: readonly FieldError[]): void => {
   if (errors.length) throw invalid(served.record, object.metadata.name ?? object.metadata.generateName ?? '', errors)
 }
-
-const toStored = (served: Served, object: KubeObject): KubeObject => (served.conversion ? served.conversion.toStored(object) : object)
 
 const maxNameTries = 8
 
@@ -55,7 +53,7 @@ export const createObject = async (parts: Parts, context: Context, served: Serve
         reservation.rollback()
         return { kind: 'object', status: 201, object: canonical, served }
       }
-      const entry = await parts.store.create(key, toStored(served, canonical), record.ttlSeconds === undefined ? {} : { ttlSeconds: record.ttlSeconds })
+      const entry = await parts.store.create(key, toStoredForm(served, canonical), record.ttlSeconds === undefined ? {} : { ttlSeconds: record.ttlSeconds })
       reservation.commit()
       return { kind: 'entry', status: 201, served, entry }
     } catch (error) {
@@ -164,7 +162,7 @@ const updateOnce = async (
       parts.writeHooks[record.id]?.deleted(old)
       return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(gone.revision) } }, served }
     }
-    const stored = toStored(served, canonical)
+    const stored = toStoredForm(served, canonical)
     if (sameObject(stored, entry.object())) {
       reservation.rollback()
       return { kind: 'entry', status: 200, served, entry }
