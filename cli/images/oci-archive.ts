@@ -1,7 +1,9 @@
 // Assembles one-layer OCI images as archives in memory (OCI image layout 1.0 in a tar). The same input gives the same bytes, hence the
 // same digests: importing twice adds nothing.
 import { createHash } from 'node:crypto'
-import { pack, type Header as Headers } from 'tar-stream'
+import { pack, type Pack } from 'tar-stream'
+
+type Headers = Parameters<Pack['entry']>[0]
 
 export interface ImageFile {
   /** Path in the image without a leading slash. */

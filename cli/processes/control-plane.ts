@@ -12,10 +12,12 @@ import { readTls } from './read-tls.ts'
 
 export const openEtcdStore = async (config: ClusterConfig, paths: Paths, log: Logger): Promise<Store> => {
   const files = config.etcd.own ? toPki(paths.pki, toPkiNames(config)).etcdClient : config.etcd.tls
-  return createEtcdStore({ endpoints: [...config.etcd.servers], ...(files && { tls: await readTls(files) }) }, { log, clock: systemClock })
+  const pem = files && (await readTls(files))
+  const tls = pem && { ca: Buffer.from(pem.ca), cert: Buffer.from(pem.cert), key: Buffer.from(pem.key) }
+  return createEtcdStore({ endpoints: config.etcd.servers, ...(tls && { tls }) }, { log, clock: systemClock })
 }
 
-export const openMemoryStore = (log: Logger): Store => createMemoryStore({}, { log, clock: systemClock })
+export const openMemoryStore = (log: Logger): Store => createMemoryStore({ log, clock: systemClock })
 
 export const openApiServer = async (config: ClusterConfig, paths: Paths, store: Store, log: Logger): Promise<ReturnType<typeof createApiServer>> => {
   const pki = toPki(paths.pki, toPkiNames(config))

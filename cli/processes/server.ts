@@ -2,6 +2,8 @@
 // name that its certificate would give it.
 import { deployments } from '../../api/kinds/apps/deployment.ts'
 import { nodes } from '../../api/kinds/core/node.ts'
+import type { KubeObject } from '../../api/object.ts'
+import type { Resource } from '../../api/resource.ts'
 import { systemClock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Paths } from '../../base/paths.ts'
@@ -23,26 +25,27 @@ const admin = { name: 'system:admin', groups: ['system:masters', 'system:authent
 const component = (name: string): { name: string; groups: string[] } => ({ name: `system:${name}`, groups: ['system:authenticated'] })
 
 /** Resolves when the informer shows an object that satisfies `wanted`. */
-const awaitObject = <T extends Parameters<InformerFactory['of']>[0]>(informers: InformerFactory, resource: T, wanted: (object: never) => boolean, signal: AbortSignal): Promise<void> =>
+const awaitObject = <T extends KubeObject>(informers: InformerFactory, resource: Resource<T>, wanted: (object: T) => boolean, signal: AbortSignal): Promise<void> =>
   new Promise(resolve => {
-    const look = (object: unknown): void => {
-      if (!wanted(object as never)) return
-      off()
+    let off: (() => void) | undefined
+    const end = (): void => {
+      off?.()
       resolve()
     }
-    const off = informers.of(resource).on({ add: look, update: look })
-    signal.addEventListener('abort', () => { off(); resolve() }, { once: true })
+    const look = (object: T): void => { if (wanted(object)) end() }
+    off = informers.of(resource).on({ add: look, update: look })
+    signal.addEventListener('abort', end, { once: true })
   })
 
 /** The rest of the list of stages, then the live view. */
 const showStart = async (config: ClusterConfig, paths: Paths, informers: InformerFactory, print: Print, sampleMade: () => Promise<boolean>, signal: AbortSignal): Promise<void> => {
   const stages = createStages(print)
   await Promise.all([
-    stages.run(`node ${config.nodeName} Ready`, () => awaitObject(informers, nodes, (node: Parameters<typeof isReady>[0]) => isReady(node), signal)),
+    stages.run(`node ${config.nodeName} Ready`, () => awaitObject(informers, nodes, isReady, signal)),
     (async () => {
       if (!config.sample || !(await sampleMade())) return
       await stages.run('sample running (examples/hello.yaml)', () =>
-        awaitObject(informers, deployments, (d: { metadata: { name?: string }; status?: { availableReplicas?: number } }) => d.metadata.name === 'hello' && (d.status?.availableReplicas ?? 0) >= 2, signal))
+        awaitObject(informers, deployments, d => d.metadata.name === 'hello' && (d.status?.availableReplicas ?? 0) >= 2, signal))
     })(),
   ])
   const startedMs = Number(process.env['WHERRY_STARTED_MS'])

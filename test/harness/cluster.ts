@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly awaitReady?: boolean
   /** Default: without the sample. */
   readonly sample?: boolean
+  /** Default: one of its own, removed at the end. */
+  readonly host?: TestHost
 }
 
 export interface TestCluster {
@@ -63,7 +65,7 @@ export interface TestCluster {
 const words = (args: string | readonly string[]): readonly string[] => (typeof args === 'string' ? args.split(/\s+/).filter(Boolean) : args)
 
 export const createCluster = async (t: TestContext, options: ClusterOptions = {}): Promise<TestCluster> => {
-  const host = await createTestHost()
+  const host = options.host ?? (await createTestHost())
   const root = await mkdtemp('/tmp/wt-')
   const paths = toPaths(root)
   const nodeName = 'node-1'
@@ -133,7 +135,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
       // Never through a mount: what is below it may be the machine's.
       for (const point of toMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [root])) await runProgram(['umount', '--lazy', point])
       await rm(root, { recursive: true, force: true })
-      await host.remove()
+      if (!options.host) await host.remove()
     }
   })
 

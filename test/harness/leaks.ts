@@ -46,22 +46,27 @@ export const readPodTraces = async (host: TestHost, paths: Paths, cgroupParent: 
   }
 }
 
-/** The machine as others see it, as far as a cluster could change it. `ignore` leaves out lines about the test itself. */
+/** The machine as others see it, as far as a cluster could change it. `ignore` leaves out lines about what else runs beside the test. */
 export const readMachine = async (host: TestHost, ignore: (line: string) => boolean = () => false): Promise<Record<string, string[]>> => {
   const lines = (text: string): string[] => text.split('\n').map(line => line.trim()).filter(line => line !== '' && !ignore(line)).sort()
-  const cgroupRoots = await findCgroupDirectories('/')
+  const links = (text: string): string[] => lines(text.replace(/ (state|mode|qlen|group) \S+/g, ''))
   return {
-    links: lines((await host.run(['ip', '-o', 'link'])).replace(/ (state|mode|qlen|group) \S+/g, '')),
+    links: links(await host.run(['ip', '-o', 'link'])),
     addresses: lines((await host.run(['ip', '-o', '-4', 'address'])).replace(/ valid_lft.*/g, '')),
     routes: lines(await host.run(['ip', 'route', 'show', 'table', 'all'])),
     rules: lines(await host.run(['nft', 'list', 'ruleset'])),
-    hostLinks: lines((await runProgram(['ip', '-o', 'link'])).replace(/ (state|mode|qlen|group) \S+/g, '')),
-    hostRules: lines(await runProgram(['nft', 'list', 'ruleset'])),
     netns: lines((await list('/run/netns')).join('\n')),
     mounts: lines((await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map(line => line.split(' ').slice(3, 5).join(' ')).join('\n')),
-    cgroups: lines((await Promise.all(cgroupRoots.map(async root => (await list(root)).map(name => join(root, name))))).flat().join('\n')),
-    shimSockets: lines((await list('/run/containerd/s')).join('\n')),
-    cniResults: lines((await list('/var/lib/cni/results')).join('\n')),
-    programs: lines((await findProcesses('')).map(line => line.replace(/^\d+ /, '')).filter(line => /containerd|etcd|wherry|keep\.sh|runc|httpd|\/pause/.test(line)).join('\n')),
   }
+}
+
+/** What our containers have outside of the cluster's directories; none of it may be there when the cluster is gone. */
+export const readOutlyingTraces = async (paths: Paths, cgroupParent: string): Promise<{ files: string[]; processes: string[] }> => {
+  const tasks = join(paths.containerd.state, 'io.containerd.runtime.v2.task', 'k8s.io')
+  const ids = await list(tasks)
+  const files = await Promise.all(ids.map(async id => [
+    (await readFile(join(tasks, id, 'address'), 'utf8').catch(() => '')).trim().replace('unix://', ''), `/var/lib/cni/results/wherry-${id}-eth0`,
+  ]))
+  const pids = await Promise.all(ids.map(id => readFile(join(tasks, id, 'init.pid'), 'utf8').catch(() => '')))
+  return { files: [...files.flat(), ...(await findCgroupDirectories(cgroupParent))].filter(Boolean), processes: pids.filter(Boolean).map(pid => `/proc/${pid.trim()}`) }
 }
