@@ -8,6 +8,7 @@ import { sleep, type Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { Backend, BackendWatch, RawEvent, RawValue, WriteResult } from './backend.ts'
+import type { Compactor } from './compactor.ts'
 import { atRevision, createEntry, parseContent, storedValue, toContent } from './entry.ts'
 import { History, HistoryEvent } from './history.ts'
 import { OwnWrites } from './own-writes.ts'
@@ -48,6 +49,8 @@ export const defaultCachedStoreConfig: CachedStoreConfig = {
 export interface CachedStoreDeps {
   readonly backend: Backend
   readonly transformer: Transformer
+  /** Runs while the store does. */
+  readonly compactor?: Compactor
   readonly log: Logger
   readonly clock: Clock
 }
@@ -96,6 +99,7 @@ const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal | undef
 export class CachedStore implements Store {
   readonly #config: CachedStoreConfig
   readonly #backend: Backend
+  readonly #compactor: Compactor | undefined
   readonly #transformer: Transformer
   readonly #log: Logger
   readonly #clock: Clock
@@ -109,9 +113,10 @@ export class CachedStore implements Store {
   readonly #stopped = new AbortController()
   #whyClosed = 'it has not been started'
 
-  constructor(config: CachedStoreConfig, { backend, transformer, log, clock }: CachedStoreDeps) {
+  constructor(config: CachedStoreConfig, { backend, transformer, compactor, log, clock }: CachedStoreDeps) {
     this.#config = config
     this.#backend = backend
+    this.#compactor = compactor
     this.#transformer = transformer
     this.#log = log
     this.#clock = clock
@@ -123,12 +128,14 @@ export class CachedStore implements Store {
     await this.#backend.start(signal)
     this.#whyClosed = 'it is still being filled'
     await this.#load(AbortSignal.any([signal, this.#stopped.signal]))
+    this.#compactor?.start()
   }
 
   async stop(): Promise<void> {
     if (this.#stopped.signal.aborted) return
     const error = new StoreError('Unavailable', 'the store has stopped')
     this.#stopped.abort(error)
+    this.#compactor?.stop()
     this.#watch?.cancel()
     this.#whyClosed = 'the store has stopped'
     this.#gate.close()
@@ -418,18 +425,23 @@ export class CachedStore implements Store {
   }
 
   async #load(signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      signal.throwIfAborted()
+    let failure: unknown
+    // A getter, asked anew each time: an await lies between.
+    const isAborted = (): boolean => signal.aborted
+    for (let attempt = 0; !isAborted(); attempt++) {
       try {
         await this.#loadOnce(signal)
         return
       } catch (error) {
-        signal.throwIfAborted()
+        if (isAborted()) break
+        failure = error
         this.#whyClosed = reasonOf(error)
         this.#log.warn({ err: error, attempt }, 'the watch cache could not be filled; trying again')
-        await sleep(this.#clock, backoffDelayMs(reloadBackoff, attempt), signal)
+        await sleep(this.#clock, backoffDelayMs(reloadBackoff, attempt), signal).catch(() => undefined)
       }
     }
+    if (failure === undefined || this.#stopped.signal.aborted) throw signal.reason
+    throw new StoreError('Unavailable', reasonOf(failure), { cause: failure })
   }
 
   async #loadOnce(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,10 @@
-// Composition root of the store: hands a backend to the cache.
+// Composition root of the store: hands a backend to the cache, and etcd to the compactor.
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import { CachedStore, defaultCachedStoreConfig, type CachedStoreConfig } from './cached-store.ts'
+import { createCompactor, defaultCompactorConfig } from './compactor.ts'
+import { EtcdBackend } from './etcd-backend.ts'
+import type { EtcdEndpoints } from './etcd-connection.ts'
 import { MemoryBackend } from './memory-backend.ts'
 import type { Store } from './store.ts'
 import { identityTransformer, type Transformer } from './transformer.ts'
@@ -20,3 +23,31 @@ export const createMemoryStore = (
   { transformer = identityTransformer, ...config }: MemoryStoreConfig = {},
 ): Store =>
   new CachedStore({ ...defaultCachedStoreConfig, ...config }, { backend: new MemoryBackend(clock), transformer, log, clock })
+
+export interface EtcdStoreConfig extends EtcdEndpoints {
+  /** Put before every key (`/registry/…`), so that several clusters can share an etcd; none by default. */
+  readonly prefix?: string
+  readonly transformer?: Transformer
+  /** How often etcd is told to forget what is older than one interval; 0: never, someone else does it. */
+  readonly compactionIntervalMs?: number
+  readonly cache?: Partial<Omit<CachedStoreConfig, 'keyPrefix'>>
+}
+
+export const createEtcdStore = (
+  {
+    prefix = '',
+    transformer = identityTransformer,
+    compactionIntervalMs = defaultCompactorConfig.intervalMs,
+    cache,
+    ...endpoints
+  }: EtcdStoreConfig,
+  { log, clock }: StoreDeps,
+): Store => {
+  const backend = new EtcdBackend(endpoints, clock, log)
+  const compactor =
+    compactionIntervalMs > 0 ? createCompactor({ intervalMs: compactionIntervalMs }, { backend, clock, log }) : undefined
+  return new CachedStore(
+    { ...defaultCachedStoreConfig, ...cache, keyPrefix: prefix.replace(/\/$/, '') },
+    { backend, transformer, log, clock, ...(compactor && { compactor }) },
+  )
+}

@@ -1,0 +1,199 @@
+// The Backend on etcd: hot calls over our own channel, the rest (leases, compaction, alarms, the compactor's transaction) through etcd3.
+import { Etcd3 } from 'etcd3'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/log.ts'
+import type { Backend, BackendWatch, BackendWatchHandler, RawValue, Snapshot, WriteOptions, WriteResult } from './backend.ts'
+import { channelOptions, EtcdConnection, readDeadlineMs, type EtcdEndpoints } from './etcd-connection.ts'
+import { isLeaseNotFound, toStoreError } from './etcd-errors.ts'
+import { EtcdLeases } from './etcd-leases.ts'
+import { EtcdWatch } from './etcd-watch.ts'
+import type { EtcdKeyValue, RequestOp, TxnResponse } from './etcd.types.ts'
+import { StoreError } from './store.ts'
+
+/** A page of the snapshot aims at so many bytes. */
+const pageBytes = 4 * 2 ** 20
+const firstPageKeys = 256
+const maxPageKeys = 10_000
+/** Pages may be large and etcd busy with others' snapshots. */
+const pageDeadlineMs = 30_000
+
+const toRawValue = (kv: EtcdKeyValue): RawValue => ({
+  key: kv.key.toString(),
+  value: kv.value,
+  revision: Number(kv.mod_revision),
+  createRevision: Number(kv.create_revision),
+})
+
+/** The end of the range of keys that begin with `prefix`. */
+const endOfPrefix = (prefix: Buffer): Buffer => {
+  const end = Buffer.from(prefix)
+  end[end.length - 1]!++
+  return end
+}
+
+export class EtcdBackend implements Backend {
+  readonly #connection: EtcdConnection
+  readonly #etcd: Etcd3
+  readonly #leases: EtcdLeases
+  readonly #clock: Clock
+  readonly #log: Logger
+  #watch: EtcdWatch | undefined
+  #stopped = false
+
+  constructor(config: EtcdEndpoints, clock: Clock, log: Logger) {
+    this.#clock = clock
+    this.#log = log
+    this.#connection = new EtcdConnection(config, clock, log)
+    this.#connection.onOtherCluster = () => {
+      this.#leases.forget()
+      this.#watch?.lose('another etcd cluster answers')
+    }
+    this.#connection.onRenewed = () => this.#watch?.resume('etcd did not answer')
+    const { tls } = config
+    this.#etcd = new Etcd3({
+      hosts: [...config.endpoints],
+      grpcOptions: channelOptions,
+      ...(tls && { credentials: { rootCertificate: tls.ca, privateKey: tls.key, certChain: tls.cert } }),
+      defaultCallOptions: () => ({ deadline: Date.now() + readDeadlineMs }),
+    })
+    this.#leases = new EtcdLeases(async ttl => (await this.#etcd.leaseClient.leaseGrant({ TTL: ttl })).ID, clock)
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    this.#stopped = true
+    this.#watch?.cancel()
+    this.#connection.close()
+    this.#etcd.close()
+    return Promise.resolve()
+  }
+
+  async snapshot(prefix: string, onPage: (values: readonly RawValue[]) => Promise<void>, signal: AbortSignal): Promise<Snapshot> {
+    const range_end = endOfPrefix(Buffer.from(prefix))
+    let key = Buffer.from(prefix)
+    let revision = 0
+    let limit = firstPageKeys
+    for (;;) {
+      const page = await this.#connection.range(
+        { key, range_end, limit, revision },
+        { timeoutMs: revision === 0 ? readDeadlineMs : pageDeadlineMs, signal },
+      )
+      revision ||= Number(page.header.revision)
+      await onPage(page.kvs.map(toRawValue))
+      if (!page.more) return { revision }
+      const bytes = page.kvs.reduce((sum, kv) => sum + kv.value.length, 0)
+      limit = Math.max(16, Math.min(maxPageKeys, Math.floor(pageBytes / (bytes / page.kvs.length + 1))))
+      key = Buffer.concat([page.kvs.at(-1)!.key, Buffer.from([0])])
+    }
+  }
+
+  watch(after: number, handler: BackendWatchHandler): BackendWatch {
+    this.#watch = new EtcdWatch(this.#connection, after, handler, this.#clock, this.#log)
+    return this.#watch
+  }
+
+  async putIf(
+    key: string,
+    value: Buffer,
+    expected: number,
+    { ttlSeconds, wantPrevious = false }: WriteOptions = {},
+  ): Promise<WriteResult> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const lease = ttlSeconds === undefined ? undefined : await this.#leases.get(ttlSeconds)
+        const bytes = Buffer.from(key)
+        // Without ignore_lease an update would take the object off its lease and make it eternal.
+        const put = {
+          key: bytes,
+          value,
+          prev_kv: wantPrevious,
+          ...(lease === undefined ? expected > 0 && { ignore_lease: true } : { lease }),
+        }
+        return await this.#writeIf(bytes, expected, { request_put: put }, `write ${key}`)
+      } catch (error) {
+        if (attempt > 1 || !isLeaseNotFound(error instanceof StoreError ? error.cause : error))
+          throw toStoreError(error, `write ${key}`, key)
+        this.#leases.forget()
+      }
+    }
+  }
+
+  deleteIf(
+    key: string,
+    expected: number,
+    { wantPrevious = false }: Pick<WriteOptions, 'wantPrevious'> = {},
+  ): Promise<WriteResult> {
+    const bytes = Buffer.from(key)
+    return this.#writeIf(bytes, expected, { request_delete_range: { key: bytes, prev_kv: wantPrevious } }, `delete ${key}`)
+  }
+
+  async revision(signal?: AbortSignal): Promise<number> {
+    this.#assertRunning()
+    // Linearizable, and the cheapest there is: a key that cannot exist.
+    const { header } = await this.#connection.range({ key: Buffer.from([0]), count_only: true }, { signal })
+    return Number(header.revision)
+  }
+
+  async putIfVersion(key: string, value: string, version: number): Promise<{ ok: boolean; version: number; revision: number }> {
+    this.#assertRunning()
+    try {
+      const { header, succeeded, responses } = await this.#etcd
+        .if(key, 'Version', '==', version)
+        .then(this.#etcd.put(key).value(value))
+        .else(this.#etcd.get(key))
+        .commit()
+      const found = succeeded ? version + 1 : Number(responses[0]?.response_range.kvs[0]?.version ?? 0)
+      return { ok: succeeded, version: found, revision: Number(header.revision) }
+    } catch (error) {
+      throw toStoreError(error, `write ${key}`, key)
+    }
+  }
+
+  async compact(revision: number): Promise<void> {
+    this.#assertRunning()
+    try {
+      await this.#etcd.kv.compact({ revision: String(revision) })
+    } catch (error) {
+      throw toStoreError(error, `compact at revision ${revision}`)
+    }
+  }
+
+  async health(signal: AbortSignal): Promise<void> {
+    await this.revision(signal)
+    const { alarms } = await this.#etcd.maintenance.alarm({ action: 'Get' }).catch((error: unknown) => {
+      throw toStoreError(error, 'tell its alarms')
+    })
+    const [alarm] = alarms
+    if (!alarm) return
+    if (alarm.alarm === 'Nospace') throw new StoreError('NoSpace', 'etcd has no space left and refuses writes (alarm NOSPACE)')
+    throw new StoreError('Corrupt', `etcd has raised the alarm ${alarm.alarm}`)
+  }
+
+  async #writeIf(key: Buffer, expected: number, success: RequestOp, doing: string): Promise<WriteResult> {
+    this.#assertRunning()
+    let response: TxnResponse
+    try {
+      response = await this.#connection.txn({
+        compare: [{ key, result: 'Equal', target: 'Mod', mod_revision: expected }],
+        success: [success],
+        failure: [{ request_range: { key } }],
+      })
+    } catch (error) {
+      throw toStoreError(error, doing, key.toString())
+    }
+    const [answer] = response.responses
+    if (!response.succeeded) {
+      const current = answer?.response_range?.kvs[0]
+      return { ok: false, current: current && toRawValue(current) }
+    }
+    const previous = answer?.response_put?.prev_kv ?? answer?.response_delete_range?.prev_kvs[0]
+    return { ok: true, revision: Number(response.header.revision), ...(previous && { previous: toRawValue(previous) }) }
+  }
+
+  #assertRunning(): void {
+    if (this.#stopped) throw new StoreError('Unavailable', 'the store has stopped')
+  }
+}
