@@ -1,5 +1,6 @@
 // `wherry server`: API server, scheduler and controllers in one process. The parts speak to the API server without a socket, each under the
 // name that its certificate would give it.
+import { readFile } from 'node:fs/promises'
 import { deployments } from '../../api/kinds/apps/deployment.ts'
 import { nodes } from '../../api/kinds/core/node.ts'
 import type { KubeObject } from '../../api/object.ts'
@@ -8,12 +9,14 @@ import { systemClock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Paths } from '../../base/paths.ts'
 import type { Service } from '../../base/service.ts'
+import { toPki } from '../../base/tls.ts'
 import { createApiClient } from '../../client/api-client.ts'
 import { createInformerFactory } from '../../client/informer.ts'
 import type { InformerFactory, Transport } from '../../client/types.ts'
 import { createControllers } from '../../controllers/main.ts'
 import { createScheduler } from '../../scheduler/main.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import { toPkiNames } from '../cluster/cluster-files.ts'
 import { createStages } from '../cluster/stages.ts'
 import { isReady } from '../view/lines.ts'
 import { printTo, showChanges, showNotices, withTime, type Print } from '../view/view.ts'
@@ -95,11 +98,12 @@ const staged = (named: NamedService, print: Print | undefined): NamedService =>
 export const composeServer: Composition = async (config, { log, paths }) => {
   const descriptor = process.env['WHERRY_VIEW_FD']
   const print = descriptor ? printTo(Number(descriptor)) : undefined
+  const rootCa = await readFile(toPki(paths.pki, toPkiNames(config)).ca.cert, 'utf8')
   const store = await openEtcdStore(config, paths, log.child({ component: 'store' }))
   const api = await openApiServer(config, paths, store, log.child({ component: 'apiserver' }))
   // Made when they start: a transport needs the server behind it to run.
   const scheduler = createScheduler({}, { log: log.child({ component: 'scheduler' }), transport: api.inProcess(component('kube-scheduler')), clock: systemClock })
-  const controllers = createControllers({}, { log: log.child({ component: 'controllers' }), transport: api.inProcess(component('kube-controller-manager')), clock: systemClock })
+  const controllers = createControllers({ clusterCidrs: [config.podCidr], rootCa }, { log: log.child({ component: 'controllers' }), transport: api.inProcess(component('kube-controller-manager')), clock: systemClock })
   return [
     staged({ name: 'API server', service: api }, print),
     staged({ name: 'scheduler', service: scheduler }, print),
