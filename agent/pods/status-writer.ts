@@ -2,7 +2,7 @@
 // already there. Strategic merge on /status with the uid, as upstream's kubelet does: conditions of others stay.
 import { pods } from '../../api/kinds/core/pod.ts'
 import { StatusError } from '../../api/status.ts'
-import type { Pod, PodStatus } from '../../api/types/core-v1.ts'
+import type { PodStatus } from '../../api/types/core-v1.ts'
 import { backoffDelayMs } from '../../base/backoff.ts'
 import { sleep, type Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'

@@ -76,6 +76,9 @@ export class PodWorker {
   get finished(): boolean {
     return this.#memory.finished
   }
+  get isGone(): boolean {
+    return this.#gone
+  }
   /** Takes up room on the node: neither refused nor done. */
   get active(): boolean {
     return !this.#rejection && this.#status?.phase !== 'Succeeded' && this.#status?.phase !== 'Failed'
@@ -108,10 +111,10 @@ export class PodWorker {
 
   poke(): void {
     this.#dirty = true
-    if (this.#running || this.#stopped) return
+    if (this.#running || this.#stopped || this.#memory.finished) return
     this.#running = this.#run().finally(() => {
       this.#running = undefined
-      if (this.#dirty && !this.#stopped) this.poke()
+      if (this.#dirty) this.poke()
     })
   }
 
@@ -204,14 +207,9 @@ export class PodWorker {
   #report(want: Want, seen: Seen): void {
     // An object that is gone has no status to write.
     if (this.#gone) return
-    const status = toPodStatus(want, seen, this.#deps.host, this.#withForeign(), this.#deps.clock.now())
+    const status = toPodStatus(want, seen, this.#deps.host, this.#status, this.#deps.clock.now())
     this.#status = status
     this.#deps.report(this.#pod, status)
-  }
-
-  /** Our last status; conditions that others own come from the API. */
-  #withForeign(): PodStatus | undefined {
-    return this.#status
   }
 
   #wakeForDeadline(): void {

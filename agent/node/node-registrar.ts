@@ -1,0 +1,209 @@
+// Keeps the Node object: made at start, its status written on change and every five minutes, a Lease renewed as heartbeat, the pod
+// network set up once the node has its podCIDR. Goes on alone while the API server is away.
+import { leases } from '../../api/kinds/coordination/lease.ts'
+import { nodes } from '../../api/kinds/core/node.ts'
+import { isReason } from '../../api/status.ts'
+import type { Lease } from '../../api/types/coordination-v1.ts'
+import type { Node, NodeCondition, NodeStatus } from '../../api/types/core-v1.ts'
+import { backoffDelayMs } from '../../base/backoff.ts'
+import { sleep, toMicroTime, type Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/log.ts'
+import type { ApiClient, Informer } from '../../client/types.ts'
+import type { CompletedAgentConfig } from '../config.ts'
+import type { Cri } from '../cri/client.ts'
+import type { CriImage, RuntimeCondition } from '../cri/messages.ts'
+import type { NodeFacts } from './node-facts.ts'
+import { isReady, toNode, toNodeStatus, type NodeObservation } from './node-status.ts'
+
+export interface NodeRegistrarDeps {
+  readonly config: CompletedAgentConfig
+  readonly facts: NodeFacts
+  readonly cri: Cri
+  readonly client: ApiClient
+  /** Of this node alone. */
+  readonly informer: Informer<Node>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly apiPort: () => number
+  readonly onPodNetwork: ((podCidr: string, signal: AbortSignal) => Promise<void>) | undefined
+}
+
+const leaseNamespace = 'kube-node-lease'
+const retry = { baseMs: 200, maxMs: 5000, jitter: 0.2 }
+/** How often the runtime is asked how it is: often until it is ready, which no event tells. */
+const checkReadyMs = 10_000
+const checkUnreadyMs = 100
+const imagesDebounceMs = 1000
+
+export class NodeRegistrar {
+  readonly #deps: NodeRegistrarDeps
+  #network: { ready: boolean; message: string; cidr: string } | undefined
+  #runtime: { conditions?: readonly RuntimeCondition[]; error?: string; version: string } = { version: 'containerd://' }
+  #images: readonly CriImage[] = []
+  #written: { text: string; atMs: number; conditions: readonly NodeCondition[] } | undefined
+  #signal!: AbortSignal
+  #cancelCheck: (() => void) | undefined
+  #cancelImages: (() => void) | undefined
+  #checking = false
+  #unreadyChecks = 0
+
+  constructor(deps: NodeRegistrarDeps) {
+    this.#deps = deps
+    if (deps.onPodNetwork) this.#network = { ready: false, message: 'the node has no podCIDR yet', cidr: '' }
+  }
+
+  /** Resolves once the Node exists; the rest goes on until the signal. */
+  async start(signal: AbortSignal): Promise<void> {
+    this.#signal = signal
+    await this.#register()
+    const look = (node: Node): void => this.#onNode(node)
+    this.#deps.informer.on({ add: look, update: look, delete: () => void this.#register().then(() => this.check()) })
+    void this.#renewLease()
+    this.imagesChanged()
+    await this.check()
+  }
+
+  stop(): void {
+    this.#cancelCheck?.()
+    this.#cancelImages?.()
+  }
+
+  async #register(): Promise<void> {
+    const { client, config, facts, log, clock } = this.#deps
+    const api = client.of(nodes)
+    const node = toNode(config, facts)
+    this.#written = undefined
+    for (let attempt = 0; !this.#signal.aborted; attempt++) {
+      try {
+        // With its first status, so that nothing sees a node without capacity.
+        await api.create({ ...node, status: this.#status([]) }, { signal: this.#signal })
+        log.info({ node: config.nodeName }, 'the node is registered')
+        return
+      } catch (error) {
+        if (isReason(error, 'AlreadyExists')) {
+          const known = await api.patch(config.nodeName, 'strategic', { metadata: { labels: node.metadata.labels, annotations: node.metadata.annotations } }, { signal: this.#signal }).catch(() => undefined)
+          if (known) {
+            this.#written = { text: '', atMs: 0, conditions: known.status?.conditions ?? [] }
+            return
+          }
+        }
+        if (this.#signal.aborted) return
+        log.warn({ err: error, node: config.nodeName }, 'the node could not be registered; tried again')
+        await sleep(clock, backoffDelayMs(retry, attempt), this.#signal).catch(() => undefined)
+      }
+    }
+  }
+
+  #onNode(node: Node): void {
+    const cidr = node.spec.podCIDR
+    const { onPodNetwork, log } = this.#deps
+    if (!onPodNetwork || !cidr || this.#network?.cidr === cidr) return
+    this.#network = { ready: false, message: 'being set up', cidr }
+    const run = async (): Promise<void> => {
+      for (let attempt = 0; !this.#signal.aborted && this.#network?.cidr === cidr; attempt++) {
+        try {
+          await onPodNetwork(cidr, this.#signal)
+          this.#network = { ready: true, message: '', cidr }
+          await this.check()
+          return
+        } catch (error) {
+          if (this.#signal.aborted) return
+          this.#network = { ready: false, message: error instanceof Error ? error.message : String(error), cidr }
+          log.warn({ err: error, podCidr: cidr }, 'the pod network could not be set up; tried again')
+          void this.check()
+          await sleep(this.#deps.clock, backoffDelayMs(retry, attempt), this.#signal).catch(() => undefined)
+        }
+      }
+    }
+    void run()
+  }
+
+  imagesChanged(): void {
+    this.#cancelImages ??= this.#deps.clock.after(imagesDebounceMs, () => {
+      this.#cancelImages = undefined
+      this.#deps.cri.images.list().then(images => {
+        this.#images = images
+        return this.#write()
+      }).catch(() => undefined)
+    })
+  }
+
+  /** Asks the runtime how it is and writes the status if that changed anything. */
+  async check(): Promise<void> {
+    if (this.#checking || this.#signal.aborted) return
+    this.#checking = true
+    this.#cancelCheck?.()
+    const { cri, clock } = this.#deps
+    try {
+      const conditions = await cri.runtime.conditions(this.#signal)
+      if (this.#runtime.version === 'containerd://') {
+        const { runtimeName, runtimeVersion } = await cri.runtime.version(this.#signal)
+        this.#runtime = { ...this.#runtime, version: `${runtimeName}://${runtimeVersion}` }
+      }
+      this.#runtime = { version: this.#runtime.version, conditions }
+    } catch (error) {
+      this.#runtime = { version: this.#runtime.version, error: error instanceof Error ? error.message : String(error) }
+    }
+    this.#checking = false
+    await this.#write().catch((error: unknown) => {
+      if (!this.#isStopped()) this.#deps.log.warn({ err: error }, 'the node status could not be written; tried again')
+    })
+    if (this.#isStopped()) return
+    const ready = isReady(this.#observe())
+    this.#unreadyChecks = ready ? 0 : this.#unreadyChecks + 1
+    this.#cancelCheck = clock.after(ready ? checkReadyMs : Math.min(checkReadyMs, checkUnreadyMs * Math.max(1, this.#unreadyChecks / 20)), () => void this.check())
+  }
+
+  #isStopped(): boolean {
+    return this.#signal.aborted
+  }
+
+  #observe(): NodeObservation {
+    return {
+      runtime: this.#runtime.conditions, ...(this.#runtime.error && { runtimeError: this.#runtime.error }), runtimeVersion: this.#runtime.version,
+      network: this.#network, images: this.#images, apiPort: this.#deps.apiPort(),
+    }
+  }
+
+  #status(old: readonly NodeCondition[]): NodeStatus {
+    return toNodeStatus(this.#deps.config, this.#deps.facts, this.#observe(), old, this.#deps.clock.now())
+  }
+
+  async #write(): Promise<void> {
+    const { client, clock, config } = this.#deps
+    const status = this.#status(this.#written?.conditions ?? [])
+    const text = JSON.stringify({ ...status, conditions: status.conditions?.map(({ lastHeartbeatTime: _, ...rest }) => rest) })
+    if (this.#written?.text === text && clock.now() - this.#written.atMs < config.statusIntervalMs) return
+    await client.of(nodes).patch(config.nodeName, 'strategic', { status: { ...status, addresses: [{ $patch: 'replace' }, ...(status.addresses ?? [])] } }, { subresource: 'status', signal: this.#signal })
+    this.#written = { text, atMs: clock.now(), conditions: status.conditions ?? [] }
+  }
+
+  async #renewLease(): Promise<void> {
+    const { client, clock, config, log } = this.#deps
+    const api = client.of(leases, leaseNamespace)
+    const every = (config.leaseDurationSeconds * 1000) / 4
+    let lease: Lease | undefined
+    let failures = 0
+    while (!this.#isStopped()) {
+      const renewTime = toMicroTime(clock.now())
+      try {
+        if (lease) lease = await api.update({ ...lease, spec: { ...lease.spec, renewTime } }, { signal: this.#signal })
+        else {
+          const uid = this.#deps.informer.get(config.nodeName)?.metadata.uid
+          const owner = uid && { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: config.nodeName, uid }] }
+          const spec = { holderIdentity: config.nodeName, leaseDurationSeconds: config.leaseDurationSeconds, renewTime }
+          lease = await api.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: config.nodeName, namespace: leaseNamespace, ...owner }, spec }, { signal: this.#signal })
+        }
+        failures = 0
+        await sleep(clock, every, this.#signal)
+      } catch (error) {
+        if (this.#isStopped()) return
+        if (isReason(error, 'AlreadyExists') || isReason(error, 'Conflict')) lease = await api.get(config.nodeName, { signal: this.#signal }).catch(() => undefined)
+        else if (isReason(error, 'NotFound')) lease = undefined
+        else log.warn({ err: error }, 'the node lease could not be renewed; tried again')
+        if (!lease || failures > 0) await sleep(clock, backoffDelayMs(retry, failures), this.#signal).catch(() => undefined)
+        failures++
+      }
+    }
+  }
+}
