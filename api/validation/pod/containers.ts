@@ -4,13 +4,13 @@ import type { Container, ContainerPort, ContainerResizePolicy, ContainerRestartR
 import { addChoice, addInvalid, addRequiredName, addSupported, type Errors } from '../collect.ts'
 import { isZero, type Loose } from '../loose.ts'
 import { isDns1123Label, isPortName, isPortNumber } from '../names.ts'
-import { validateEnv, validateEnvFrom } from './env.ts'
+import { type KnownVolumes, validateEnv, validateEnvFrom } from './env.ts'
 import type { PodRules } from './options.ts'
 import { hasBackstep, validateDescendingPath } from './paths.ts'
 import { validateLifecycle, validateProbe } from './probes.ts'
 import { validateContainerResources } from './resources.ts'
 import { validateSecurityContext } from './security.ts'
-import { type KnownVolumes, validatePullPolicy } from './volumes.ts'
+import { validatePullPolicy } from './volumes.ts'
 
 /** What the containers of one pod are judged against. */
 export interface PodScope {
@@ -134,7 +134,7 @@ const validateCommon = (errors: Errors, path: string, container: Loose<Container
   if (!container.image) errors.push(required(`${path}.image`))
   addChoice(errors, `${path}.terminationMessagePolicy`, container.terminationMessagePolicy, ['FallbackToLogsOnError', 'File'])
   if (container.ports) validatePorts(errors, `${path}.ports`, container.ports)
-  if (container.env) validateEnv(errors, `${path}.env`, container.env)
+  if (container.env) validateEnv(errors, `${path}.env`, container.env, scope.volumes)
   if (container.envFrom) validateEnvFrom(errors, `${path}.envFrom`, container.envFrom)
   validateMounts(errors, `${path}.volumeMounts`, container, scope.volumes)
   validateDevices(errors, `${path}.volumeDevices`, container, scope.volumes)

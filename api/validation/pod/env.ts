@@ -1,11 +1,14 @@
 // Environment variables: values, and the sources they can come from.
-import { invalidValue, notSupported, required } from '../../field-error.ts'
+import { invalidValue, notSupported, required, valueNotFound } from '../../field-error.ts'
 import { canonicalQuantity, quantitySign } from '../../quantity.ts'
-import type { EnvFromSource, EnvVar, FileKeySelector, ObjectFieldSelector, ResourceFieldSelector } from '../../types/core-v1.ts'
+import type { EnvFromSource, EnvVar, FileKeySelector, ObjectFieldSelector, ResourceFieldSelector, Volume } from '../../types/core-v1.ts'
 import { addInvalid, addRequiredName, type Errors } from '../collect.ts'
 import type { Loose } from '../loose.ts'
 import { isConfigMapKey, isDns1123Label, isDns1123Subdomain, isQualifiedName, isRelaxedEnvVarName } from '../names.ts'
 import { validateLocalPath } from './paths.ts'
+
+/** The faultless volumes of the pod, by name. */
+export type KnownVolumes = ReadonlyMap<string, Loose<Volume>>
 
 const envFields: readonly string[] = ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs']
 export const volumeFields: readonly string[] = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid']
@@ -52,16 +55,19 @@ const validateKeyRef = (errors: Errors, path: string, ref: { name?: string | und
   addRequiredName(errors, `${path}.key`, ref.key, isConfigMapKey)
 }
 
-const validateFileKeyRef = (errors: Errors, path: string, ref: Loose<FileKeySelector>): void => {
+const validateFileKeyRef = (errors: Errors, path: string, ref: Loose<FileKeySelector>, volumes: KnownVolumes): void => {
   if (!ref.key) errors.push(required(`${path}.key`))
   else addInvalid(errors, `${path}.key`, ref.key, isRelaxedEnvVarName(ref.key))
   if (!ref.volumeName) errors.push(required(`${path}.volumeName`))
   else addInvalid(errors, `${path}.volumeName`, ref.volumeName, isDns1123Label(ref.volumeName))
+  const volume = volumes.get(ref.volumeName ?? '')
+  if (!volume) errors.push(valueNotFound(`${path}.volumeName`, ref.volumeName ?? ''))
+  else if (!volume.emptyDir) errors.push(invalidValue(`${path}.volumeName`, ref.volumeName, 'must name an emptyDir volume'))
   if (!ref.path) errors.push(required(`${path}.path`))
   else validateLocalPath(errors, `${path}.path`, ref.path)
 }
 
-const validateValueFrom = (errors: Errors, path: string, env: Loose<EnvVar>): void => {
+const validateValueFrom = (errors: Errors, path: string, env: Loose<EnvVar>, volumes: KnownVolumes): void => {
   const from = env.valueFrom
   if (!from) return
   let sources = 0
@@ -69,17 +75,17 @@ const validateValueFrom = (errors: Errors, path: string, env: Loose<EnvVar>): vo
   if (from.resourceFieldRef) { sources++; validateResourceFieldRef(errors, `${path}.resourceFieldRef`, from.resourceFieldRef, false) }
   if (from.configMapKeyRef) { sources++; validateKeyRef(errors, `${path}.configMapKeyRef`, from.configMapKeyRef) }
   if (from.secretKeyRef) { sources++; validateKeyRef(errors, `${path}.secretKeyRef`, from.secretKeyRef) }
-  if (from.fileKeyRef) { sources++; validateFileKeyRef(errors, `${path}.fileKeyRef`, from.fileKeyRef) }
+  if (from.fileKeyRef) { sources++; validateFileKeyRef(errors, `${path}.fileKeyRef`, from.fileKeyRef, volumes) }
   if (sources === 0) errors.push(invalidValue(path, '', 'must have a source'))
   else if (env.value) errors.push(invalidValue(path, '', 'may not be specified when `value` is not empty'))
   else if (sources > 1) errors.push(invalidValue(path, '', 'may not have more than one source'))
 }
 
-export const validateEnv = (errors: Errors, path: string, vars: readonly Loose<EnvVar>[]): void => {
+export const validateEnv = (errors: Errors, path: string, vars: readonly Loose<EnvVar>[], volumes: KnownVolumes): void => {
   vars.forEach((env, i) => {
     const at = `${path}[${i}]`
     addRequiredName(errors, `${at}.name`, env.name, isRelaxedEnvVarName)
-    validateValueFrom(errors, `${at}.valueFrom`, env)
+    validateValueFrom(errors, `${at}.valueFrom`, env, volumes)
   })
 }
 

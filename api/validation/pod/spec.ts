@@ -68,7 +68,7 @@ const validateHostNetworkPorts = (errors: Errors, path: string, spec: Loose<PodS
 
 const validatePodResources = (errors: Errors, path: string, spec: Loose<PodSpec>, claims: ReadonlySet<string>, rules: PodRules): void => {
   const resources = spec.resources
-  if (!resources) return
+  if (!resources || (!resources.limits && !resources.requests && !resources.claims)) return
   if (resources.claims) errors.push(forbiddenField(`${path}.claims`, 'cannot be set for the pod as a whole'))
   validatePodLevelResources(errors, path, resources, claims, rules)
   const requests = resources.requests as Amounts | undefined

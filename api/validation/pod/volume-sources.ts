@@ -112,7 +112,7 @@ export const validateStorageOs = (errors: Errors, path: string, source: Loose<Pi
 }
 
 export const validateCsiDriverName = (errors: Errors, path: string, name: string | undefined): void => {
-  if (!name) errors.push(required(path))
-  if (name && byteLength(name) > 63) errors.push(tooLong(path, 63))
-  addInvalid(errors, path, name, isDns1123Subdomain((name ?? '').toLowerCase()))
+  if (!name) { errors.push(required(path)); return }
+  if (byteLength(name) > 63) errors.push(tooLong(path, 63))
+  addInvalid(errors, path, name, isDns1123Subdomain(name.toLowerCase()))
 }

@@ -6,6 +6,7 @@ import { addInvalid, addRequiredName, type Errors } from '../collect.ts'
 import { validateClaimTemplate } from '../claim-spec.ts'
 import type { Loose } from '../loose.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../names.ts'
+import type { KnownVolumes } from './env.ts'
 import type { PodRules } from './options.ts'
 import { validateDescendingPath } from './paths.ts'
 import { validateDownwardFile, validateKeyToPath, validateMode, validateProjected } from './projected.ts'
@@ -112,8 +113,6 @@ const validateVolumeSource = (errors: Errors, path: string, volume: Loose<Volume
   }
   if (count === 0) errors.push(required(path, 'must specify a volume type'))
 }
-
-export type KnownVolumes = ReadonlyMap<string, Loose<Volume>>
 
 export const validateVolumes = (errors: Errors, path: string, volumes: readonly Loose<Volume>[], podName: string | undefined, rules: PodRules): KnownVolumes => {
   const known = new Map<string, Loose<Volume>>()
