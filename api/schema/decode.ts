@@ -59,7 +59,7 @@ const isEmpty = (value: object): boolean => {
   return true
 }
 /** Whether omitempty would drop it; of a pointer it drops nil alone. */
-const isDropped = (field: Field, value: unknown): boolean => {
+export const isDropped = (field: Field, value: unknown): boolean => {
   if (value === null || value === undefined) return true
   if (field.pointer) return false
   if (typeof value !== 'object') return value === '' || value === 0 || value === false
