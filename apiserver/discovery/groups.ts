@@ -42,8 +42,13 @@ export const toApiGroupDocument = (table: ResourceTable, name: string): unknown 
 export const toApiGroupList = (table: ResourceTable): unknown =>
   ({ kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames(table).map(g => toApiGroup(table, g)) })
 
-const storageVersionHash = ({ group, version, kind }: AnyResource): string =>
-  createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64')
+/** Kinds that upstream 1.36 still stores in an older version: clients see it in the hash. */
+const olderStorage: Readonly<Record<string, string>> = {
+  'customresourcedefinitions.apiextensions.k8s.io': 'v1beta1', 'mutatingadmissionpolicies.admissionregistration.k8s.io': 'v1beta1',
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': 'v1beta1',
+}
+const storageVersionHash = ({ group, version, kind, id }: AnyResource): string =>
+  createHash('sha256').update(`${group}/${olderStorage[id] ?? version}/${kind}`).digest().subarray(0, 8).toString('base64')
 
 const byPlural = (a: Served, b: Served): number => (a.record.plural < b.record.plural ? -1 : 1)
 const servedIn = (table: ResourceTable, group: string, version: string): Served[] =>

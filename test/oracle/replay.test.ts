@@ -1,0 +1,41 @@
+// Sends the recorded requests of upstream 1.36.2 to our server and counts the answers that agree in fact. The floor only rises.
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { startServer } from '../integration/apiserver/start-server.ts'
+
+const folder = fileURLToPath(new URL('../../../shared/oracle/', import.meta.url))
+
+/** Per file of recorded cases: how many agree at least. Raise these with every improvement. */
+const floors: Readonly<Record<string, number>> = {
+  reads: 40, verbs: 75, subresources: 10, patch: 10, create: 500, update: 100,
+}
+
+const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: string): Promise<{ total: number; facts: number; output: string }> => {
+  const { pki, url } = server
+  const args = ['verify', `${folder}behaviour/${area}.jsonl.gz`, '--server', url, '--ca', pki.ca.cert, '--cert', pki.admin.cert, '--key', pki.admin.key, '--show', '0']
+  // The exit status says whether all agree; what is counted here is how many.
+  const { stdout } = await promisify(execFile)(process.execPath, [`${folder}replay.mjs`, ...args], { maxBuffer: 64 * 1024 * 1024 }).catch((error: { stdout: string }) => error)
+  let total = 0
+  let facts = 0
+  for (const match of stdout.matchAll(/^\S+\s+(\d+) cases\s+facts\s+([\d.]+) %/gm)) {
+    total += Number(match[1])
+    facts += Math.round((Number(match[1]) * Number(match[2])) / 100)
+  }
+  return { total, facts, output: stdout }
+}
+
+await t.test('recorded requests get the answers of upstream in fact', { skip: existsSync(folder) ? false : 'the oracle folder is absent', timeout: 600_000 }, async t => {
+  const server = await startServer({ admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true } })
+  t.teardown(() => server.close())
+  for (const [area, floor] of Object.entries(floors)) {
+    const { total, facts, output } = await replay(server, area)
+    t.ok(total > 0, `${area}: cases were sent`)
+    t.ok(facts >= floor, `${area}: ${facts} of ${total} agree, the floor is ${floor}`, facts >= floor ? undefined : { output })
+    t.comment(`${area}: ${facts} of ${total} agree`)
+  }
+  const alive = await server.call('GET', '/readyz')
+  t.equal(alive.status, 200, 'the server is well afterwards')
+})
