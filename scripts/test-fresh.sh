@@ -57,7 +57,7 @@ make_fresh() {
   rm -rf --one-file-system "$root"
   say "$suite: debootstrap"
   debootstrap --variant=minbase --cache-dir="$base/cache" "$suite" "$root" "$mirror" >"$base/$suite-debootstrap.log" 2>&1 || { tail -n 5 "$base/$suite-debootstrap.log" >&2; return 1; }
-  cp /etc/resolv.conf "$root/etc/resolv.conf"
+  cp /etc/resolv.conf "$root/etc/resolv.conf"; [ -e "$root/etc/hosts" ] || echo "127.0.0.1 localhost" >"$root/etc/hosts"
   mkdir -p "$root/etc/ssl/certs" && cp "$authorities" "$root$authorities"
   say "$suite: the distribution's nodejs and npm"
   # By apt inside: debootstrap's --include leaves npm broken. The authorities once more, because ca-certificates writes its own.

@@ -83,7 +83,8 @@ export const completeClusterConfig = (options: ClusterOptions, machine: MachineF
     apiPort: options.apiPort ?? 6443,
     agentPort: options.agentPort ?? 10250,
     etcd: {
-      own: options.etcdServers === undefined, port: etcdPort, servers: options.etcdServers ?? [`https://127.0.0.1:${etcdPort}`],
+      // By name: grpc-js sends the host as TLS server name, and Node refuses an address there.
+      own: options.etcdServers === undefined, port: etcdPort, servers: options.etcdServers ?? [`https://localhost:${etcdPort}`],
       ...(options.etcdTls && { tls: options.etcdTls }),
     },
     containerd: { own: options.containerdSocket === undefined, ...(options.containerdSocket !== undefined && { socket: options.containerdSocket }) },

@@ -12,6 +12,8 @@ export const toEtcdArguments = (port: number, dataDir: string, server: TlsFiles)
   const [client, peer] = [`https://127.0.0.1:${port}`, `https://127.0.0.1:${port + 1}`]
   return [
     'etcd', '--name=wherry', `--data-dir=${dataDir}`, '--logger=zap', '--log-outputs=stderr', '--log-level=warn',
+    // A lone member elects itself: with these it leads some 0.2 s after a restart instead of up to 2 s.
+    '--heartbeat-interval=50', '--election-timeout=250',
     `--listen-client-urls=${client}`, `--advertise-client-urls=${client}`, `--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=wherry=${peer}`, '--initial-cluster-token=wherry', '--quota-backend-bytes=8589934592',
     '--client-cert-auth', `--trusted-ca-file=${server.ca}`, `--cert-file=${server.cert}`, `--key-file=${server.key}`,
@@ -31,13 +33,15 @@ const askHealth = (url: string, tls: { ca: Buffer; cert: Buffer; key: Buffer } |
 /** Resolves when the etcd at `url` serves; rejects with one sentence after `timeoutMs`. */
 export const awaitEtcd = async (url: string, files: TlsFiles | undefined, timeoutMs: number, hint: string): Promise<void> => {
   const tls = files && { ca: await readFile(files.ca), cert: await readFile(files.cert), key: await readFile(files.key) }
-  for (const deadline = Date.now() + timeoutMs; ; await delay(15)) {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
     try {
       await askHealth(url, tls)
       return
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`etcd at ${url} is not healthy after ${timeoutMs / 1000} s (${(error as Error).message}): ${hint}`, { cause: error })
     }
+    await delay(15)
   }
 }
 

@@ -77,6 +77,12 @@ const checkPorts = async (config: ClusterConfig, paths: Paths): Promise<string[]
   return found
 }
 
+const checkLocalhost = async (): Promise<string[]> => {
+  const { lookup } = await import('node:dns/promises')
+  const addresses = await lookup('localhost', { all: true }).catch(() => [])
+  return addresses.some(({ address }) => address === '127.0.0.1') ? [] : ['"localhost" does not resolve to 127.0.0.1, where etcd listens: add the line "127.0.0.1 localhost" to /etc/hosts']
+}
+
 /** The longest path that a Unix socket can be bound to (unix(7)), with room for ".ttrpc". */
 const checkSocketPath = (paths: Paths): string[] =>
   paths.containerd.socket.length + 6 <= 107 ? [] : [`the directory ${paths.run} is too long a path for a socket: choose a --root of at most ${107 - 6 - '/run/containerd.sock'.length} characters`]
@@ -85,6 +91,6 @@ const checkSocketPath = (paths: Paths): string[] =>
 export const preflight = async (config: ClusterConfig, paths: Paths): Promise<string[]> => {
   const root = checkRoot()
   if (root.length > 0) return root
-  const found = await Promise.all([checkPrograms(config), checkCgroups(), checkVersion(paths), checkPorts(config, paths), checkSocketPath(paths)])
-  return found.flat()
+  const found = await Promise.all([checkPrograms(config), checkCgroups(), checkVersion(paths), checkPorts(config, paths), checkLocalhost()])
+  return [...found.flat(), ...checkSocketPath(paths)]
 }

@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toPaths, type Paths } from '../../base/paths.ts'
-import { writeAtomically } from '../../base/tls.ts'
+import { writeAtomically, type Pki } from '../../base/tls.ts'
 import { awaitContainerd, ensureOwnContainerd } from '../containerd/own-containerd.ts'
 import { buildLocalImages, ensureImages, readStaticBusybox } from '../images/ensure-images.ts'
 import { readMark, readStartTicks, stopKept } from '../supervise/kept.ts'
@@ -44,6 +44,12 @@ const ensureContainerd = async (config: ClusterConfig, paths: Paths): Promise<st
   return `containerd, with ${runtime}${started ? '' : ' (was running)'}`
 }
 
+const ensureEtcd = async (config: ClusterConfig, paths: Paths, pki: Pki): Promise<string> => {
+  if (config.etcd.own) return (await ensureOwnEtcd(paths, config.etcd.port, pki)) ? 'etcd' : 'etcd (was running)'
+  await awaitEtcd(config.etcd.servers[0]!, config.etcd.tls, 5000, 'start it, or leave --etcd-servers out')
+  return `etcd at ${config.etcd.servers.join(', ')}`
+}
+
 export const up = async (options: ClusterOptions, print: (line: string) => void): Promise<never> => {
   const config = await toClusterConfig(options).catch((error: unknown) => { throw new StartError([(error as Error).message]) })
   const paths = toPaths(config.root)
@@ -59,8 +65,7 @@ export const up = async (options: ClusterOptions, print: (line: string) => void)
     const pki = await stages.run('certificates', () => ensureClusterFiles(config, paths))
     const etcd = async (): Promise<void> => {
       const begin = performance.now()
-      const started = config.etcd.own ? await ensureOwnEtcd(paths, config.etcd.port, pki) : await awaitEtcd(config.etcd.servers[0]!, config.etcd.tls && { ...config.etcd.tls }, 5000, 'start it, or leave --etcd-servers out')
-      stages.done(config.etcd.own ? `etcd${started ? '' : ' (was running)'}` : `etcd at ${config.etcd.servers.join(', ')}`, performance.now() - begin)
+      stages.done(await ensureEtcd(config, paths, pki), performance.now() - begin)
     }
     const containerd = async (): Promise<void> => {
       const begin = performance.now()

@@ -67,7 +67,9 @@ const canConnect = (socket: string): Promise<boolean> =>
 
 /** Resolves when something accepts connections at `socket`; rejects with one sentence after `timeoutMs`. */
 export const awaitContainerd = async (socket: string, timeoutMs: number, hint: string): Promise<void> => {
-  for (const deadline = Date.now() + timeoutMs; !(await canConnect(socket)); await delay(15)) {
+  const deadline = Date.now() + timeoutMs
+  while (!(await canConnect(socket))) {
+    await delay(15)
     if (Date.now() > deadline) throw new Error(`containerd does not accept connections at ${socket} after ${timeoutMs / 1000} s: ${hint}`)
   }
 }

@@ -39,6 +39,8 @@ export const runServices = async (kind: string, compose: Composition, config: Cl
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   process.on('unhandledRejection', error => log.error({ err: error }, 'a rejection that nobody handled'))
 
+  // Services hold timers that do not keep the process alive; this does.
+  const alive = setInterval(() => undefined, 2 ** 31 - 1)
   try {
     for (const named of await compose(config, { log, paths: toPaths(config.root) })) {
       const since = performance.now()
@@ -53,8 +55,6 @@ export const runServices = async (kind: string, compose: Composition, config: Cl
       process.exit(isHopeless(error) ? exitConfig : 1)
     }
   }
-  // Services hold timers that do not keep the process alive; this does.
-  const alive = setInterval(() => undefined, 2 ** 31 - 1)
   await ended.promise
   clearInterval(alive)
   process.exit(0)

@@ -2,6 +2,7 @@
 // name that its certificate would give it.
 import { readFile } from 'node:fs/promises'
 import { deployments } from '../../api/kinds/apps/deployment.ts'
+import { leases } from '../../api/kinds/coordination/lease.ts'
 import { nodes } from '../../api/kinds/core/node.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { Resource } from '../../api/resource.ts'
@@ -28,23 +29,26 @@ const admin = { name: 'system:admin', groups: ['system:masters', 'system:authent
 const component = (name: string): { name: string; groups: string[] } => ({ name: `system:${name}`, groups: ['system:authenticated'] })
 
 /** Resolves when the informer shows an object that satisfies `wanted`. */
-const awaitObject = <T extends KubeObject>(informers: InformerFactory, resource: Resource<T>, wanted: (object: T) => boolean, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    let off: (() => void) | undefined
-    const end = (): void => {
-      off?.()
-      resolve()
-    }
-    const look = (object: T): void => { if (wanted(object)) end() }
-    off = informers.of(resource).on({ add: look, update: look })
-    signal.addEventListener('abort', end, { once: true })
-  })
+const awaitObject = async <T extends KubeObject>(informers: InformerFactory, resource: Resource<T>, wanted: (object: T) => boolean, signal: AbortSignal): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const look = (object: T): void => { if (wanted(object)) resolve(undefined) }
+  const off = informers.of(resource).on({ add: look, update: look })
+  signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  await promise
+  off()
+}
+
+/** Ready, and said by an agent that is alive now: what an earlier one said stands for a while. */
+const awaitNode = async (informers: InformerFactory, name: string, signal: AbortSignal): Promise<void> => {
+  await awaitObject(informers, leases, lease => lease.metadata.name === name && Date.parse(lease.spec?.renewTime ?? '') >= performance.timeOrigin, signal)
+  await awaitObject(informers, nodes, node => node.metadata.name === name && isReady(node), signal)
+}
 
 /** The rest of the list of stages, then the live view. */
 const showStart = async (config: ClusterConfig, paths: Paths, informers: InformerFactory, print: Print, sampleMade: () => Promise<boolean>, signal: AbortSignal): Promise<void> => {
   const stages = createStages(print)
   await Promise.all([
-    stages.run(`node ${config.nodeName} Ready`, () => awaitObject(informers, nodes, isReady, signal)),
+    stages.run(`node ${config.nodeName} Ready`, () => awaitNode(informers, config.nodeName, signal)),
     (async () => {
       if (!config.sample || !(await sampleMade())) return
       await stages.run('sample running (examples/hello.yaml)', () =>

@@ -59,8 +59,10 @@ export const ensureKept = async (kept: Kept, log: string, argv: readonly string[
 }
 
 const endOf = async (mark: ProcessMark, timeoutMs: number): Promise<boolean> => {
-  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await delay(10)) {
+  const deadline = Date.now() + timeoutMs
+  while (Date.now() < deadline) {
     if ((await readStartTicks(mark.pid)) !== mark.ticks) return true
+    await delay(10)
   }
   return false
 }

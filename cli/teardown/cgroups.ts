@@ -24,7 +24,8 @@ export const readCgroupPids = async (directory: string): Promise<number[]> => {
 
 /** Kills everything in the directory and removes it; resolves when it is gone. Throws when the kernel does not let it go within 10 s. */
 export const removeCgroup = async (directory: string): Promise<void> => {
-  for (const deadline = Date.now() + 10_000; ; await delay(20)) {
+  const deadline = Date.now() + 10_000
+  for (;;) {
     for (const pid of await readCgroupPids(directory)) {
       try {
         process.kill(pid, 'SIGKILL')
@@ -34,9 +35,10 @@ export const removeCgroup = async (directory: string): Promise<void> => {
     }
     let failure: unknown
     for (const each of await walk(directory)) {
-      await rmdir(each).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'ENOENT') failure = error })
+      await rmdir(each).catch((error: unknown) => { if ((error as NodeJS.ErrnoException).code !== 'ENOENT') failure = error })
     }
     if (failure === undefined) return
     if (Date.now() > deadline) throw new Error(`the cgroup ${directory} cannot be removed: ${(failure as Error).message}`, { cause: failure })
+    await delay(20)
   }
 }

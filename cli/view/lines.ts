@@ -4,11 +4,11 @@ import type { Event, Node, Pod } from '../../api/types/core-v1.ts'
 /** One word or two for the state of a pod, as `kubectl get pods` has it. */
 export const toPodState = (pod: Pod): string => {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
-  if (pod.metadata?.deletionTimestamp) return 'Terminating'
+  if (pod.metadata.deletionTimestamp) return 'Terminating'
   const waiting = statuses.map(({ state }) => state?.waiting?.reason).find(reason => reason && reason !== 'ContainerCreating' && reason !== 'PodInitializing')
   if (waiting) return waiting
   const phase = pod.status?.reason ?? pod.status?.phase ?? 'Pending'
-  if (phase === 'Pending') return pod.spec?.nodeName ? 'starting' : 'waiting for a node'
+  if (phase === 'Pending') return pod.spec.nodeName ? 'starting' : 'waiting for a node'
   const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True'
   return phase === 'Running' && ready ? 'Ready' : phase
 }

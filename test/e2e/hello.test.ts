@@ -14,7 +14,7 @@ interface Pod { metadata: { name: string; uid: string; deletionTimestamp?: strin
 
 await t.test('hello, from apply to nothing left', async t => {
   const cluster = await createCluster(t)
-  const { kubectl } = cluster
+  const kubectl = cluster.kubectl
   const pods = async (): Promise<Pod[]> => (await cluster.get<{ items: Pod[] }>('pods -l app=hello')).items.filter(pod => !pod.metadata.deletionTimestamp)
   const visit = (url: string): Promise<string> => kubectl(['exec', 'visitor', '--', 'wget', '-qO-', '-T', '5', url])
 

@@ -39,7 +39,7 @@ export interface TestCluster {
   readonly paths: Paths
   readonly nodeName: string
   /** Runs kubectl on the host of the node; rejects with what it wrote. */
-  kubectl(args: string | readonly string[], options?: { input?: string; timeoutMs?: number }): Promise<string>
+  readonly kubectl: (args: string | readonly string[], options?: { input?: string; timeoutMs?: number }) => Promise<string>
   /** The object as JSON. */
   get<T = any>(what: string): Promise<T>
   helm(args: readonly string[], options?: { timeoutMs?: number }): Promise<string>
