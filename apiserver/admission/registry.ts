@@ -8,10 +8,11 @@ import { defaultTolerations } from './default-tolerations.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { priority } from './priority.ts'
 import { serviceAccount } from './service-account.ts'
+import { storageInUse } from './storage-in-use.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
 
 export interface AdmissionDeps { readonly config: CompletedConfig; readonly store: Store; readonly table: ResourceTable }
 
 export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
-  namespaceLifecycle(deps), serviceAccount(deps), taintNodesByCondition, priority(deps), defaultTolerations, defaultIngressClass(deps),
+  namespaceLifecycle(deps), serviceAccount(deps), taintNodesByCondition, priority(deps), defaultTolerations, storageInUse, defaultIngressClass(deps),
 ]

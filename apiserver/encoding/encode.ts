@@ -95,7 +95,7 @@ export const encodeReply = async (parts: Parts, context: Context, reply: Reply):
     case 'object': return encodeObject(parts, context, reply.status, reply.object as KubeObject, reply.served)
     case 'list': return encodeList(parts, context, reply)
     case 'watch': {
-      const encoded = encodeWatch(parts, context, reply.plan)
+      const encoded = await encodeWatch(parts, context, reply.plan)
       return { ...encoded, headers: withWarnings({ ...baseHeaders, ...encoded.headers }, context.warnings) }
     }
     case 'answer': return { ...reply.answer, headers: withWarnings({ ...baseHeaders, ...reply.answer.headers }, context.warnings) }

@@ -1,6 +1,6 @@
 // A watch as an answer: bytes for sockets, frozen objects for clients in this process. One encoding per event, however many watch.
 import type { KubeObject } from '../../api/object.ts'
-import { gone, type Status, StatusError } from '../../api/status.ts'
+import { gone, type Status } from '../../api/status.ts'
 import type { Entry, StoreError, StoreEvent } from '../../store/store.ts'
 import type { Context, Parts } from '../context.ts'
 import { toStatusError } from '../errors.ts'
@@ -8,6 +8,7 @@ import type { Answer, ByteSink, WatchItem } from '../http/answer.ts'
 import { deepFreeze, type Served } from '../resource-table.ts'
 import { runWatch, type WatchPlan, type WatchSink } from '../verbs/watch-plan.ts'
 import { eventBytes, withRevision } from './entry-bytes.ts'
+import { loadWatchCodec } from './protobuf.ts'
 import { toPartialMetadata } from './partial-metadata.ts'
 import { parseIncludeObject, toRow, toTable } from './table.ts'
 
@@ -30,11 +31,13 @@ const atRevision = (served: Served, entry: Entry, revision: number): KubeObject 
   return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } })
 }
 
-const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: ByteSink): WatchSink => {
+type Frame = (type: string, object: unknown) => Buffer
+
+const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: ByteSink, frame: Frame | undefined): WatchSink => {
   const { served } = plan
   const { as, version } = context.accepted
-  const plain = as === '' && !served.conversion
-  const write = (text: string): void => sink.write(Buffer.from(text))
+  const plain = as === '' && !served.conversion && !frame
+  const write = (type: string, object: unknown): void => sink.write(frame ? frame(type, object) : Buffer.from(`${JSON.stringify({ type, object })}\n`))
   // Only the first event of a Table watch carries the column definitions.
   let first = true
   const include = as === 'Table' ? parseIncludeObject(plan.includeObject) : undefined
@@ -52,14 +55,17 @@ const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: B
       if (plain) {
         const encode = (): Buffer => eventBytes(type, entry.revision === revision ? entry.wire() : withRevision(entry, revision))
         sink.write(event ? event.memo(`json:${type}`, encode) : encode())
-      } else write(`${JSON.stringify({ type, object: derived(atRevision(served, entry, revision)) })}\n`)
+      } else if (frame && as === '') {
+        const encode = (): Buffer => frame(type, atRevision(served, entry, revision))
+        sink.write(event ? event.memo(`protobuf:${served.record.apiVersion}:${type}`, encode) : encode())
+      } else write(type, derived(atRevision(served, entry, revision)))
     },
     bookmark: (revision, initialEnd) => {
       const object = bookmarkObject(served, revision, initialEnd, parts.emptyFields(served.record))
-      write(`${JSON.stringify({ type: 'BOOKMARK', object: plain ? object : derived(object, true) })}\n`)
+      write('BOOKMARK', plain ? object : derived(object, true))
     },
     end: error => {
-      if (error) write(`${JSON.stringify({ type: 'ERROR', object: endStatus(error, served) })}\n`)
+      if (error) write('ERROR', endStatus(error, served))
       sink.end()
     },
     get overflowing() { return sink.pendingBytes > parts.config.limits.watchBufferBytes },
@@ -111,21 +117,23 @@ async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal)
   }
 }
 
-export const encodeWatch = (parts: Parts, context: Context, plan: WatchPlan): Answer => {
+export const encodeWatch = async (parts: Parts, context: Context, plan: WatchPlan): Promise<Answer> => {
   const { mediaType, as } = context.accepted
-  if (mediaType === 'application/vnd.kubernetes.protobuf')
-    throw new StatusError(406, 'NotAcceptable', 'only the following media types are accepted: application/json;stream=watch', {})
+  const protobuf = mediaType === 'application/vnd.kubernetes.protobuf'
+  const contentType = protobuf ? `${mediaType};stream=watch` : 'application/json'
   // Upstream answers a watch as PartialObjectMetadataList with an empty 200.
-  if (as === 'PartialObjectMetadataList') return { status: 200, headers: { 'content-type': 'application/json' }, bytes: [] }
+  if (as === 'PartialObjectMetadataList') return { status: 200, headers: { 'content-type': contentType }, bytes: [] }
   if (as === 'Table') parseIncludeObject(plan.includeObject)
+  const { kind, apiVersion } = plan.served.record
+  const frame = protobuf ? (await loadWatchCodec(as === '' ? { kind, apiVersion } : { kind: as, apiVersion: 'meta.k8s.io/v1' })).frame : undefined
   const signal = AbortSignal.any([context.request.signal, parts.stopping])
   return {
-    status: 200, headers: { 'content-type': 'application/json' },
+    status: 200, headers: { 'content-type': contentType },
     stream: (sink, closed) => {
       const all = AbortSignal.any([closed, parts.stopping])
       // The server's own stop is a clean end for the client.
       parts.stopping.addEventListener('abort', () => sink.end(), { once: true, signal: closed })
-      runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, createByteSink(parts, context, plan, sink), all)
+      runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, createByteSink(parts, context, plan, sink, frame), all)
     },
     ...(as === '' && { direct: () => ({ events: directEvents(parts, plan, signal) }) }),
   }

@@ -82,9 +82,37 @@ export const readObject = async (parts: Parts, context: Context, kind: BodyKind,
   const type = contentTypeOf(context)
   if (!(objectTypes as readonly string[]).includes(type)) throw unsupported()
   const bytes = await context.request.body(parts.config.limits.bodyBytes)
-  if (type === 'application/vnd.kubernetes.protobuf') throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): protobuf bodies are not read yet`)
+  if (type === 'application/vnd.kubernetes.protobuf') return readProtobuf(bytes, kind)
   const { value, duplicates } = await parseBody(type, bytes, kind.kind)
   return decodeValue(context, kind, value, validation, duplicates)
+}
+
+/** Protobuf knows no unknown fields of ours and no duplicates; its zero values are brought to JSON's form like a hook's. */
+const readProtobuf = async (bytes: Buffer, kind: BodyKind): Promise<Mutable> => {
+  const { decodeProtobuf } = await import('../../api/protobuf/codec.ts')
+  let value: Record<string, unknown>
+  try {
+    value = decodeProtobuf(bytes, kind)
+  } catch (error) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${error instanceof Error ? error.message : String(error)}`)
+  }
+  checkKind(kind, value)
+  const object = toCanonical(kind, value as Mutable)
+  applyDefaults(schemaOf(kind), object)
+  return { ...object, metadata: (object.metadata as Mutable['metadata'] | undefined) ?? {} }
+}
+
+const deleteOptionsKind: BodyKind = { schema: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', apiVersion: 'v1', group: '', version: 'v1', kind: 'DeleteOptions' }
+
+const readProtobufDeleteOptions = async (bytes: Buffer): Promise<Record<string, unknown>> => {
+  const [{ openEnvelope }, { decodeMessage }] = await Promise.all([import('../../api/protobuf/codec.ts'), import('../../api/protobuf/decode.ts')])
+  try {
+    const { kind, raw } = openEnvelope(bytes)
+    if (kind !== '' && kind !== 'DeleteOptions') throw new Error(`no kind ${JSON.stringify(kind)} is expected here`)
+    return decodeMessage(schemaOf(deleteOptionsKind), raw)
+  } catch (error) {
+    throw badRequest(`the body of a DELETE is DeleteOptions: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** DeleteOptions: a body replaces the query's whole. */
@@ -93,6 +121,7 @@ export const readDeleteOptions = async (parts: Parts, context: Context): Promise
   const query = parseDeleteQuery(context.info.query)
   if (bytes.length === 0) return query
   const type = contentTypeOf(context)
+  if (type === 'application/vnd.kubernetes.protobuf') return parseDeleteBody(await readProtobufDeleteOptions(bytes))
   if (type !== 'application/json' && type !== 'application/yaml') throw unsupported()
   const { value } = await parseBody(type, bytes, 'DeleteOptions')
   if (!isMap(value)) throw badRequest('the body of a DELETE is a DeleteOptions object')

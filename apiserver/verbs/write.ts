@@ -1,9 +1,9 @@
-// The part that create, update and patch share: from a decoded object to the store. The order of hooks is that of api/resource.ts:
-// default → prepare → admission → validate → canonicalize → stored.
+// The part that create, update and patch share: from a decoded object to the store. The order of hooks is upstream's:
+// default → mutating admission → prepare → addresses → validate → validating admission → canonicalize → stored.
 import { type FieldError, invalid } from '../../api/field-error.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { WriteContext } from '../../api/resource.ts'
-import { alreadyExists, conflict, notFound, StatusError } from '../../api/status.ts'
+import { alreadyExists, badRequest, conflict, notFound, StatusError } from '../../api/status.ts'
 import { validateObject } from '../../api/validation/validate-object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
@@ -33,11 +33,12 @@ export const createObject = async (parts: Parts, context: Context, served: Serve
   const writeContext: WriteContext = { operation: 'create', nowMs: parts.clock.now(), ...(context.info.subresource && { subresource: context.info.subresource }) }
   const generated = !metadata.name && Boolean(metadata.generateName)
   if (generated) metadata.name = generateName(metadata.generateName!)
+  if (/^\d+$/.test(metadata.resourceVersion ?? '') && metadata.resourceVersion !== '0') throw badRequest('resourceVersion can not be set for Create requests')
   initMetadata(record, object, writeContext.nowMs)
   record.default?.(object)
-  record.prepare?.(object, undefined, writeContext)
   const admission = toAdmission(context, served, 'CREATE', object, undefined, options.dryRun)
   await parts.admission.admit(admission)
+  record.prepare?.(object, undefined, writeContext)
   for (let attempt = 1; ; attempt++) {
     const reservation = parts.writeHooks[record.id]?.begin(object, undefined, options.dryRun) ?? noReservation
     const { name } = object.metadata
@@ -136,11 +137,11 @@ const updateOnce = async (
     throw conflict(record, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`)
   checkVersion(served, object, entry, name)
   const writeContext: WriteContext = { operation: 'update', nowMs: parts.clock.now(), ...(options.subresource && { subresource: options.subresource }) }
-  carryMetadata(object, old)
+  carryMetadata(record, object, old)
   record.default?.(object)
-  record.prepare?.(object, old, writeContext)
   const admission = toAdmission(context, served, 'UPDATE', object, old, options.dryRun)
   await parts.admission.admit(admission)
+  record.prepare?.(object, old, writeContext)
   if (record.generation && metadata.generation === old.metadata.generation && !sameSpec(object, old)) metadata.generation = (old.metadata.generation ?? 0) + 1
   const reservation = parts.writeHooks[record.id]?.begin(object, old, options.dryRun) ?? noReservation
   try {

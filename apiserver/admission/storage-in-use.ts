@@ -1,0 +1,14 @@
+// A claim or volume that is in use does not go before its user: a finalizer that the protection controllers take off.
+import type { AdmissionPlugin } from './admission.ts'
+
+const finalizers: Readonly<Record<string, string | undefined>> = { persistentvolumeclaims: 'kubernetes.io/pvc-protection', persistentvolumes: 'kubernetes.io/pv-protection' }
+
+export const storageInUse: AdmissionPlugin = {
+  name: 'StorageObjectInUseProtection',
+  admit: ({ operation, resource, subresource, object }) => {
+    const finalizer = finalizers[resource.id]
+    if (operation !== 'CREATE' || subresource !== '' || finalizer === undefined || !object) return
+    const now = object.metadata.finalizers ?? []
+    if (!now.includes(finalizer)) object.metadata.finalizers = [...now, finalizer]
+  },
+}
