@@ -10,9 +10,9 @@ import {
   type MethodDefinition,
 } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
-import type { Clock } from '../base/clock.ts'
+import { sleep, type Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import { isNeverSent, toStoreError } from './etcd-errors.ts'
+import { isNeverSent, isUnavailable, toStoreError } from './etcd-errors.ts'
 import type {
   EtcdHeader,
   RangeRequest,
@@ -34,6 +34,7 @@ export const readDeadlineMs = 3_000
 /** etcd gives up on a proposal after 7 s (request timeout plus two election timeouts). */
 const writeDeadlineMs = 10_000
 const renewAtMostEveryMs = 2_000
+const repeatAfterMs = 50
 
 /** etcd refuses pings more often than every 5 s. */
 export const channelOptions: ChannelOptions = {
@@ -109,11 +110,11 @@ export class EtcdConnection {
   }
 
   range(request: RangeRequest, options: CallOptions = {}): Promise<RangeResponse> {
-    return this.#unary(this.#methods.range, request, { timeoutMs: readDeadlineMs, ...options })
+    return this.#unary(this.#methods.range, request, isUnavailable, { timeoutMs: readDeadlineMs, ...options })
   }
 
   txn(request: TxnRequest): Promise<TxnResponse> {
-    return this.#unary(this.#methods.txn, request, { timeoutMs: writeDeadlineMs })
+    return this.#unary(this.#methods.txn, request, isNeverSent, { timeoutMs: writeDeadlineMs })
   }
 
   /** `hasleader`: a member that has lost its leader ends the stream instead of going silent. */
@@ -134,9 +135,9 @@ export class EtcdConnection {
   }
 
   /** A channel may hang without an error (a dead peer, a frozen proxy): makes a new one, to the next endpoint. */
-  renew(): boolean {
+  renew(atOnce = false): boolean {
     const now = this.#clock.now()
-    if (this.#closed || now - this.#renewedMs < renewAtMostEveryMs) return false
+    if (this.#closed || (!atOnce && now - this.#renewedMs < renewAtMostEveryMs)) return false
     this.#renewedMs = now
     this.#at = (this.#at + 1) % this.#config.endpoints.length
     const old = this.#client
@@ -158,24 +159,30 @@ export class EtcdConnection {
     return new Client(target, this.#credentials, { ...channelOptions, 'grpc.use_local_subchannel_pool': 1 })
   }
 
+  /** Tries again until the deadline what `mayRepeat` allows: a read after any loss of the connection, a write only if it never left. */
   async #unary<Request, Response extends { header: EtcdHeader }>(
     method: MethodDefinition<Request, Response>,
     request: Request,
+    mayRepeat: (error: unknown) => boolean,
     { timeoutMs = readDeadlineMs, signal }: CallOptions,
   ): Promise<Response> {
-    for (let attempt = 1; ; attempt++) {
+    const beganMs = this.#clock.now()
+    for (;;) {
       const client = this.#client
       try {
-        const response = await this.#call(client, method, request, timeoutMs, signal)
+        const response = await this.#call(client, method, request, beganMs + timeoutMs, signal)
         this.see(response.header)
         return response
       } catch (error) {
-        if (signal?.aborted) throw signal.reason
+        signal?.throwIfAborted()
         const unreachable = client.getChannel().getConnectivityState(false) !== connectivityState.READY
         const failure = toStoreError(error, unreachable ? `be reached at ${this.endpoint}` : `answer at ${this.endpoint}`)
-        const silent = failure.code === 'Timeout' && this.#clock.now() - this.#answeredMs >= timeoutMs
-        if (client === this.#client && (silent || (isNeverSent(error) && this.#config.endpoints.length > 1))) this.renew()
-        if (!isNeverSent(error) || attempt >= this.#config.endpoints.length || client === this.#client) throw failure
+        if (client === this.#client) {
+          if (isNeverSent(error)) this.renew(true)
+          else if (failure.code === 'Timeout' && this.#clock.now() - this.#answeredMs >= timeoutMs) this.renew()
+        }
+        if (this.#closed || !mayRepeat(error) || this.#clock.now() + repeatAfterMs >= beganMs + timeoutMs) throw failure
+        await sleep(this.#clock, repeatAfterMs, signal)
       }
     }
   }
@@ -184,13 +191,12 @@ export class EtcdConnection {
     client: Client,
     { path, requestSerialize, responseDeserialize }: MethodDefinition<Request, Response>,
     request: Request,
-    timeoutMs: number,
+    deadline: number,
     signal: AbortSignal | undefined,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       // With one endpoint there is nothing better to do than to wait for it; a deadline bounds that.
       const metadata = new Metadata({ waitForReady: this.#config.endpoints.length === 1 })
-      const deadline = Date.now() + timeoutMs
       const onAbort = (): void => call.cancel()
       const call = client.makeUnaryRequest(
         path,

@@ -44,3 +44,6 @@ export const isLeaseNotFound = (error: unknown): boolean => isServiceError(error
 /** The call certainly never reached a server. */
 export const isNeverSent = (error: unknown): boolean =>
   isServiceError(error) && error.code === status.UNAVAILABLE && error.details.startsWith('No connection established')
+
+/** Whatever was asked may or may not have been done. */
+export const isUnavailable = (error: unknown): boolean => isServiceError(error) && error.code === status.UNAVAILABLE

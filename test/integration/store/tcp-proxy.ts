@@ -13,10 +13,13 @@ export interface TcpProxy {
   hang(): void
   /** New connections work again; those that hung stay silent for ever. */
   heal(): void
+  /** New connections go to another port; existing ones end. */
+  retarget(port: number): void
 }
 
 export const startProxy = async (t: Test, targetPort: number): Promise<TcpProxy> => {
   const sockets = new Set<Socket>()
+  let target = targetPort
   let mode: 'open' | 'refuse' | 'hang' = 'open'
   const track = (socket: Socket): void => {
     sockets.add(socket)
@@ -27,7 +30,7 @@ export const startProxy = async (t: Test, targetPort: number): Promise<TcpProxy>
     track(inner)
     if (mode === 'refuse') inner.destroy()
     if (mode !== 'open') return
-    const outer = connect(targetPort, '127.0.0.1')
+    const outer = connect(target, '127.0.0.1')
     track(outer)
     inner.on('close', () => outer.destroy())
     outer.on('close', () => inner.destroy())
@@ -58,6 +61,10 @@ export const startProxy = async (t: Test, targetPort: number): Promise<TcpProxy>
     },
     heal: () => {
       mode = 'open'
+    },
+    retarget: port => {
+      target = port
+      cut()
     },
   }
 }
