@@ -11,6 +11,18 @@ export type Composition = (config: ClusterConfig, deps: ComposeDeps) => Promise<
 
 export interface NamedService { readonly name: string; readonly service: Service }
 
+/** Starts and stops all of them side by side, as one service. Ready when all are. */
+export const together = (services: readonly NamedService[], log: Logger): Service => ({
+  start: async signal => {
+    await Promise.all(services.map(async ({ name, service }) => {
+      const since = performance.now()
+      await service.start(signal)
+      log.info({ service: name, ms: Math.round(performance.now() - since) }, `${name} started`)
+    }))
+  },
+  stop: async () => { await Promise.all(services.map(({ service }) => service.stop())) },
+})
+
 /** EX_CONFIG of sysexits(3). */
 const exitConfig = 78
 const hopeless = new Set(['EADDRNOTAVAIL', 'EACCES', 'EPERM'])
