@@ -20,7 +20,7 @@ export interface Answer { status: number; reason?: string; causes?: string[]; bo
 export const loadCases = (name: string): Case[] =>
   gunzipSync(readFileSync(`${oracle}behaviour/${name}.jsonl.gz`)).toString().split('\n').filter(Boolean).map(line => JSON.parse(line) as Case)
 
-const now = Date.parse('2026-01-01T00:00:00Z')
+const now = Date.parse('2026-07-07T07:07:07Z')
 const bad = (): Answer => ({ status: 400, reason: 'BadRequest', causes: [] })
 
 interface Target { resource: AnyResource; namespace: string | undefined; name: string | undefined; subresource: string | undefined }
@@ -91,11 +91,11 @@ export const create = (step: Step): Answer | undefined => {
   if (resource.namespaced) {
     if (metadata.namespace !== undefined && metadata.namespace !== namespace) return bad()
     metadata.namespace = namespace!
-  }
+  } else delete metadata.namespace
   if (metadata.resourceVersion !== undefined) return { status: 500, causes: [] }
   for (const key of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields', 'selfLink'] as const) delete (metadata as any)[key]
   metadata.uid = '00000000-0000-0000-0000-000000000000'
-  metadata.creationTimestamp = '2026-01-01T00:00:00Z'
+  metadata.creationTimestamp = '2026-07-07T07:07:07Z'
   if (!metadata.name && metadata.generateName) metadata.name = `${metadata.generateName}abcde`
   if (resource.generation) metadata.generation = 1
   admit(resource, object)
@@ -117,12 +117,11 @@ export const update = (step: Step, stored: KubeObject): Answer | undefined => {
   const object = decodeBody(resource, { ...body, kind: resource.kind, apiVersion: resource.apiVersion }, step.path.includes('fieldValidation=Strict'))
   if (!object) return bad()
   const { metadata } = object
-  if (metadata.name !== undefined && metadata.name !== target.name) return bad()
-  metadata.name ??= target.name
+  if (metadata.name !== target.name) return bad()
   if (resource.namespaced) {
     if (metadata.namespace !== undefined && metadata.namespace !== namespace) return bad()
     metadata.namespace = namespace!
-  }
+  } else delete metadata.namespace
   if (!metadata.resourceVersion && resource.unconditionalUpdate === false) return { status: 422, reason: 'Invalid', causes: ['metadata.resourceVersion|FieldValueInvalid'] }
   for (const key of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'resourceVersion'] as const) {
     if (key === 'uid' && metadata.uid !== undefined && metadata.uid !== old.metadata.uid) return { status: 409, reason: 'Conflict', causes: [] }
@@ -199,8 +198,8 @@ export const runUpdateCase = function* (kase: Case, stored: Map<string, KubeObje
       if (!step.ignore && step.expect && answer) yield compare(answer, step)
     } else if (step.method === 'PUT') {
       const old = stored.get(step.path.split('?')[0]!)
-      if (!old || step.ignore || !step.expect) continue
-      const answer = update(step, old)
+      if (step.ignore || !step.expect || (!old && !findTarget(step.path)?.resource.createOnUpdate)) continue
+      const answer = old ? update(step, old) : create({ ...step, path: step.path.replace(/\/[^/]+$/, '') })
       if (answer) yield compare(answer, step)
     }
   }
