@@ -2,8 +2,9 @@
 // with a pause and a busybox image put together here. Needs root. `stop` leaves nothing behind.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { load } from 'koffi'
 import { pack } from 'tar-stream'
 import { createCri, type Cri } from '../../../agent/cri/client.ts'
 import { eventually } from '../../harness/eventually.ts'
@@ -103,6 +104,8 @@ state = "${dir}/state"
       Root = "${dir}/runc"
 `)
   execFileSync('ip', ['netns', 'add', netns])
+  // The whole test moves in: the agent dials pods and containerd's streaming server, as on a real node.
+  const leave = enterNetns(netns)
   const inside = (command: string, ...args: string[]): string =>
     execFileSync('nsenter', [`--net=/run/netns/${netns}`, command, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 26 })
   const ctr = (...args: string[]): string => execFileSync('ctr', ['-a', socket, '-n', 'k8s.io', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -122,6 +125,7 @@ state = "${dir}/state"
       child.kill('SIGTERM')
       await gone
     }
+    leave()
     execFileSync('ip', ['netns', 'delete', netns])
     for (const line of readFileSync('/proc/self/mounts', 'utf8').split('\n').reverse()) {
       const target = line.split(' ')[1]
@@ -148,6 +152,20 @@ state = "${dir}/state"
     throw error
   }
   return { dir, socket, netns, cgroupRoot, cri, inside, ctr, stop }
+}
+
+/** Moves this process's main thread, and what it starts from now on, into a network namespace. Returns the way back. */
+const enterNetns = (name: string): (() => void) => {
+  const setns = load('libc.so.6').func('int setns(int, int)') as (fd: number, type: number) => number
+  const newNet = 0x40000000
+  const home = openSync('/proc/self/ns/net', 'r')
+  const there = openSync(`/run/netns/${name}`, 'r')
+  if (setns(there, newNet) !== 0) throw new Error(`setns ${name} failed`)
+  closeSync(there)
+  return () => {
+    setns(home, newNet)
+    closeSync(home)
+  }
 }
 
 const removeCgroups = (path: string): void => {
