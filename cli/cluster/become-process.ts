@@ -2,6 +2,7 @@
 // behind, and the process id remains.
 import { join } from 'node:path'
 import { toPaths, type Paths } from '../../base/paths.ts'
+import { StartError } from '../start-error.ts'
 import type { ClusterOptions } from './cluster-config.ts'
 import { configFile, ensureClusterFiles, mergeClusterConfig } from './cluster-files.ts'
 
@@ -16,7 +17,7 @@ export const toProcessArgv = (): string[] => [process.execPath, ...nodeOptions, 
 export const compileCache = (paths: Paths): string => join(paths.lib, 'compile-cache')
 
 export const becomeProcess = async (kind: ProcessKind, options: ClusterOptions): Promise<never> => {
-  const config = await mergeClusterConfig(options)
+  const config = await mergeClusterConfig(options).catch((error: unknown) => { throw new StartError([(error as Error).message]) })
   const paths = toPaths(config.root)
   await ensureClusterFiles(config, paths)
   const argv = [...toProcessArgv(), kind, `--config=${configFile(paths)}`]

@@ -7,6 +7,7 @@ import { writeAtomically, type Pki } from '../../base/tls.ts'
 import { awaitContainerd, ensureOwnContainerd } from '../containerd/own-containerd.ts'
 import { buildLocalImages, ensureImages, readStaticBusybox } from '../images/ensure-images.ts'
 import { readMark, readStartTicks, stopKept } from '../supervise/kept.ts'
+import { StartError } from '../start-error.ts'
 import { compileCache, toProcessArgv } from './become-process.ts'
 import type { ClusterConfig, ClusterOptions } from './cluster-config.ts'
 import { ensureClusterFiles, toClusterConfig } from './cluster-files.ts'
@@ -14,15 +15,6 @@ import { findProgram } from './machine.ts'
 import { awaitEtcd, ensureOwnEtcd } from './own-etcd.ts'
 import { preflight } from './preflight.ts'
 import { createStages } from './stages.ts'
-
-/** One or more sentences for the person who started us; no stack. */
-export class StartError extends Error {
-  readonly oclif = { exit: 1 }
-  constructor(sentences: readonly string[]) {
-    super(sentences.join('\n'))
-    this.name = 'StartError'
-  }
-}
 
 const busyboxFiles = ['/bin/busybox', '/usr/bin/busybox', '/var/lib/wherry-busybox/bin/busybox']
 

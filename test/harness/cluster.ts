@@ -8,6 +8,7 @@ import { toPaths, type Paths } from '../../base/paths.ts'
 import { readClusterConfig } from '../../cli/cluster/cluster-files.ts'
 import { readKeeper, readProgram } from '../../cli/supervise/kept.ts'
 import { toMountsBelow } from '../../cli/teardown/mounts.ts'
+import { cleanEnvironment } from './environment.ts'
 import { eventually } from './eventually.ts'
 import { readPodTraces } from './leaks.ts'
 import { createTestHost, runProgram, type TestHost } from './network.ts'
@@ -72,7 +73,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
   let printed = ''
   let process_: ChildProcess | undefined
 
-  const environment = { ...process.env, WHERRY_ROOT: root, WHERRY_STARTED_MS: '' }
+  const environment = cleanEnvironment({ WHERRY_ROOT: root, WHERRY_STARTED_MS: '' })
   const wherry = (args: readonly string[], { timeoutMs = 60_000 }: { timeoutMs?: number } = {}): Promise<string> =>
     host.run([process.execPath, '--disable-warning=ExperimentalWarning', main, ...args], { timeoutMs, env: environment })
   const kubectlProgram = existsSync(join(tools, 'kubectl')) ? join(tools, 'kubectl') : 'kubectl'
@@ -82,7 +83,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
   const cluster: TestCluster = {
     host, root, paths, nodeName, kubectl, wherry,
     get: async what => JSON.parse(await kubectl([...words(what), '-o', 'json'])),
-    helm: (args, settings) => host.run([join(tools, 'helm'), `--kubeconfig=${paths.adminKubeconfig}`, ...args], { ...settings, env: { ...process.env, HOME: root } }),
+    helm: (args, settings) => host.run([join(tools, 'helm'), `--kubeconfig=${paths.adminKubeconfig}`, ...args], { ...settings, env: cleanEnvironment({ HOME: root }) }),
     inNode: (argv, settings) => host.run(argv, settings),
     up: async (flags = options.flags ?? []) => {
       const child = host.spawn(
