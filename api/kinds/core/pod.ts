@@ -69,7 +69,8 @@ export const pods = defineResource<Pod>({
   generation: true,
   default: defaultPod,
   prepare,
-  validate: (pod, old, context) => (old ? validatePodUpdate(pod, old, context.subresource) : validatePodCreate(pod)),
+  // Binding sets what no update may: the subresource itself has judged it, and upstream asks nothing more.
+  validate: (pod, old, context) => (context.subresource === 'binding' ? [] : old ? validatePodUpdate(pod, old, context.subresource) : validatePodCreate(pod)),
   warnings: podWarnings,
   deleteAnswersObject: true,
   // A pod that runs nowhere, or has finished, has nothing to wait for.
