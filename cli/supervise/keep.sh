@@ -18,7 +18,11 @@ started() { # start time of a process in clock ticks since boot; a pid alone may
   echo "$1"
 }
 mark() { echo "$2 $(started "$2")" >"$1.$$" && mv "$1.$$" "$1"; }
-notice() { echo "$1" >>"$run/notices"; }
+# The live view shows what is in `notices`; it is printed by the server, so what concerns that goes to the terminal (descriptor 3) from here.
+notice() {
+  echo "$1" >>"$run/notices"
+  [ "$name" != server ] || { echo "$(date +%T)  $1" >&3; } 2>/dev/null
+}
 
 child='' stopping='' interrupted=''
 stop() {
