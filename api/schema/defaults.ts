@@ -1,6 +1,7 @@
 // Scalar and structural defaults that a schema carries: the table's for built-in kinds (after decode, which drops zero values), the
 // definition's for custom ones. Defaults that depend on other fields are each kind's own hook.
-import type { Schema } from './schema.ts'
+import { zeroOf } from './decode.ts'
+import type { Field, Schema } from './schema.ts'
 
 /** Which schemas have a default somewhere below them; a memo of constants, so that most of an object is never walked. */
 const below = new WeakMap<Schema, boolean>()
@@ -39,3 +40,14 @@ export const applyDefaults = (schema: Schema, value: unknown): void => {
 }
 
 const needed = (pointer: boolean, value: unknown): boolean => pointer || (value !== '' && value !== 0 && value !== false)
+
+/** What OpenAPI publishes as the default, and what stands in for a missing key of an associative list: the zero of what is always there counts. */
+export const effectiveDefault = (field: Field): unknown => {
+  if (field.default !== undefined) return field.default
+  if (field.pointer) return undefined
+  switch (field.schema.kind) {
+    case 'object': return {}
+    case 'string': case 'boolean': case 'int32': case 'int64': case 'double': return field.omitZero ? undefined : zeroOf(field)
+    default: return undefined
+  }
+}

@@ -82,6 +82,13 @@ export class SchemaTable {
     return row && { file, row }
   }
 
+  /** The group and version of a type's file. */
+  groupVersionOf(name: string): { group: string; version: string } {
+    const apiVersion = this.#file(name.split('.').slice(-3, -1).join('.'))?.apiVersion ?? ''
+    const slash = apiVersion.indexOf('/')
+    return { group: slash < 0 ? '' : apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) }
+  }
+
   /** The schema a row of `file` names. */
   resolve(type: string, file: string): Schema { return this.#schema(type, file) }
 

@@ -185,7 +185,7 @@ ValidatingAdmissionPolicyBindingList kind
   items []ValidatingAdmissionPolicyBinding ! untyped #2
 
 ValidatingAdmissionPolicyBindingSpec
-  policyName string ! #1
+  policyName string ! omit #1
   paramRef *ParamRef #2
   matchResources *MatchResources #3
   validationActions []string ! set #4
@@ -750,7 +750,7 @@ TokenReview kind
   status TokenReviewStatus #3
 
 TokenReviewSpec
-  token string ! #1
+  token string ! omit #1
   audiences []string #2
 
 TokenReviewStatus
@@ -1429,11 +1429,11 @@ ContainerResizePolicy
   restartPolicy string ! #2
 
 ContainerRestartRule
-  action string ! #1
+  action string ! omit #1
   exitCodes *ContainerRestartRuleOnExitCodes #2
 
 ContainerRestartRuleOnExitCodes
-  operator string ! #1
+  operator string ! omit #1
   values []int32 set #2
 
 ContainerState
@@ -1723,7 +1723,7 @@ ImageVolumeSource
   pullPolicy string #2
 
 ImageVolumeStatus
-  imageRef string ! #1
+  imageRef string ! omit #1
 
 KeyToPath
   key string ! #1
@@ -2091,8 +2091,8 @@ PodAttachOptions kind
   container string #5
 
 PodCertificateProjection
-  signerName string ! #1
-  keyType string ! #2
+  signerName string ! omit #1
+  keyType string ! omit #2
   maxExpirationSeconds *int32 #3
   credentialBundlePath string #4
   keyPath string #5
@@ -3339,9 +3339,9 @@ NetworkPolicySpec
 
 ParentReference
   group string #1
-  resource string ! #2
+  resource string ! omit #2
   namespace string #3
-  name string ! #4
+  name string ! omit #4
 
 ServiceBackendPort atomic
   name string #1

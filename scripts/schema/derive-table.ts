@@ -59,6 +59,8 @@ const toField = (name: string, s: any, required: boolean, file: string, known: F
   if (s['x-kubernetes-patch-merge-key']) row.mergeKey = s['x-kubernetes-patch-merge-key']
   const implied = struct ? '{}' : required || known?.keep ? zeros[type] : undefined
   if (s.default !== undefined && JSON.stringify(s.default) !== implied) row.default = JSON.stringify(s.default)
+  // Only what Go may leave out has no zero for a default.
+  if (required && s.default === undefined && zeros[type] !== undefined && row.type === type) row.omit = true
   for (const key of ['number', 'keep', 'omit', 'inline'] as const) if (known?.[key] !== undefined) Object.assign(row, { [key]: known[key] })
   return row
 }
