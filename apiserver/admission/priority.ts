@@ -27,9 +27,17 @@ export const priority = ({ store, table }: AdmissionDeps): AdmissionPlugin => {
   }
   return {
     name: 'Priority',
-    admit: async ({ operation, resource, subresource, name, object }) => {
-      if (operation !== 'CREATE' || resource.id !== 'pods' || subresource !== '' || !object) return
+    admit: async ({ operation, resource, subresource, name, object, old }) => {
+      if (resource.id !== 'pods' || subresource !== '' || !object) return
       const { spec } = object as unknown as { spec: PodSpec }
+      if (operation === 'UPDATE') {
+        // What was computed at creation stays; whoever sends another value is refused by the validation.
+        const before = (old as unknown as { spec: PodSpec }).spec
+        if (spec.priority === undefined && before.priority !== undefined) spec.priority = before.priority
+        if (spec.preemptionPolicy === undefined && before.preemptionPolicy !== undefined) spec.preemptionPolicy = before.preemptionPolicy
+        return
+      }
+      if (operation !== 'CREATE') return
       const chosen = spec.priorityClassName ? await find(spec.priorityClassName) : await findDefault()
       if (spec.priorityClassName && !chosen) throw forbidden(resource, name, `no PriorityClass with name ${spec.priorityClassName} was found`)
       if (chosen && !spec.priorityClassName) spec.priorityClassName = chosen.metadata.name!

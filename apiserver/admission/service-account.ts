@@ -8,7 +8,7 @@ import type { AdmissionDeps } from './registry.ts'
 interface Container { volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[] }
 interface PodSpec {
   serviceAccountName?: string; serviceAccount?: string; automountServiceAccountToken?: boolean; imagePullSecrets?: { name?: string }[]
-  containers: Container[]; initContainers?: Container[]; volumes?: Record<string, unknown>[]
+  containers?: Container[] | null; initContainers?: Container[]; volumes?: Record<string, unknown>[]
 }
 interface ServiceAccount extends KubeObject { automountServiceAccountToken?: boolean; imagePullSecrets?: { name?: string }[] }
 
@@ -29,7 +29,7 @@ const tokenVolume = (name: string): Record<string, unknown> => ({
 const mountToken = (spec: PodSpec): void => {
   const name = `kube-api-access-${suffix()}`
   let mounted = false
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     if (container.volumeMounts?.some(m => m.mountPath === mountPath)) continue
     container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath }]
     mounted = true

@@ -2,6 +2,7 @@
 import { request as httpsRequest, type RequestOptions } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { type FieldError, forbiddenField, invalid, invalidValue } from '../../api/field-error.ts'
 import { badRequest, internalError, notFound, StatusError } from '../../api/status.ts'
 import type { Context, Handler, Parts, Reply } from '../context.ts'
 import type { Answer } from '../http/answer.ts'
@@ -20,7 +21,8 @@ const agentPort = 10250
 const locateAgent = async (parts: Parts, nodeName: string, signal: AbortSignal): Promise<{ host: string; port: number }> => {
   const nodes = parts.table.stored('nodes')
   const entry = await parts.store.get(nodes.keyOf('', nodeName), 'any', signal)
-  if (!entry) throw notFound(nodes.record, nodeName)
+  // As upstream words it: the pod's resource with the node's name.
+  if (!entry) throw notFound({ group: '', plural: 'pods' }, nodeName)
   const { status } = entry.object() as Node
   for (const type of ['InternalIP', 'Hostname', 'ExternalIP']) {
     const address = status?.addresses?.find(a => a.type === type)?.address
@@ -153,6 +155,18 @@ const query = (pairs: readonly (readonly [string, string])[]): string => {
 const logOptions = ['follow', 'previous', 'timestamps', 'sinceSeconds', 'sinceTime', 'tailLines', 'limitBytes', 'insecureSkipTLSVerifyBackend', 'stream'] as const
 const integers = new Set(['sinceSeconds', 'tailLines', 'limitBytes'])
 
+/** Upstream's ValidatePodLogOptions. */
+const checkLogOptions = (query: URLSearchParams): void => {
+  const errors: FieldError[] = []
+  const number = (name: string): number | undefined => (query.has(name) ? Number(query.get(name)) : undefined)
+  const [tail, limit, since] = [number('tailLines'), number('limitBytes'), number('sinceSeconds')]
+  if (tail !== undefined && tail < 0) errors.push(invalidValue('tailLines', tail, 'must be greater than or equal to 0'))
+  if (limit !== undefined && limit < 1) errors.push(invalidValue('limitBytes', limit, 'must be greater than 0'))
+  if (since !== undefined && query.has('sinceTime')) errors.push(forbiddenField('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
+  else if (since !== undefined && since < 1) errors.push(invalidValue('sinceSeconds', since, 'must be greater than 0'))
+  if (errors.length) throw invalid({ group: '', kind: 'PodLogOptions' }, '', errors)
+}
+
 const getLog: Handler = async (parts, context, served): Promise<Reply> => {
   const { info, request } = context
   for (const name of integers) {
@@ -160,6 +174,7 @@ const getLog: Handler = async (parts, context, served): Promise<Reply> => {
     if (value !== null && !/^[+-]?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
   }
   const pod = await readPod(parts, context, served)
+  checkLogOptions(info.query)
   const container = chooseContainer(pod, info.name, info.query.get('container'))
   // A pod without a node has no log yet: an empty answer, not an error.
   if (!pod.spec.nodeName) return { kind: 'answer', answer: { status: 204, headers: {}, bytes: [] } }
@@ -178,8 +193,8 @@ const stream = (what: 'exec' | 'attach' | 'portForward', names: readonly string[
   const container = what === 'portForward' ? undefined : chooseContainer(pod, info.name, info.query.get('container'))
   const { nodeName } = pod.spec
   if (!nodeName) throw badRequest(`pod ${info.name} does not have a host assigned`)
-  if (!request.upgrade) throw badRequest('you must specify at least 1 of stdin, stdout, stderr, and ask for an upgrade of the connection')
   const target = await locateAgent(parts, nodeName, request.signal)
+  if (!request.upgrade) throw badRequest('unable to upgrade: the request must ask for an upgrade of the connection')
   const renamed: Readonly<Record<string, string>> = { stdin: 'input', stdout: 'output', stderr: 'error', ports: 'port' }
   const pairs: (readonly [string, string])[] = []
   for (const name of names) for (const value of info.query.getAll(name)) pairs.push([renamed[name] ?? name, flags.has(name) ? (['true', '1', ''].includes(value) ? '1' : '0') : value])

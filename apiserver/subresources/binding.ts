@@ -23,7 +23,7 @@ export const bindPod = async (parts: Parts, context: Context, pods: Served, podN
   const object = await readObject(parts, context, bindingKind, options.fieldValidation)
   const name = podName ?? object.metadata.name ?? ''
   if ((object.metadata.name ?? '') !== name) throw badRequest('name in URL does not match name in Binding object')
-  checkNamespace(pods.record, object, info.namespace)
+  checkNamespace(object, info.namespace)
   const { target } = object as Binding
   const errors = []
   if (target?.kind && target.kind !== 'Node') errors.push(notSupported('target.kind', target.kind, ['Node', '<empty>']))
@@ -44,7 +44,7 @@ export const bindPod = async (parts: Parts, context: Context, pods: Served, podN
     if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels }
     setScheduled(pod, parts.clock.now())
     return pod
-  }, { dryRun: options.dryRun, subresource: 'binding', signal: request.signal })
+  }, { dryRun: options.dryRun, subresource: 'binding', direct: true, signal: request.signal })
   return { kind: 'object', status: 201, object: createdStatus }
 }
 

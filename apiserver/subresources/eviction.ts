@@ -6,9 +6,10 @@ import { toTime } from '../../base/clock.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import type { Handler, Mutable, Parts } from '../context.ts'
 import { readObject } from '../verbs/decode.ts'
-import { deleteObject } from '../verbs/delete.ts'
+import { checkPreconditions, deleteObject } from '../verbs/delete.ts'
 import { checkNamespace } from '../verbs/metadata.ts'
-import { parseDeleteBody, parseWriteOptions } from '../verbs/options.ts'
+import type { Served } from '../resource-table.ts'
+import { type DeleteOptions, parseDeleteBody, parseWriteOptions } from '../verbs/options.ts'
 import { createdStatus } from './binding.ts'
 import type { Subresource } from './registry.ts'
 
@@ -77,12 +78,23 @@ const spendBudget = async (parts: Parts, entry: Entry, podName: string, dryRun: 
   }
 }
 
+/** The condition that tells controllers why the pod went (KEP-3329). The deletion then is of exactly what was marked. */
+const markDisruption = async (parts: Parts, served: Served, entry: Entry, preconditions: DeleteOptions['preconditions']): Promise<DeleteOptions['preconditions']> => {
+  checkPreconditions(served, entry.object(), preconditions)
+  const pod = structuredClone(entry.object()) as Mutable & Pod
+  delete pod.metadata.resourceVersion
+  const condition = { type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: toTime(parts.clock.now()), reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }
+  pod.status = { ...pod.status, conditions: [...(pod.status?.conditions ?? []).filter(c => c.type !== condition.type), condition] }
+  const marked = await parts.store.update(entry.key, pod, entry.revision)
+  return { ...preconditions, resourceVersion: String(marked.revision) }
+}
+
 const create: Handler = async (parts, context, served) => {
   const { info, request } = context
   const query = parseWriteOptions(info.query, 'CreateOptions')
   const object = await readObject(parts, context, evictionKind, query.fieldValidation)
   if ((object.metadata.name ?? '') !== info.name) throw badRequest('name in URL does not match name in Eviction object')
-  checkNamespace(served.record, object, info.namespace)
+  checkNamespace(object, info.namespace)
   const given = parseDeleteBody((object['deleteOptions'] ?? {}) as Record<string, unknown>)
   const options = { ...given, dryRun: query.dryRun || given.dryRun }
   for (let attempt = 1; ; attempt++) {
@@ -104,10 +116,11 @@ const create: Handler = async (parts, context, served) => {
       }
     }
     try {
+      if (pod.metadata.deletionTimestamp === undefined && !options.dryRun) preconditions = await markDisruption(parts, served, entry, preconditions)
       await deleteObject(parts, context, served, info.namespace, info.name, { ...options, preconditions })
       return { kind: 'object', status: 201, object: createdStatus }
     } catch (error) {
-      const ours = preconditions !== options.preconditions && error instanceof StatusError && error.reason === 'Conflict'
+      const ours = (error instanceof StoreError && error.code === 'Conflict') || (preconditions !== options.preconditions && error instanceof StatusError && error.reason === 'Conflict')
       if (!ours) throw error
       if (attempt >= maxTries) throw conflict(served.record, info.name, 'the pod changes too often')
     }

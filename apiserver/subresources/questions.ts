@@ -1,5 +1,5 @@
 // Kinds that are asked and not stored: reviews, bindings, component statuses. By resource id and verb.
-import { invalid, invalidValue } from '../../api/field-error.ts'
+import { type FieldError, invalid, invalidValue } from '../../api/field-error.ts'
 import { badRequest, StatusError } from '../../api/status.ts'
 import { toTime } from '../../base/clock.ts'
 import { type Attributes, authorize } from '../authorization/authorizer.ts'
@@ -21,7 +21,7 @@ interface ReviewSpec {
 const read = async (parts: Parts, context: Context, served: Parameters<Handler>[2]): Promise<Mutable> => {
   const options = parseWriteOptions(context.info.query, 'CreateOptions')
   const object = await readObject(parts, context, served.record, options.fieldValidation)
-  checkNamespace(served.record, object, context.info.namespace)
+  checkNamespace(object, context.info.namespace)
   return object
 }
 
@@ -30,9 +30,12 @@ const toAttributes = (user: UserInfo, { resourceAttributes: r, nonResourceAttrib
   namespace: r?.namespace ?? '', name: r?.name ?? '', path: n?.path ?? '',
 })
 
-const checkAttributes = ({ resourceAttributes: r, nonResourceAttributes: n }: ReviewSpec, group: string): void => {
-  if (r && n) throw invalid({ group, kind: '' }, '', [invalidValue('spec.nonResourceAttributes', n, 'cannot be specified in combination with resourceAttributes')])
-  if (!r && !n) throw invalid({ group, kind: '' }, '', [invalidValue('spec.resourceAttributes', r ?? null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')])
+const faultsOfAttributes = ({ resourceAttributes: r, nonResourceAttributes: n }: ReviewSpec): FieldError[] => {
+  if (r && n) return [invalidValue('spec.nonResourceAttributes', n, 'cannot be specified in combination with resourceAttributes')]
+  return r || n ? [] : [invalidValue('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')]
+}
+const reject = (group: string, errors: readonly FieldError[]): void => {
+  if (errors.length) throw invalid({ group, kind: '' }, '', errors)
 }
 
 const answerReview = async (parts: Parts, object: Mutable, attributes: Attributes): Promise<Mutable> => {
@@ -44,8 +47,8 @@ const subjectAccessReview = (local: boolean): Handler => async (parts, context, 
   const object = await read(parts, context, served)
   const spec = (object['spec'] ?? {}) as ReviewSpec
   const { group } = served.record
-  checkAttributes(spec, group)
-  if (!spec.user && !spec.groups?.length) throw invalid({ group, kind: '' }, '', [invalidValue('spec.user', spec.user ?? '', 'at least one of user or group must be specified')])
+  const nobody = !spec.user && !spec.groups?.length
+  reject(group, [...faultsOfAttributes(spec), ...(nobody ? [invalidValue('spec.user', '', 'at least one of user or group must be specified')] : [])])
   if (local) {
     const namespace = spec.resourceAttributes?.namespace
     if (namespace !== context.info.namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${context.info.namespace}`)
@@ -57,7 +60,7 @@ const subjectAccessReview = (local: boolean): Handler => async (parts, context, 
 const selfSubjectAccessReview: Handler = async (parts, context, served) => {
   const object = await read(parts, context, served)
   const spec = (object['spec'] ?? {}) as ReviewSpec
-  checkAttributes(spec, served.record.group)
+  reject(served.record.group, faultsOfAttributes(spec))
   return { kind: 'object', status: 201, object: await answerReview(parts, object, toAttributes(context.user, spec)) }
 }
 

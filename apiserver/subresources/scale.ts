@@ -57,7 +57,7 @@ const update: Handler = async (parts, context, served) => {
   const { info, request } = context
   const options = parseWriteOptions(info.query, 'UpdateOptions')
   const scale = await readObject(parts, context, scaleKind, options.fieldValidation)
-  checkNamespace(served.record, scale, info.namespace)
+  checkNamespace(scale, info.namespace)
   checkScaleName(scale, info.name)
   return toScaleReply(served, await updateObject(parts, context, served, info.name, old => fromScale(served, scale, old),
     { dryRun: options.dryRun, uid: scale.metadata.uid, subresource: 'scale', signal: request.signal }))

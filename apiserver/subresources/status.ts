@@ -14,7 +14,7 @@ export const putThrough = (subresource: string): Handler => async (parts, contex
   const { info, request } = context
   const options = parseWriteOptions(info.query, 'UpdateOptions')
   const object = await readObject(parts, context, served.record, options.fieldValidation)
-  checkNamespace(served.record, object, info.namespace)
+  checkNamespace(object, info.namespace)
   checkName(object, info.name)
   return updateObject(parts, context, served, info.name, () => structuredClone(object), { dryRun: options.dryRun, uid: object.metadata.uid, subresource, signal: request.signal })
 }

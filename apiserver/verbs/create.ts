@@ -9,6 +9,6 @@ export const create: Handler = async (parts, context, served) => {
   const { info } = context
   const options = parseWriteOptions(info.query, 'CreateOptions')
   const object = await readObject(parts, context, served.record, options.fieldValidation)
-  checkNamespace(served.record, object, info.namespace)
+  checkNamespace(object, info.namespace)
   return createObject(parts, context, served, object, options)
 }

@@ -8,6 +8,7 @@ import { type JsonValue, isMap } from '../../api/patch/json-value.ts'
 import type { MergeSchema } from '../../api/patch/strategic-merge.ts'
 import { toMergeSchema } from '../../api/patch/patch-schema.ts'
 import type { AnyResource } from '../../api/resource.ts'
+import { invalid, invalidValue } from '../../api/field-error.ts'
 import { badRequest, StatusError } from '../../api/status.ts'
 import type { Context, Mutable, Parts } from '../context.ts'
 import { objectTypes, parseContentType } from '../encoding/negotiate.ts'
@@ -72,9 +73,13 @@ export const decodeValue = (context: Context, kind: BodyKind, value: unknown, va
   if (!object) throw cannotBeHandled(kind, kind.kind, errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
   checkKind(kind, value)
   complain(context, kind, [...duplicateFields.map(f => `duplicate field ${JSON.stringify(f)}`), ...unknownFields.map(f => `unknown field ${JSON.stringify(f)}`)], validation)
+  return complete(kind, schema, object)
+}
+
+const complete = (kind: BodyKind, schema: Schema, object: Mutable): Mutable => {
   applyDefaults(schema, object)
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = object
-  return { kind: kind.kind, apiVersion: kind.apiVersion, ...rest, metadata: rest.metadata as Mutable['metadata'] | undefined ?? {} }
+  return { kind: kind.kind, apiVersion: kind.apiVersion, ...rest, metadata: (rest.metadata as Mutable['metadata'] | undefined) ?? {} }
 }
 
 /** The request's body as an object of that kind. */
@@ -130,23 +135,34 @@ export const readDeleteOptions = async (parts: Parts, context: Context): Promise
   return parseDeleteBody(value as Record<string, unknown>)
 }
 
+/** What a patch does wrong is a 422 about the field `patch`, as upstream has it. */
+export const invalidPatch = (why: string): StatusError => invalid({ group: '', kind: '' }, '', [invalidValue('patch', '', why)])
+
+export interface PatchBody { readonly value: JsonValue; readonly duplicates: readonly string[] }
+
 /** A patch's body; it is parsed only once the object is known to exist. */
-export const readPatch = async (parts: Parts, context: Context): Promise<{ parse: (validation: FieldValidation) => JsonValue }> => {
+export const readPatch = async (parts: Parts, context: Context): Promise<() => PatchBody> => {
   const bytes = await context.request.body(parts.config.limits.bodyBytes)
-  return {
-    parse: validation => {
-      let parsed: Parsed
-      try {
-        parsed = parseJson(bytes) as Parsed
-      } catch (error) {
-        throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`)
-      }
-      const complaints = parsed.duplicates.map(f => `duplicate field ${JSON.stringify(f)}`)
-      if (complaints.length && validation === 'Strict') throw badRequest(`error decoding patch: strict decoding error: ${complaints.join(', ')}`)
-      if (validation === 'Warn') for (const complaint of complaints) context.warnings.add(complaint)
-      return parsed.value
-    },
+  return () => {
+    try {
+      return parseJson(bytes) as PatchBody
+    } catch (error) {
+      throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
+}
+
+/** The patched value as an object; what does not fit, or is not known under Strict, is the patch's fault. */
+export const decodePatched = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, duplicates: readonly string[]): Mutable => {
+  if (!isMap(value)) throw invalidPatch('it does not leave an object')
+  const schema = schemaOf(kind)
+  const { object, unknownFields, errors } = decode<Mutable>(schema, value)
+  if (!object) throw invalidPatch(errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
+  checkKind(kind, value)
+  const complaints = [...duplicates, ...unknownFields.map(f => `unknown field ${JSON.stringify(f)}`)]
+  if (complaints.length && validation === 'Strict') throw invalidPatch(`strict decoding error: ${complaints.join(', ')}`)
+  if (validation === 'Warn') for (const complaint of complaints) context.warnings.add(complaint)
+  return complete(kind, schema, object)
 }
 
 export const mergeSchemaOf = (kind: BodyKind): MergeSchema => toMergeSchema(schemaOf(kind))

@@ -12,14 +12,12 @@ const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
 /** Upstream's SimpleNameGenerator: the base, cut to 58 characters, and five from an alphabet without vowels. */
 export const generateName = (base: string): string => base.slice(0, 58) + Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('')
 
-/** The namespace of a body must be that of the path, or empty. */
-export const checkNamespace = (record: AnyResource, object: KubeObject, namespace: string): void => {
+/** The namespace of a body is that of the path; one on a path without any is dropped (upstream's EnsureObjectNamespaceMatchesRequestNamespace). */
+export const checkNamespace = (object: KubeObject, namespace: string): void => {
   const own = object.metadata.namespace ?? ''
-  if (record.namespaced) {
-    if (own === '') {
-      if (namespace) object.metadata.namespace = namespace
-    } else if (own !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
-  } else if (own !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  if (namespace === '') delete object.metadata.namespace
+  else if (own === '') object.metadata.namespace = namespace
+  else if (own !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
 }
 
 export const initMetadata = (record: AnyResource, object: KubeObject, nowMs: number): void => {
@@ -51,6 +49,15 @@ export const carryMetadata = (record: AnyResource, object: KubeObject, old: Kube
   if (before.managedFields !== undefined) metadata.managedFields = before.managedFields
   delete metadata.selfLink
   delete metadata.resourceVersion
+}
+
+/** Owners named twice are kept once (by uid, kind, name and the rest). True when there were any. */
+export const dedupeOwners = (object: KubeObject): boolean => {
+  const owners = object.metadata.ownerReferences ?? []
+  const kept = owners.filter((owner, i) => owners.findIndex(other => sameValue(other, owner)) === i)
+  if (kept.length === owners.length) return false
+  object.metadata.ownerReferences = kept
+  return true
 }
 
 /** Equality of JSON values; the order of keys does not count. */

@@ -51,7 +51,7 @@ export const checkTimeout = (query: URLSearchParams): void => {
 
 export const parseWriteOptions = (query: URLSearchParams, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions', isApply = false): WriteOptions => {
   checkTimeout(query)
-  const dryRun = query.getAll('dryRun').filter(v => v !== '')
+  const dryRun = query.getAll('dryRun')
   const fieldManager = query.get('fieldManager') ?? ''
   const fieldValidation = query.get('fieldValidation') ?? ''
   const forceText = query.get('force')
@@ -150,7 +150,7 @@ export const parseDeleteQuery = (query: URLSearchParams): DeleteOptions => {
   return completeDeleteOptions({
     grace: queryInteger(query, 'gracePeriodSeconds'), policy: query.get('propagationPolicy') ?? undefined,
     orphan: query.has('orphanDependents') ? queryBoolean(query, 'orphanDependents') : undefined, preconditions: undefined,
-    dryRun: query.getAll('dryRun').filter(v => v !== ''),
+    dryRun: query.getAll('dryRun'),
   })
 }
 

@@ -1,6 +1,6 @@
 // PATCH: JSON, merge, strategic merge, apply. The patch is worked into the stored object's JSON in the served version and the result
 // goes the way of an update; on a conflict it is worked in again.
-import { copyJson, type JsonMap, type JsonValue } from '../../api/patch/json-value.ts'
+import { copyJson, isMap, type JsonMap, type JsonValue } from '../../api/patch/json-value.ts'
 import { applyJsonPatch } from '../../api/patch/json-patch.ts'
 import { applyMergePatch } from '../../api/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge.ts'
@@ -9,9 +9,9 @@ import type { KubeObject } from '../../api/object.ts'
 import type { Context, Handler, Mutable, Parts, Reply } from '../context.ts'
 import { parseContentType } from '../encoding/negotiate.ts'
 import type { Served } from '../resource-table.ts'
-import { type BodyKind, decodeValue, mergeSchemaOf, readPatch } from './decode.ts'
+import { type BodyKind, decodePatched, mergeSchemaOf, type PatchBody, readPatch } from './decode.ts'
 import { checkNamespace } from './metadata.ts'
-import { parseWriteOptions, type WriteOptions } from './options.ts'
+import { type FieldValidation, parseWriteOptions } from './options.ts'
 import { checkName } from './update.ts'
 import { updateObject } from './write.ts'
 
@@ -39,14 +39,11 @@ const applyPatch = (type: PatchType, schema: BodyKind, current: JsonMap, patch: 
 }
 
 /** Works a patch into `view`, which is what the client sees of the stored object (the object itself, or its Scale). */
-export const patchView = (
-  context: Context, schema: BodyKind, type: PatchType,
-  patch: JsonValue, view: KubeObject, options: WriteOptions,
-): Mutable => {
-  const patched = applyPatch(type, schema, copyJson(view as unknown as JsonMap), patch)
-  if (typeof patched !== 'object' || patched === null || Array.isArray(patched)) throw badRequest('the patch does not leave an object')
-  if (type === 'strategic') Object.assign(patched, { kind: view.kind, apiVersion: view.apiVersion })
-  return decodeValue(context, schema, patched, options.fieldValidation)
+const patchView = (context: Context, schema: BodyKind, type: PatchType, body: PatchBody, view: KubeObject, validation: FieldValidation): Mutable => {
+  const patched = applyPatch(type, schema, copyJson(view as unknown as JsonMap), body.value)
+  if (type === 'strategic' && isMap(patched)) Object.assign(patched, { kind: view.kind, apiVersion: view.apiVersion })
+  const prefix = type === 'json' ? 'json patch ' : ''
+  return decodePatched(context, schema, patched, validation, body.duplicates.map(f => `${prefix}duplicate field ${JSON.stringify(f)}`))
 }
 
 /** How a patch goes through a subresource: what the client sees of the stored object, and what becomes of it. */
@@ -61,14 +58,14 @@ export const patchObject = async (parts: Parts, context: Context, served: Served
   const { info, request } = context
   const type = toPatchType(request.headers['content-type'])
   const options = parseWriteOptions(info.query, 'PatchOptions')
-  const body = await readPatch(parts, context)
+  const read = await readPatch(parts, context)
   const key = served.keyOf(info.namespace, name)
   if (!((await parts.store.get(key, 'any')) ?? (await parts.store.get(key, 'consistent', request.signal)))) throw notFound(served.record, name)
-  const patch = body.parse(options.fieldValidation)
+  const body = read()
   const { subresource, schema = served.record, view = old => old, finish = patched => patched } = through
   return updateObject(parts, context, served, name, old => {
-    const patched = patchView(context, schema, type, patch, view(old), options)
-    checkNamespace(served.record, patched, info.namespace)
+    const patched = patchView(context, schema, type, body, view(old), options.fieldValidation)
+    checkNamespace(patched, info.namespace)
     checkName(patched, name)
     return finish(patched, old)
   }, { dryRun: options.dryRun, signal: request.signal, ...(subresource && { subresource }) })

@@ -18,7 +18,7 @@ export const update: Handler = async (parts, context, served) => {
   const { record } = served
   const options = parseWriteOptions(info.query, 'UpdateOptions')
   const object = await readObject(parts, context, record, options.fieldValidation)
-  checkNamespace(record, object, info.namespace)
+  checkNamespace(object, info.namespace)
   checkName(object, info.name)
   const { uid } = object.metadata
   return updateObject(parts, context, served, info.name, () => structuredClone(object), {

@@ -12,8 +12,16 @@ import { modifiedMessage } from '../errors.ts'
 import { type Served, toStoredForm } from '../resource-table.ts'
 import { noReservation } from '../services/write-hooks.ts'
 import { toCanonical } from './decode.ts'
-import { carryMetadata, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
+import { carryMetadata, dedupeOwners, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
 import { shouldDeleteDuringUpdate } from './finalizers.ts'
+
+const duplicateOwners = '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests'
+
+/** Mutating admission; what it leaves behind that is mended and not refused. */
+const admit = async (parts: Parts, context: Context, request: AdmissionRequest, object: KubeObject): Promise<void> => {
+  await parts.admission.admit(request)
+  if (dedupeOwners(object)) context.warnings.add(duplicateOwners)
+}
 
 const toAdmission = (context: Context, served: Served, operation: 'CREATE' | 'UPDATE', object: KubeObject, old: KubeObject | undefined, dryRun: boolean): AdmissionRequest => ({
   operation, resource: served.record, subresource: context.info.subresource, namespace: context.info.namespace, name: object.metadata.name ?? '', object, old,
@@ -37,7 +45,7 @@ export const createObject = async (parts: Parts, context: Context, served: Serve
   initMetadata(record, object, writeContext.nowMs)
   record.default?.(object)
   const admission = toAdmission(context, served, 'CREATE', object, undefined, options.dryRun)
-  await parts.admission.admit(admission)
+  await admit(parts, context, admission, object)
   record.prepare?.(object, undefined, writeContext)
   for (let attempt = 1; ; attempt++) {
     const reservation = parts.writeHooks[record.id]?.begin(object, undefined, options.dryRun) ?? noReservation
@@ -84,8 +92,10 @@ export interface UpdateOptions {
   readonly uid?: string | undefined
   /** PUT to a missing object creates it. */
   readonly create?: (() => Promise<Reply>) | undefined
-  /** Keep the stored form of what this subresource does not own; runs in place of nothing when absent. */
+  /** Told to the record's hooks, which keep what this subresource does not own. */
   readonly subresource?: string
+  /** The server's own change, which no hook of the kind judges: binding, eviction (upstream writes these past the strategy). */
+  readonly direct?: boolean
   readonly signal: AbortSignal
 }
 
@@ -137,10 +147,11 @@ const updateOnce = async (
     throw conflict(record, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`)
   checkVersion(served, object, entry, name)
   const writeContext: WriteContext = { operation: 'update', nowMs: parts.clock.now(), ...(options.subresource && { subresource: options.subresource }) }
+  if (options.direct) return storeDirectly(parts, served, entry, object, options.dryRun)
   carryMetadata(record, object, old)
   record.default?.(object)
   const admission = toAdmission(context, served, 'UPDATE', object, old, options.dryRun)
-  await parts.admission.admit(admission)
+  await admit(parts, context, admission, object)
   record.prepare?.(object, old, writeContext)
   if (record.generation && metadata.generation === old.metadata.generation && !sameSpec(object, old)) metadata.generation = (old.metadata.generation ?? 0) + 1
   const reservation = parts.writeHooks[record.id]?.begin(object, old, options.dryRun) ?? noReservation
@@ -175,6 +186,13 @@ const updateOnce = async (
     reservation.rollback()
     throw error
   }
+}
+
+const storeDirectly = async (parts: Parts, served: Served, entry: Entry, object: Mutable, dryRun: boolean): Promise<Reply> => {
+  delete object.metadata.resourceVersion
+  const canonical = toCanonical(served.record, object)
+  if (dryRun) return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(entry.revision) } }, served }
+  return { kind: 'entry', status: 200, served, entry: await parts.store.update(entry.key, toStoredForm(served, canonical), entry.revision) }
 }
 
 /** Optimistic concurrency: a version in the body must be the stored one; whether one may be missing is the kind's to say. */

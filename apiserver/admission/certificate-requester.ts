@@ -1,0 +1,39 @@
+// A certificate signing request says who made it: the server writes that, and never takes it from the body. Nobody asks for system:masters
+// through the API server's own client signer (CertificateSubjectRestriction).
+import { forbidden } from '../../api/status.ts'
+import type { AdmissionPlugin } from './admission.ts'
+
+interface Spec { request?: string; signerName?: string; username?: string; uid?: string; groups?: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> }
+
+const clientSigner = 'kubernetes.io/kube-apiserver-client'
+
+/** Organizations of a request's subject, read with the one parser of PKCS#10 that we have; undefined when it cannot be read. */
+const organizationsOf = async (pem: string): Promise<readonly string[] | undefined> => {
+  await import('reflect-metadata')
+  const { Pkcs10CertificateRequest } = await import('@peculiar/x509')
+  try {
+    return new Pkcs10CertificateRequest(Buffer.from(pem, 'base64').toString()).subjectName.getField('O')
+  } catch {
+    return undefined
+  }
+}
+
+export const certificateRequester: AdmissionPlugin = {
+  name: 'CertificateSubjectRestriction',
+  admit: async ({ operation, resource, subresource, name, object, old, user }) => {
+    if (resource.id !== 'certificatesigningrequests.certificates.k8s.io' || !object) return
+    const spec = ((object as { spec?: Spec }).spec ??= {})
+    if (operation === 'UPDATE') {
+      const before = (old as { spec?: Spec }).spec ?? {}
+      for (const key of ['username', 'uid', 'groups', 'extra'] as const) if (before[key] === undefined) delete spec[key]
+      Object.assign(spec, { ...(before.username !== undefined && { username: before.username }), ...(before.uid !== undefined && { uid: before.uid }), ...(before.groups && { groups: before.groups }), ...(before.extra && { extra: before.extra }) })
+      return
+    }
+    if (operation !== 'CREATE' || subresource !== '') return
+    delete spec.uid
+    delete spec.extra
+    Object.assign(spec, { username: user.name, groups: [...user.groups], ...(user.uid !== undefined && { uid: user.uid }), ...(user.extra && { extra: user.extra }) })
+    if (spec.signerName === clientSigner && (await organizationsOf(spec.request ?? ''))?.includes('system:masters'))
+      throw forbidden(resource, name, `use of ${clientSigner} signer with system:masters group is not allowed`)
+  },
+}
