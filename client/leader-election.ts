@@ -24,6 +24,9 @@ export interface LeaderElectionDeps { readonly client: ApiClient; readonly log: 
 
 interface Observed { lease: Lease; atMs: number }
 
+// A call, so that the compiler does not take the answer from before an await.
+const isAborted = (signal: AbortSignal): boolean => signal.aborted
+
 /**
  * Stands for election until `signal` aborts. `lead` runs while we hold the lease; its signal aborts when the lease is lost or `signal`
  * aborts, and no new term begins before it has returned. On a clean end the lease is given up, so that the next leader need not wait.
@@ -41,20 +44,20 @@ export const runLeaderElection = async (
   }
   const claim = (old: Lease | undefined): Lease['spec'] => {
     const now = toMicroTime(clock.now())
-    const mine = old?.spec?.holderIdentity === identity
+    const mine = old?.spec.holderIdentity === identity
     return {
       ...old?.spec, holderIdentity: identity, leaseDurationSeconds: Math.ceil(leaseDurationMs / 1000), renewTime: now,
-      acquireTime: mine ? old.spec?.acquireTime ?? now : now,
-      leaseTransitions: (old?.spec?.leaseTransitions ?? 0) + (old && !mine ? 1 : 0),
+      acquireTime: mine ? old.spec.acquireTime ?? now : now,
+      leaseTransitions: (old?.spec.leaseTransitions ?? 0) + (old && !mine ? 1 : 0),
     }
   }
   /** True when the lease is ours afterwards. Throws when the API does not answer. */
   const tryAcquire = async (within: AbortSignal): Promise<boolean> => {
     try {
       // A leader's own last write is current; only when that proves wrong is the lease read again.
-      const held = observed?.lease.spec?.holderIdentity === identity ? observed.lease : observe(await api.get(name, { signal: within }))
-      const holder = held.spec?.holderIdentity
-      const durationMs = (held.spec?.leaseDurationSeconds ?? 0) * 1000
+      const held = observed?.lease.spec.holderIdentity === identity ? observed.lease : observe(await api.get(name, { signal: within }))
+      const holder = held.spec.holderIdentity
+      const durationMs = (held.spec.leaseDurationSeconds ?? 0) * 1000
       if (holder && holder !== identity && observed && clock.now() < observed.atMs + durationMs) return false
       observe(await api.update({ ...held, spec: claim(held) }, { signal: within }))
       return true
@@ -76,7 +79,7 @@ export const runLeaderElection = async (
   }
   const release = async (): Promise<void> => {
     const lease = observed?.lease
-    if (lease?.spec?.holderIdentity !== identity) return
+    if (lease?.spec.holderIdentity !== identity) return
     const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: toMicroTime(clock.now()) }
     await api.update({ ...lease, spec }, { signal: AbortSignal.timeout(2_000) }).catch((error: unknown) => log.debug({ err: error }, 'the lease could not be given up'))
     observed = undefined
@@ -88,15 +91,15 @@ export const runLeaderElection = async (
     let renewedMs = clock.now()
     while (!signal.aborted) {
       await pause(0)
-      if (signal.aborted) return
+      if (isAborted(signal)) return
       const left = renewedMs + renewDeadlineMs - clock.now()
       if (left <= 0) return
       try {
         const attempt = AbortSignal.any([signal, AbortSignal.timeout(Math.min(left, retryPeriodMs * 2))])
         if (await tryAcquire(attempt)) renewedMs = clock.now()
-        else if (observed?.lease.spec?.holderIdentity !== identity) return
+        else if (observed?.lease.spec.holderIdentity !== identity) return
       } catch (error) {
-        if (!signal.aborted) log.warn({ err: error, lease: name }, 'the leader lease could not be renewed; trying again')
+        if (!isAborted(signal)) log.warn({ err: error, lease: name }, 'the leader lease could not be renewed; trying again')
       }
     }
   }
@@ -120,7 +123,7 @@ export const runLeaderElection = async (
       await leading.catch((error: unknown) => {
         if (!signal.aborted && !term.signal.aborted) throw error
       })
-      if (signal.aborted) await release()
+      if (isAborted(signal)) await release()
       else log.warn({ lease: name, identity }, 'no longer leading')
     }
   }

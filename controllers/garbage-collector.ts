@@ -7,7 +7,7 @@
 //   deleting + foregroundDeletion ──▶ dependents go first, then the finalizer
 //   deleting + orphan ──▶ dependents lose the reference, then the finalizer
 import { type KubeObject, objectKey, parseApiVersion } from '../api/object.ts'
-import type { AnyResource } from '../api/resource.ts'
+import type { Resource } from '../api/resource.ts'
 import { isReason } from '../api/status.ts'
 import type { OwnerReference } from '../api/types/meta-v1.ts'
 import type { Controller, DeleteOptions, Informer } from '../client/types.ts'
@@ -17,19 +17,19 @@ import { storedKinds } from './stored-kinds.ts'
 const foreground = 'foregroundDeletion'
 const orphan = 'orphan'
 
-interface Watched { readonly kind: AnyResource; readonly informer: Informer<KubeObject> }
+interface Watched { readonly kind: Resource; readonly informer: Informer<KubeObject> }
 interface Known { readonly watched: Watched; readonly object: KubeObject }
 
 const has = (o: KubeObject, finalizer: string): boolean => o.metadata.finalizers?.includes(finalizer) ?? false
 const waitsForDependents = (o: KubeObject): boolean => o.metadata.deletionTimestamp !== undefined && has(o, foreground)
 const uidOf = (o: KubeObject): string => o.metadata.uid ?? ''
-const toKey = (kind: AnyResource, o: KubeObject): string => `${kind.id} ${objectKey(o)}`
+const toKey = (kind: Resource, o: KubeObject): string => `${kind.id} ${objectKey(o)}`
 
 type Standing = 'solid' | 'dangling' | 'waiting'
 
 export const createGarbageCollector = ({ client, informers, events: eventsOf, log }: ControllerContext): Controller => {
   const events = eventsOf('garbage-collector-controller')
-  const watched: Watched[] = storedKinds().map(kind => ({ kind, informer: informers.of<KubeObject>(kind) }))
+  const watched: Watched[] = storedKinds().map(kind => ({ kind, informer: informers.of(kind) }))
   const byId = new Map(watched.map(w => [w.kind.id, w]))
   const byGroupKind = new Map(watched.map(w => [`${w.kind.group}/${w.kind.kind}`, w]))
   for (const { informer } of watched) informer.addIndex('owner', o => o.metadata.ownerReferences?.map(r => r.uid) ?? [])
@@ -66,7 +66,7 @@ export const createGarbageCollector = ({ client, informers, events: eventsOf, lo
     }
     let found = owner.informer.get(ownerKey(owner, ref, namespace))
     if (found?.metadata.uid !== ref.uid) {
-      found = await client.of<KubeObject>(owner.kind, owner.kind.namespaced ? namespace : undefined).get(ref.name, { signal }).catch((error: unknown) => {
+      found = await client.of(owner.kind, owner.kind.namespaced ? namespace : undefined).get(ref.name, { signal }).catch((error: unknown) => {
         if (isReason(error, 'NotFound')) return undefined
         throw error
       })
@@ -75,30 +75,30 @@ export const createGarbageCollector = ({ client, informers, events: eventsOf, lo
     return waitsForDependents(found) ? 'waiting' : 'solid'
   }
 
-  const api = (kind: AnyResource, o: KubeObject): ReturnType<typeof client.of> => client.of<KubeObject>(kind, o.metadata.namespace)
+  const api = (kind: Resource, o: KubeObject): ReturnType<typeof client.of> => client.of(kind, o.metadata.namespace)
   const ignoreGone = (error: unknown): void => {
     if (!isReason(error, 'NotFound')) throw error
   }
-  const remove = (kind: AnyResource, o: KubeObject, propagationPolicy: NonNullable<DeleteOptions['propagationPolicy']>): Promise<void> =>
+  const remove = (kind: Resource, o: KubeObject, propagationPolicy: NonNullable<DeleteOptions['propagationPolicy']>): Promise<void> =>
     api(kind, o).delete(o.metadata.name ?? '', { propagationPolicy, preconditions: { uid: uidOf(o) } }).catch((error: unknown) => {
       if (!isReason(error, 'Conflict')) ignoreGone(error)
     })
   /** A merge patch guarded by uid and version: lists are replaced whole. */
-  const patchMeta = async (kind: AnyResource, o: KubeObject, change: object): Promise<void> => {
+  const patchMeta = async (kind: Resource, o: KubeObject, change: object): Promise<void> => {
     await api(kind, o).patch(o.metadata.name ?? '', 'merge', { metadata: { uid: uidOf(o), resourceVersion: o.metadata.resourceVersion, ...change } }).catch(ignoreGone)
   }
-  const dropFinalizer = (kind: AnyResource, o: KubeObject, finalizer: string): Promise<void> =>
+  const dropFinalizer = (kind: Resource, o: KubeObject, finalizer: string): Promise<void> =>
     patchMeta(kind, o, { finalizers: (o.metadata.finalizers ?? []).filter(f => f !== finalizer) })
-  const dropOwners = (kind: AnyResource, o: KubeObject, uids: ReadonlySet<string>): Promise<void> =>
+  const dropOwners = (kind: Resource, o: KubeObject, uids: ReadonlySet<string>): Promise<void> =>
     patchMeta(kind, o, { ownerReferences: (o.metadata.ownerReferences ?? []).filter(r => !uids.has(r.uid)) })
 
-  const orphanDependents = async (kind: AnyResource, o: KubeObject): Promise<void> => {
+  const orphanDependents = async (kind: Resource, o: KubeObject): Promise<void> => {
     const uid = uidOf(o)
     await Promise.all(dependentsOf(uid).map(d => dropOwners(d.watched.kind, d.object, new Set([uid]))))
     await dropFinalizer(kind, o, orphan)
   }
   /** Looks at the dependents in the foreground: all are to go, but only those that block hold the owner. */
-  const deleteDependentsFirst = async (kind: AnyResource, o: KubeObject, signal: AbortSignal): Promise<void> => {
+  const deleteDependentsFirst = async (kind: Resource, o: KubeObject, signal: AbortSignal): Promise<void> => {
     const uid = uidOf(o)
     const dependents = dependentsOf(uid)
     const blocking = dependents.filter(d => d.object.metadata.ownerReferences?.some(r => r.uid === uid && r.blockOwnerDeletion))
@@ -109,7 +109,7 @@ export const createGarbageCollector = ({ client, informers, events: eventsOf, lo
     await Promise.all(dependents.filter(d => !d.object.metadata.deletionTimestamp).map(d => attemptDelete(d.watched.kind, d.object, signal)))
   }
 
-  const attemptDelete = async (kind: AnyResource, o: KubeObject, signal: AbortSignal): Promise<void> => {
+  const attemptDelete = async (kind: Resource, o: KubeObject, signal: AbortSignal): Promise<void> => {
     const refs = o.metadata.ownerReferences ?? []
     if (!refs.length) return
     const standings = await Promise.all(refs.map(ref => standingOf(o, ref, signal)))

@@ -3,7 +3,7 @@
 import { events as eventKind } from '../api/kinds/core/event.ts'
 import { namespaces as namespaceKind } from '../api/kinds/core/namespace.ts'
 import type { KubeObject } from '../api/object.ts'
-import type { AnyResource } from '../api/resource.ts'
+import type { Resource } from '../api/resource.ts'
 import { isReason } from '../api/status.ts'
 import type { Namespace, NamespaceCondition } from '../api/types/core-v1.ts'
 import { toTime } from '../base/clock.ts'
@@ -13,7 +13,7 @@ import { storedKinds } from './stored-kinds.ts'
 
 const finalizer = 'kubernetes'
 
-interface Remains { readonly kind: AnyResource; readonly count: number; readonly finalizers: readonly string[] }
+interface Remains { readonly kind: Resource; readonly count: number; readonly finalizers: readonly string[] }
 
 const toConditions = (old: readonly NamespaceCondition[], failures: readonly string[], remains: readonly Remains[], nowMs: number): NamespaceCondition[] => {
   const finalizers = new Map<string, number>()
@@ -36,11 +36,11 @@ const toConditions = (old: readonly NamespaceCondition[], failures: readonly str
 export const createNamespaceController = ({ client, informers, clock }: ControllerContext): Controller => {
   const namespaces = informers.of(namespaceKind)
   const kinds = storedKinds().filter(kind => kind.namespaced)
-  const contents = kinds.map(kind => ({ kind, informer: informers.of<KubeObject>(kind) }))
+  const contents = kinds.map(kind => ({ kind, informer: informers.of(kind) }))
   const isTerminating = (namespace: string | undefined): namespace is string => namespace !== undefined && namespaces.get(namespace)?.metadata.deletionTimestamp !== undefined
 
-  const emptyKind = async (kind: AnyResource, namespace: string, signal: AbortSignal): Promise<void> => {
-    await client.of<KubeObject>(kind, namespace).deleteCollection({ propagationPolicy: 'Background', signal }).catch((error: unknown) => {
+  const emptyKind = async (kind: Resource, namespace: string, signal: AbortSignal): Promise<void> => {
+    await client.of(kind, namespace).deleteCollection({ propagationPolicy: 'Background', signal }).catch((error: unknown) => {
       if (!isReason(error, 'NotFound') && !isReason(error, 'MethodNotAllowed')) throw error
     })
   }
@@ -62,7 +62,7 @@ export const createNamespaceController = ({ client, informers, clock }: Controll
       if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.includes(finalizer)) return undefined
       const failures: string[] = []
       // A server that just learned of the deletion admits nothing new, so what is gone stays gone. Only kinds with objects are asked.
-      await Promise.all([...contents.filter(c => c.informer.byIndex('namespace', name).length > 0).map(c => c.kind), eventKind].map(async kind => {
+      await Promise.all([...contents.filter(c => c.informer.byIndex('namespace', name).length > 0).map(c => c.kind), eventKind as unknown as Resource].map(async kind => {
         try {
           await emptyKind(kind, name, signal)
         } catch (error) {
@@ -70,12 +70,12 @@ export const createNamespaceController = ({ client, informers, clock }: Controll
         }
       }))
       const remains: Remains[] = []
-      const note = (kind: AnyResource, items: readonly KubeObject[]): void => {
+      const note = (kind: Resource, items: readonly KubeObject[]): void => {
         if (items.length) remains.push({ kind, count: items.length, finalizers: items.flatMap(o => o.metadata.finalizers ?? []) })
       }
       for (const { kind, informer } of contents) note(kind, informer.byIndex('namespace', name))
       // The informers may be behind: that nothing is left counts only when the API says so.
-      if (remains.length === 0) await Promise.all(kinds.map(async kind => note(kind, (await client.of<KubeObject>(kind, name).list({ signal })).items)))
+      if (remains.length === 0) await Promise.all(kinds.map(async kind => note(kind, (await client.of(kind, name).list({ signal })).items)))
       if (remains.length === 0 && failures.length === 0) {
         await finalize(await client.of(namespaceKind).get(name)).catch((error: unknown) => {
           if (!isReason(error, 'NotFound')) throw error

@@ -1,7 +1,7 @@
 // Who controls an object, and taking or giving up control: by owner references, guarded by uid, never by name alone.
 import { compileLabelSelector, type ParsedLabelSelector } from '../api/selectors.ts'
 import type { KubeObject } from '../api/object.ts'
-import type { Resource } from '../api/resource.ts'
+import type { AnyResource, Resource } from '../api/resource.ts'
 import { isReason } from '../api/status.ts'
 import type { LabelSelector, OwnerReference } from '../api/types/meta-v1.ts'
 import type { ApiClient } from '../client/types.ts'
@@ -15,7 +15,7 @@ export const toControllerReference = (owner: KubeObject): OwnerReference => ({
 interface ClaimOptions<T extends KubeObject> {
   readonly client: ApiClient
   readonly owner: KubeObject & { spec: { selector?: LabelSelector } }
-  readonly ownerKind: Resource<never>
+  readonly ownerKind: AnyResource
   readonly kind: Resource<T>
   readonly candidates: readonly T[]
   /** Whether an orphan may be taken, beside its labels. */
@@ -33,7 +33,7 @@ export const claim = async <T extends KubeObject>({ client, owner, ownerKind, ki
   /** Our copy of the owner may be old: adoption asks the API whether it is still there and not going. */
   const confirm = async (): Promise<boolean> => {
     if (confirmed) return true
-    const fresh = (await client.of(ownerKind as unknown as Resource, namespace).get(name ?? ''))
+    const fresh = await client.of(ownerKind as Resource, namespace).get(name ?? '')
     confirmed = fresh.metadata.uid === uid && !fresh.metadata.deletionTimestamp
     return confirmed
   }

@@ -26,7 +26,7 @@ export const sameTemplate = (a: PodTemplateSpec | undefined, b: PodTemplateSpec 
 export const computeHash = (template: PodTemplateSpec, collisionCount = 0): string => {
   let hash = 0x811c9dc5
   for (const byte of Buffer.from(comparable(template) + (collisionCount ? String(collisionCount) : ''))) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
-  return [...String(hash)].map(digit => alphabet[digit.charCodeAt(0) % alphabet.length]).join('')
+  return String(hash).replaceAll(/\d/g, digit => alphabet[digit.charCodeAt(0) % alphabet.length]!)
 }
 
 /** The ReplicaSet with the current template; of several (should not be) the oldest. */

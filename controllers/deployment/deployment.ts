@@ -202,7 +202,7 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
         return undefined
       }
       const candidates = [...sets.byIndex('controller', d.metadata.uid ?? ''), ...sets.byIndex('controller', `orphan/${d.metadata.namespace}`)]
-      const all = (await claim({ client, owner: d, ownerKind: deployments as never, kind: replicaSets, candidates })).toSorted(oldestFirst)
+      const all = (await claim({ client, owner: d, ownerKind: deployments, kind: replicaSets, candidates })).toSorted(oldestFirst)
       const r: Rollout = { d, all, fresh: findNewReplicaSet(d, all) }
       if (d.metadata.deletionTimestamp) {
         await updateStatus(r, computeStatus(d, all, r.fresh, clock.now()))

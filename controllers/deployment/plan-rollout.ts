@@ -33,11 +33,14 @@ const created = (rs: ReplicaSet): number => Date.parse(rs.metadata.creationTimes
 const byName = (a: ReplicaSet, b: ReplicaSet): number => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1)
 export const oldestFirst = (a: ReplicaSet, b: ReplicaSet): number => created(a) - created(b) || byName(a, b)
 
+/** Pods that a ReplicaSet has or will have: one that was just shrunk still has its old ones (upstream looks at the spec alone and overshoots). */
+const sumHeld = (sets: readonly ReplicaSet[]): number => sets.reduce((n, rs) => n + Math.max(replicasOf(rs), rs.status?.replicas ?? 0), 0)
+
 /** How many replicas the new ReplicaSet gets now, given all of them. */
 export const newReplicas = (d: Deployment, all: readonly ReplicaSet[], current: number): number => {
   const desired = replicasOf(d)
   if (!isRolling(d)) return desired
-  const room = desired + maxSurgeOf(d) - sumReplicas(all)
+  const room = desired + maxSurgeOf(d) - sumHeld(all)
   return room <= 0 ? current : current + Math.min(room, desired - current)
 }
 
@@ -67,7 +70,8 @@ export const planOldReplicaSets = (d: Deployment, old: readonly ReplicaSet[], fr
     left.set(rs, left.get(rs)! - count)
     cleaned += count
   }
-  let spare = sumAvailable(all) - minAvailable
+  // A pod beyond the spec is about to go, available or not: counted, it would let another one go too early.
+  let spare = all.reduce((n, rs) => n + Math.min(availableOf(rs), replicasOf(rs)), 0) - minAvailable
   for (const rs of sorted) {
     if (spare <= 0) break
     const count = Math.min(left.get(rs)!, spare)

@@ -10,10 +10,9 @@ const familyOf = (ip: string): AddressType => (ip.includes(':') ? 'IPv6' : 'IPv4
 
 /** Families that the Service speaks; a headless one without a say follows its pods. */
 export const addressTypesOf = (service: Service, pods: readonly Pod[]): AddressType[] => {
-  const spec = service.spec
-  const families = spec?.ipFamilies?.filter((f): f is AddressType => f === 'IPv4' || f === 'IPv6') ?? []
+  const families = service.spec.ipFamilies?.filter((f): f is AddressType => f === 'IPv4' || f === 'IPv6') ?? []
   if (families.length) return families
-  const ips = spec?.clusterIP && spec.clusterIP !== 'None' ? [spec.clusterIP] : pods.flatMap(p => p.status?.podIPs?.map(i => i.ip) ?? [])
+  const ips = service.spec.clusterIP && service.spec.clusterIP !== 'None' ? [service.spec.clusterIP] : pods.flatMap(p => p.status?.podIPs?.map(i => i.ip) ?? [])
   const found = [...new Set(ips.map(familyOf))]
   return found.length ? found : ['IPv4']
 }
@@ -29,7 +28,7 @@ const resolvePort = (pod: Pod, { targetPort, port, protocol = 'TCP' }: ServicePo
 
 const toPorts = (pod: Pod, service: Service): EndpointPort[] => {
   const ports: EndpointPort[] = []
-  for (const p of service.spec?.ports ?? []) {
+  for (const p of service.spec.ports ?? []) {
     const port = resolvePort(pod, p)
     if (port !== undefined) ports.push({ name: p.name ?? '', protocol: p.protocol ?? 'TCP', port, ...(p.appProtocol && { appProtocol: p.appProtocol }) })
   }
@@ -43,7 +42,7 @@ export const toEndpoint = (pod: Pod, service: Service, address: string, zone: st
   const { hostname, subdomain, nodeName } = pod.spec
   return {
     addresses: [address],
-    conditions: { ready: service.spec?.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating },
+    conditions: { ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating },
     ...(hostname && subdomain === service.metadata.name && namespace === service.metadata.namespace && { hostname }),
     targetRef: { kind: 'Pod', namespace, name, uid },
     ...(nodeName && { nodeName }), ...(zone && { zone }),

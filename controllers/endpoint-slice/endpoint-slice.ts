@@ -65,7 +65,7 @@ export const createEndpointSliceController = ({ client, informers, events: event
     if (old && facts(old) === facts(pod)) return []
     const keys: string[] = []
     for (const service of services.list(pod.metadata.namespace)) {
-      const selector = service.spec?.selector
+      const selector = service.spec.selector
       if (selector && (matchesLabels(selector, pod.metadata.labels) || (old && matchesLabels(selector, old.metadata.labels)))) keys.push(objectKey(service))
     }
     return keys
@@ -78,7 +78,7 @@ export const createEndpointSliceController = ({ client, informers, events: event
     async reconcile(key) {
       const service = services.get(key)
       // Without a selector somebody else keeps the slices; of a deleted Service the garbage collector removes them.
-      if (!service || service.metadata.deletionTimestamp || !service.spec?.selector || service.spec.type === 'ExternalName') {
+      if (!service || service.metadata.deletionTimestamp || !service.spec.selector || service.spec.type === 'ExternalName') {
         if (!service) pending.delete(key)
         return undefined
       }

@@ -15,7 +15,7 @@ export interface SlicePlan { readonly create: EndpointSlice[]; readonly update: 
 
 export const toSliceLabels = (service: Service): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(service.metadata.labels ?? {}).filter(([name]) => !reserved.has(name))),
-  ...(service.spec?.clusterIP === 'None' && { [headlessLabel]: '' }), [serviceNameLabel]: service.metadata.name ?? '', [managedByLabel]: managedBy,
+  ...(service.spec.clusterIP === 'None' && { [headlessLabel]: '' }), [serviceNameLabel]: service.metadata.name ?? '', [managedByLabel]: managedBy,
 })
 
 const identity = (e: Endpoint): string => JSON.stringify([e.targetRef?.uid ?? '', e.addresses])

@@ -146,7 +146,7 @@ export const createReplicaSetController = ({ client, informers, events: eventsOf
       }
       const settled = expectations.satisfied(key)
       const candidates = [...pods.byIndex('controller', rs.metadata.uid ?? ''), ...pods.byIndex('controller', `orphan/${rs.metadata.namespace}`)]
-      const mine = await claim({ client, owner: rs, ownerKind: replicaSets as never, kind: podKind, candidates, mayAdopt: isActive })
+      const mine = await claim({ client, owner: rs, ownerKind: replicaSets, kind: podKind, candidates, mayAdopt: isActive })
       const active = mine.filter(isActive)
       let failure: ManageFailure | undefined
       const missing = (rs.spec.replicas ?? 1) - active.length
