@@ -66,14 +66,15 @@ export const toComponent = (schema: Schema, kinds: readonly (GroupVersion & { ki
   }
 }
 
-/** The names of the types that a piece of a document refers to. */
-export const refsIn = (value: unknown, found = new Set<string>()): Set<string> => {
-  if (Array.isArray(value)) for (const item of value) refsIn(item, found)
-  else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      if (key === '$ref' && typeof item === 'string') found.add(item.slice(item.lastIndexOf('/') + 1))
-      else refsIn(item, found)
-    }
+/** The names of the types that a piece of a document refers to. Pieces that come again are read once. */
+export const refsIn = (value: unknown, found = new Set<string>(), seen = new Set<object>()): Set<string> => {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return found
+  seen.add(value)
+  if (Array.isArray(value)) for (const item of value) refsIn(item, found, seen)
+  else for (const key in value) {
+    const item = (value as Json)[key]
+    if (key === '$ref' && typeof item === 'string') found.add(item.slice(item.lastIndexOf('/') + 1))
+    else refsIn(item, found, seen)
   }
   return found
 }

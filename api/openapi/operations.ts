@@ -30,8 +30,8 @@ const answers = (codes: readonly number[], types: readonly string[], schema: Jso
 
 interface OperationSpec { id: string; action?: string; gvk: Gvk; parameters: readonly Parameter[]; codes?: readonly number[]; types?: readonly string[]; answer: Json; body?: Json }
 
-export const operation = (tag: string, o: OperationSpec): Json => ({
-  tags: [tag], operationId: o.id, parameters: o.parameters, ...(o.body && { requestBody: o.body }), responses: answers(o.codes ?? [200], o.types ?? plainTypes, o.answer),
+export const operation = (tag: string, o: OperationSpec, responses = answers(o.codes ?? [200], o.types ?? plainTypes, o.answer)): Json => ({
+  tags: [tag], operationId: o.id, parameters: o.parameters, ...(o.body && { requestBody: o.body }), responses,
   ...(o.action !== undefined && { 'x-kubernetes-action': o.action, 'x-kubernetes-group-version-kind': o.gvk }),
 })
 const body = (schema: string, required = true): Json => ({ ...content(['*/*'], refTo(schema)), ...(required && { required }) })
@@ -41,42 +41,51 @@ const patchBody: Json = { ...content(patchTypes, refTo(`${meta}Patch`)), require
 class Operations {
   readonly #tag: string
   readonly #part: string
+  /** The same answers come back in every operation of a kind: one object each. */
+  readonly #answers = new Map<string, Json>()
   constructor(record: AnyResource) {
     this.#tag = tagOf(record)
     this.#part = idPart(record)
   }
 
+  #operation(o: OperationSpec): Json {
+    const { codes = [200], types = plainTypes, answer } = o
+    const key = `${codes.join()} ${types.join()} ${String(answer['$ref'])}`
+    let responses = this.#answers.get(key)
+    if (!responses) this.#answers.set(key, (responses = answers(codes, types, answer)))
+    return operation(this.#tag, o, responses)
+  }
   #id(verb: string, rest: string): string { return `${verb}${this.#part}${rest}` }
 
   read(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('read', rest), action: 'get', gvk, parameters: at, answer: refTo(schema) })
+    return this.#operation({ id: this.#id('read', rest), action: 'get', gvk, parameters: at, answer: refTo(schema) })
   }
   list(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('list', rest), action: 'list', gvk, parameters: [...at, ...listParameters], types: watchTypes, answer: refTo(schema) })
+    return this.#operation({ id: this.#id('list', rest), action: 'list', gvk, parameters: [...at, ...listParameters], types: watchTypes, answer: refTo(schema) })
   }
   create(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('create', rest), action: 'post', gvk, parameters: [...at, ...writeParameters], codes: [200, 201, 202], answer: refTo(schema), body: body(schema) })
+    return this.#operation({ id: this.#id('create', rest), action: 'post', gvk, parameters: [...at, ...writeParameters], codes: [200, 201, 202], answer: refTo(schema), body: body(schema) })
   }
   replace(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('replace', rest), action: 'put', gvk, parameters: [...at, ...writeParameters], codes: [200, 201], answer: refTo(schema), body: body(schema) })
+    return this.#operation({ id: this.#id('replace', rest), action: 'put', gvk, parameters: [...at, ...writeParameters], codes: [200, 201], answer: refTo(schema), body: body(schema) })
   }
   patch(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('patch', rest), action: 'patch', gvk, parameters: [...at, ...patchParameters], codes: [200, 201], answer: refTo(schema), body: patchBody })
+    return this.#operation({ id: this.#id('patch', rest), action: 'patch', gvk, parameters: [...at, ...patchParameters], codes: [200, 201], answer: refTo(schema), body: patchBody })
   }
   delete(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('delete', rest), action: 'delete', gvk, parameters: [...at, ...deleteParameters], codes: [200, 202], answer: refTo(schema), body: body(`${meta}DeleteOptions`, false) })
+    return this.#operation({ id: this.#id('delete', rest), action: 'delete', gvk, parameters: [...at, ...deleteParameters], codes: [200, 202], answer: refTo(schema), body: body(`${meta}DeleteOptions`, false) })
   }
   deleteCollection(rest: string, gvk: Gvk, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('delete', `Collection${rest}`), action: 'deletecollection', gvk, parameters: [...at, ...deleteCollectionParameters], answer: refTo(`${meta}Status`), body: body(`${meta}DeleteOptions`, false) })
+    return this.#operation({ id: this.#id('delete', `Collection${rest}`), action: 'deletecollection', gvk, parameters: [...at, ...deleteCollectionParameters], answer: refTo(`${meta}Status`), body: body(`${meta}DeleteOptions`, false) })
   }
   watch(rest: string, gvk: Gvk, action: 'watch' | 'watchlist', at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('watch', rest), action, gvk, parameters: [...at, ...listParameters], types: watchTypes, answer: refTo(`${meta}WatchEvent`) })
+    return this.#operation({ id: this.#id('watch', rest), action, gvk, parameters: [...at, ...listParameters], types: watchTypes, answer: refTo(`${meta}WatchEvent`) })
   }
   connect(method: string, rest: string, gvk: Gvk, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('connect', `${capital(method)}${rest}`), action: 'connect', gvk, parameters: at, types: ['*/*'], answer: { type: 'string' } })
+    return this.#operation({ id: this.#id('connect', `${capital(method)}${rest}`), action: 'connect', gvk, parameters: at, types: ['*/*'], answer: { type: 'string' } })
   }
   log(rest: string, gvk: Gvk, at: readonly Parameter[]): Json {
-    return operation(this.#tag, { id: this.#id('read', rest), action: 'get', gvk, parameters: [...at, ...logParameters], types: [...plainTypes, 'text/plain'], answer: { type: 'string' } })
+    return this.#operation({ id: this.#id('read', rest), action: 'get', gvk, parameters: [...at, ...logParameters], types: [...plainTypes, 'text/plain'], answer: { type: 'string' } })
   }
 }
 

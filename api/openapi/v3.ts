@@ -79,18 +79,21 @@ export const openApiV3Document = (group: PublishedGroup, describe: Describe = si
   }
 }
 
+const tableHash = (): Buffer => createHash('sha256').update(JSON.stringify(tableTexts)).digest()
+
 /** Changes when a group's document does; made without the document. `release` is the version of the program. */
-export const openApiHash = (group: PublishedGroup, release: string): string => {
-  const hash = createHash('sha256').update(release).update(JSON.stringify(tableTexts))
+export const openApiHash = (group: PublishedGroup, release: string, table = tableHash()): string => {
+  const hash = createHash('sha256').update(release).update(table)
   for (const { record, custom } of group.kinds)
     hash.update(JSON.stringify([record.id, record.version, record.kind, record.listKind, record.namespaced, record.verbs, record.status, record.scale !== undefined, custom]))
   return hash.digest('hex').toUpperCase()
 }
 
 /** The answer of /openapi/v3. */
-export const openApiV3Index = (groups: readonly PublishedGroup[], release: string): { paths: Record<string, { serverRelativeURL: string }> } => ({
-  paths: Object.fromEntries(groups.map(g => [pathOf(g), { serverRelativeURL: `/openapi/v3/${pathOf(g)}?hash=${openApiHash(g, release)}` }])),
-})
+export const openApiV3Index = (groups: readonly PublishedGroup[], release: string): { paths: Record<string, { serverRelativeURL: string }> } => {
+  const table = tableHash()
+  return { paths: Object.fromEntries(groups.map(g => [pathOf(g), { serverRelativeURL: `/openapi/v3/${pathOf(g)}?hash=${openApiHash(g, release, table)}` }])) }
+}
 
 /** Records by group version, in their order. */
 export const toPublishedGroups = (kinds: readonly PublishedKind[]): PublishedGroup[] => {
