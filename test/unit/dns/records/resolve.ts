@@ -30,7 +30,7 @@ const ask = (name: string, type = 'A'): unknown => {
   const r = resolve(name, type, zone, view)
   if (r.kind === 'elsewhere') return r.kind
   if (r.answers.length === 0) return `${r.rcode} ${r.authorities[0]?.type} ${r.authorities[0]?.name}`
-  return r.answers.map(a => (typeof a.data === 'object' && !Array.isArray(a.data) ? a.data : String(a.data)))
+  return r.answers.map(a => (Array.isArray(a.data) ? (a.data[0] as string) : a.data))
 }
 const noData = 'NOERROR SOA cluster.local'
 const noName = 'NXDOMAIN SOA cluster.local'

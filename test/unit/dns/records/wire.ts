@@ -10,8 +10,8 @@ await t.test('finds and lessens the times to live of a real message', async t =>
     authorities: [{ name: 'example.com', type: 'SOA', ttl: 60, data: { mname: 'x', rname: 'y' } }],
     additionals: [{ name: '.', type: 'OPT', udpPayloadSize: 1232, flags: 0, options: [] } as never],
   })
-  const ttl = findTimesToLive(message)
-  t.equal(ttl?.least, 20)
+  const ttl = findTimesToLive(message)!
+  t.equal(ttl.least, 20)
   t.equal(ttl.offsets.length, 3)
   const aged = decode(withAge(message, ttl, 99, 25))
   t.equal(aged.id, 99)
