@@ -8,6 +8,7 @@ import { createHttpsTransport } from '../../client/https-transport.ts'
 import type { Transport } from '../../client/types.ts'
 import { ensureConflist } from '../../cni/conflist.ts'
 import { prepareHost } from '../../cni/host.ts'
+import { createDns } from '../../dns/main.ts'
 import { createProxy } from '../../proxy/main.ts'
 import { apiServerUrl, toPkiNames } from '../cluster/cluster-files.ts'
 import { readTls } from './read-tls.ts'
@@ -16,7 +17,7 @@ import { together, type Composition } from './run-services.ts'
 export const composeAgent: Composition = async (config, { log, paths }) => {
   const pki = toPki(paths.pki, toPkiNames(config))
   const connect = async (files: TlsFiles): Promise<Transport> => createHttpsTransport({ server: apiServerUrl(config), ...(await readTls(files)) })
-  const [agentTransport, proxyTransport] = await Promise.all([connect(pki.agentClient), connect(pki.kubeProxy)])
+  const [agentTransport, proxyTransport, dnsTransport] = await Promise.all([connect(pki.agentClient), connect(pki.kubeProxy), connect(pki.dns)])
   const shell = createShell({ log: log.child({ component: 'shell' }) })
 
   const onPodNetwork = async (podCidr: string): Promise<void> => {
@@ -36,8 +37,12 @@ export const composeAgent: Composition = async (config, { log, paths }) => {
     { nodeName: config.nodeName, clusterCidr: config.podCidr, serviceCidr: config.serviceCidr, servedLocally: [config.dnsIp] },
     { log: log.child({ component: 'proxy' }), transport: proxyTransport, shell, clock: systemClock },
   )
+  const dns = createDns(
+    { address: config.dnsIp, domain: config.clusterDomain, serviceCidr: config.serviceCidr, clusterCidr: config.podCidr },
+    { log: log.child({ component: 'dns' }), transport: dnsTransport, shell, clock: systemClock },
+  )
   return [
     { name: 'shell', service: { start: () => Promise.resolve(), stop: () => shell.close() } },
-    { name: 'node', service: together([{ name: 'agent', service: agent }, { name: 'proxy', service: proxy }], log) },
+    { name: 'node', service: together([{ name: 'agent', service: agent }, { name: 'proxy', service: proxy }, { name: 'cluster DNS', service: dns }], log) },
   ]
 }

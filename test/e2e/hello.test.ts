@@ -16,7 +16,7 @@ await t.test('hello, from apply to nothing left', async t => {
   const cluster = await createCluster(t)
   const kubectl = cluster.kubectl
   const pods = async (): Promise<Pod[]> => (await cluster.get<{ items: Pod[] }>('pods -l app=hello')).items.filter(pod => !pod.metadata.deletionTimestamp)
-  const visit = (url: string): Promise<string> => kubectl(['exec', 'visitor', '--', 'wget', '-qO-', '-T', '5', url])
+  const visit = (url: string): Promise<string> => kubectl(['exec', 'visitor', '--', 'timeout', '5', 'wget', '-qO-', url])
 
   await t.test('runs without br_netfilter, as on a stock VM', async t => {
     const setting = await cluster.inNode(['sh', '-c', 'cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null || echo 0'])
@@ -42,7 +42,7 @@ await t.test('hello, from apply to nothing left', async t => {
     for (const pod of await pods()) t.match(await visit(`http://${pod.status.podIP}:8080/`), page, 'from another pod')
     for (const name of ['hello', 'hello.default', 'hello.default.svc.cluster.local']) t.match(await visit(`http://${name}/`), page, name)
     const { spec } = await cluster.get<{ spec: { clusterIP: string } }>('service hello')
-    t.match(await cluster.inNode(['busybox', 'wget', '-qO-', '-T', '5', `http://${spec.clusterIP}/`]), page, 'from the node through the ClusterIP')
+    t.match(await cluster.inNode(['timeout', '5', 'busybox', 'wget', '-qO-', `http://${spec.clusterIP}/`]), page, 'from the node through the ClusterIP')
     t.match(await visit('http://captain:fair-winds@hello/private/'), /password was right/, 'the password from the Secret')
     await t.rejects(visit('http://captain:wrong@hello/private/'), /401/)
   })
@@ -50,7 +50,7 @@ await t.test('hello, from apply to nothing left', async t => {
   await t.test('a NodePort is reachable from outside of the node', async t => {
     await kubectl('expose deployment hello --name=hello-outside --type=NodePort --port=80 --target-port=8080')
     const { spec } = await cluster.get<{ spec: { ports: { nodePort: number }[] } }>('service hello-outside')
-    const seen = await eventually(() => cluster.host.runOutside(['busybox', 'wget', '-qO-', '-T', '2', `http://${cluster.host.ip}:${spec.ports[0]!.nodePort}/`]))
+    const seen = await eventually(() => cluster.host.runOutside(['timeout', '2', 'busybox', 'wget', '-qO-', `http://${cluster.host.ip}:${spec.ports[0]!.nodePort}/`]))
     t.match(seen, page)
     await kubectl('delete service hello-outside')
   })
@@ -75,7 +75,7 @@ await t.test('hello, from apply to nothing left', async t => {
 
   await t.test('a rollout fails no request', async t => {
     // In the visitor, so that every request passes DNS and the Service; a request that fails is counted there.
-    await kubectl(['exec', 'visitor', '--', 'sh', '-c', 'rm -f /tmp/*; (while [ ! -e /tmp/end ]; do wget -qO- -T 5 http://hello/version >>/tmp/answers 2>>/tmp/errors || echo failed >>/tmp/failures; done) >/dev/null 2>&1 &'])
+    await kubectl(['exec', 'visitor', '--', 'sh', '-c', 'rm -f /tmp/*; (while [ ! -e /tmp/end ]; do timeout 5 wget -qO- http://hello/version >>/tmp/answers 2>>/tmp/errors || echo failed >>/tmp/failures; done) >/dev/null 2>&1 &'])
     await eventually(() => kubectl(['exec', 'visitor', '--', 'grep', '-q', 'v1 from', '/tmp/answers']))
     await kubectl('set env deployment/hello VERSION=v2')
     await kubectl('rollout status deployment/hello --timeout=60s')

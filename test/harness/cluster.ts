@@ -82,7 +82,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
 
   const cluster: TestCluster = {
     host, root, paths, nodeName, kubectl, wherry,
-    get: async what => JSON.parse(await kubectl([...words(what), '-o', 'json'])),
+    get: async what => JSON.parse(await kubectl(['get', ...words(what), '-o', 'json'])),
     helm: (args, settings) => host.run([join(tools, 'helm'), `--kubeconfig=${paths.adminKubeconfig}`, ...args], { ...settings, env: cleanEnvironment({ HOME: root }) }),
     inNode: (argv, settings) => host.run(argv, settings),
     up: async (flags = options.flags ?? []) => {

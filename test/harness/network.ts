@@ -26,7 +26,7 @@ const inside = (namespace: string, argv: readonly string[]): string[] => ['nsent
 export const runProgram = (argv: readonly string[], { input, timeoutMs = 60_000, env }: { input?: string; timeoutMs?: number; env?: NodeJS.ProcessEnv } = {}): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = execFile(argv[0]!, argv.slice(1), { timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024, ...(env && { env }) }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${argv.filter(word => !word.startsWith('--net=')).join(' ')}: ${error.killed ? `killed after ${timeoutMs} ms` : `status ${error.code}`}\n${stderr}${stdout}`, { cause: error }))
+      if (error) reject(new Error(`${argv.filter(word => !word.startsWith('--net=')).join(' ')}: ${error.killed ? `killed after ${timeoutMs} ms` : `status ${error.code}`}\n${stderr}${stdout}`))
       else resolve(stdout)
     })
     child.stdin?.on('error', () => undefined)
