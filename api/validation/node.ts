@@ -33,7 +33,6 @@ const validatePodCidrs = (errors: Errors, cidrs: readonly string[]): void => {
   cidrs.forEach((cidr, i) => addCidr(errors, `spec.podCIDRs[${i}]`, cidr))
   if (cidrs.length < 2) return
   if (!isDualStack(cidrs) || cidrs.length > 2) errors.push(invalidValue('spec.podCIDRs', cidrs, 'may have no more than one block of each family'))
-  cidrs.forEach((cidr, i) => { if (cidrs.indexOf(cidr) < i) errors.push(duplicate(`spec.podCIDRs[${i}]`, cidr)) })
 }
 
 const validateChange = (errors: Errors, node: Loose<Node>, old: Loose<Node>): void => {
@@ -53,13 +52,20 @@ const validateChange = (errors: Errors, node: Loose<Node>, old: Loose<Node>): vo
   if (!semanticEqual(spec.externalID ?? '', before.externalID ?? '')) errors.push(forbiddenField('spec.externalID', 'may not be updated'))
 }
 
+/** What creation asks; an update is asked again, after its own rules. */
+const validateWhole = (errors: Errors, node: Loose<Node>): void => {
+  if (node.spec?.taints) validateTaints(errors, 'metadata.taints', node.spec.taints)
+  validateAmounts(errors, 'status.capacity', node.status?.capacity as Amounts | undefined)
+  validateAmounts(errors, 'status.allocatable', node.status?.allocatable as Amounts | undefined)
+}
+
 export const validateNode = (given: Node, stored: Node | undefined): FieldError[] => {
   const errors: Errors = []
   const node = loose(given)
-  validateAmounts(errors, 'status.capacity', node.status?.capacity as Amounts | undefined)
-  validateAmounts(errors, 'status.allocatable', node.status?.allocatable as Amounts | undefined)
-  if (stored) validateChange(errors, node, loose(stored))
-  else if (node.spec?.podCIDRs) validatePodCidrs(errors, node.spec.podCIDRs)
-  if (node.spec?.taints) validateTaints(errors, 'metadata.taints', node.spec.taints)
+  validateWhole(errors, node)
+  if (node.spec?.podCIDRs) validatePodCidrs(errors, node.spec.podCIDRs)
+  if (!stored) return errors
+  validateChange(errors, node, loose(stored))
+  validateWhole(errors, node)
   return errors
 }

@@ -24,8 +24,8 @@ const updateFaults = (resource: AnyResource, object: KubeObject, old: KubeObject
   const checks = resource.metadataChecks ?? 'both'
   return [
     ...validateObjectMeta(meta, generic), ...validateObjectMetaUpdate(meta, before, generic),
-    ...(checks === 'object' ? [] : validateObjectMetaUpdate(meta, before, rules)),
-    ...(checks === 'update' ? [] : validateObjectMeta(meta, rules)),
+    ...(checks === 'object' || checks === 'none' ? [] : validateObjectMetaUpdate(meta, before, rules)),
+    ...(checks === 'update' || checks === 'none' ? [] : validateObjectMeta(meta, rules)),
   ]
 }
 

@@ -19,6 +19,7 @@ export interface Answer { status: number; reason?: string; causes?: string[]; bo
 
 export const loadCases = (name: string): Case[] =>
   gunzipSync(readFileSync(`${oracle}behaviour/${name}.jsonl.gz`)).toString().split('\n').filter(Boolean).map(line => JSON.parse(line) as Case)
+    .sort((a, b) => Number(b.serial ?? false) - Number(a.serial ?? false))
 
 const now = Date.parse('2026-07-07T07:07:07Z')
 const bad = (): Answer => ({ status: 400, reason: 'BadRequest', causes: [] })
@@ -46,8 +47,25 @@ const admit = (resource: AnyResource, object: any): void => {
     }
     if (spec.automountServiceAccountToken !== false && !(spec.volumes ?? []).some((v: any) => v.name?.startsWith('kube-api-access-'))) automount(spec)
   }
+  if (resource.id === 'nodes') {
+    const taint = { effect: 'NoSchedule', key: 'node.kubernetes.io/not-ready' }
+    if (!(object.spec.taints ?? []).some((t: any) => t.key === taint.key && t.effect === taint.effect)) (object.spec.taints ??= []).push(taint)
+  }
   if (resource.id === 'persistentvolumeclaims') object.metadata.finalizers ??= ['kubernetes.io/pvc-protection']
   if (resource.id === 'persistentvolumes') object.metadata.finalizers ??= ['kubernetes.io/pv-protection']
+}
+
+/** Stands in for the allocators of addresses and ports. */
+const allocate = (service: any, old?: any): void => {
+  const { spec } = service
+  if (spec.type === 'ExternalName') return
+  const headless = spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None'
+  if (!spec.clusterIP && !spec.clusterIPs?.length) { spec.clusterIP = old?.spec.clusterIP ?? '10.96.0.7'; spec.clusterIPs = [spec.clusterIP] }
+  const dual = headless && !spec.selector
+  spec.ipFamilyPolicy ??= dual ? 'RequireDualStack' : 'SingleStack'
+  spec.ipFamilies ??= dual ? ['IPv4', 'IPv6'] : ['IPv4']
+  if (spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts)) for (const [i, port] of (spec.ports ?? []).entries()) port.nodePort ??= 30000 + i
+  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') spec.healthCheckNodePort ??= 30999
 }
 
 const automount = (spec: any): void => {
@@ -92,7 +110,7 @@ export const create = (step: Step): Answer | undefined => {
     if (metadata.namespace !== undefined && metadata.namespace !== namespace) return bad()
     metadata.namespace = namespace!
   } else delete metadata.namespace
-  if (metadata.resourceVersion !== undefined) return { status: 500, causes: [] }
+  if (metadata.resourceVersion !== undefined && step.method === 'POST') return { status: 500, causes: [] }
   for (const key of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields', 'selfLink'] as const) delete (metadata as any)[key]
   metadata.uid = '00000000-0000-0000-0000-000000000000'
   metadata.creationTimestamp = '2026-07-07T07:07:07Z'
@@ -100,6 +118,8 @@ export const create = (step: Step): Answer | undefined => {
   if (resource.generation) metadata.generation = 1
   admit(resource, object)
   resource.prepare?.(object, undefined, { operation: 'create', nowMs: now })
+  const unallocated = resource.id === 'services' ? structuredClone(object) : undefined
+  if (unallocated && !validateObject(resource, unallocated, undefined, { operation: 'create', nowMs: now }).length) allocate(object)
   const errors = validateObject(resource, object, undefined, { operation: 'create', nowMs: now })
   if (errors.length) return failed(errors)
   resource.canonicalize?.(object)
@@ -122,6 +142,7 @@ export const update = (step: Step, stored: KubeObject): Answer | undefined => {
     if (metadata.namespace !== undefined && metadata.namespace !== namespace) return bad()
     metadata.namespace = namespace!
   } else delete metadata.namespace
+  delete (metadata as any).selfLink
   if (!metadata.resourceVersion && resource.unconditionalUpdate === false) return { status: 422, reason: 'Invalid', causes: ['metadata.resourceVersion|FieldValueInvalid'] }
   for (const key of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'resourceVersion'] as const) {
     if (key === 'uid' && metadata.uid !== undefined && metadata.uid !== old.metadata.uid) return { status: 409, reason: 'Conflict', causes: [] }
@@ -135,6 +156,7 @@ export const update = (step: Step, stored: KubeObject): Answer | undefined => {
   if (resource.generation) (metadata as any).generation = old.metadata.generation
   else if (sent === undefined && old.metadata.generation !== undefined) metadata.generation = old.metadata.generation
   resource.prepare?.(object, old, context)
+  if (resource.id === 'services' && !subresource) allocate(object, old)
   if (resource.generation) {
     const rest = (o: any): string => JSON.stringify(sorted({ ...o, metadata: undefined, status: undefined }))
     if (rest(object) !== rest(old)) metadata.generation = (old.metadata.generation ?? 0) + 1
@@ -195,6 +217,11 @@ export const runUpdateCase = function* (kase: Case, stored: Map<string, KubeObje
     if (step.method === 'POST') {
       const answer = create(step)
       if (answer?.status === 201) stored.set(`${step.path.split('?')[0]}/${answer.body.metadata.name}`, JSON.parse(JSON.stringify({ ...answer.body, metadata: { ...answer.body.metadata, resourceVersion: '1' } })))
+      // Both APIs of events show the same ones.
+      if (answer?.status === 201 && step.path.startsWith('/apis/events.k8s.io/')) {
+        const { regarding, note, reportingController, ...rest } = answer.body
+        stored.set(`${step.path.split('?')[0]!.replace('/apis/events.k8s.io/v1', '/api/v1')}/${answer.body.metadata.name}`, { ...rest, apiVersion: 'v1', involvedObject: regarding, message: note, reportingComponent: reportingController, metadata: { ...rest.metadata, resourceVersion: '1' } })
+      }
       if (!step.ignore && step.expect && answer) yield compare(answer, step)
     } else if (step.method === 'PUT') {
       const old = stored.get(step.path.split('?')[0]!)

@@ -1,6 +1,7 @@
 // Event of v1.
 import { defineResource } from '../../resource.ts'
 import type { Event } from '../../types/core-v1.ts'
+import { isPathSegmentName } from '../../validation/names.ts'
 import { eventColumns } from './event-columns.ts'
 import { validateEvent } from './event-rules.ts'
 
@@ -14,7 +15,8 @@ export const events = defineResource<Event>({
     'involvedObject.fieldPath': e => e.involvedObject.fieldPath ?? '', reason: e => e.reason ?? '', reportingComponent: e => e.reportingComponent ?? '',
     source: e => e.source?.component ?? e.reportingComponent ?? '', type: e => e.type ?? '',
   },
-  metadataChecks: 'update',
+  validateName: name => [...isPathSegmentName(name)],
+  metadataChecks: 'none',
   validate: (event, old) => validateEvent(event, old, 'v1'),
   createOnUpdate: true, ttlSeconds: 3600,
 })

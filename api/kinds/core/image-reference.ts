@@ -7,9 +7,9 @@ const identifier = /^[a-f0-9]{64}$/
 
 /** The tag, `latest` where neither tag nor digest is given, undefined for what is no reference. */
 export const imageTag = (image: string): string | undefined => {
-  if (identifier.test(image) || image.length > 512) return undefined
+  if (identifier.test(image) ) return undefined
   const match = reference.exec(image)
-  if (!match) return undefined
+  if (!match || image.length - (match[2]?.length ?? 0) - (match[1]?.length ?? 0) > 255) return undefined
   return match[1] ?? (match[2] ? '' : 'latest')
 }
 

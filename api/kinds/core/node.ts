@@ -8,8 +8,8 @@ import { defaultAmounts } from './pod-defaults.ts'
 const defaultNode = (node: Node): void => {
   const spec = ((node.spec as Node['spec'] | undefined) ??= {})
   // podCIDR is the first of podCIDRs.
-  if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR]
-  else if (spec.podCIDRs?.[0] !== undefined) spec.podCIDR = spec.podCIDRs[0]
+  if (spec.podCIDR && spec.podCIDR !== spec.podCIDRs?.[0]) spec.podCIDRs = [spec.podCIDR]
+  else if (spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0]
   const status = (node.status ??= {})
   if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity }
   defaultAmounts(status.capacity)
@@ -55,7 +55,6 @@ export const nodes = defineResource<Node>({
     wide('Kernel-Version', n => orUnknown(n.status?.nodeInfo?.kernelVersion)), wide('Container-Runtime', n => orUnknown(n.status?.nodeInfo?.containerRuntimeVersion)),
   ],
   selectableFields: { 'spec.unschedulable': n => String(n.spec.unschedulable ?? false) },
-  metadataChecks: 'update',
   default: defaultNode, prepare,
   validate: (node, old) => validateNode(node, old),
 })

@@ -33,13 +33,11 @@ const syncClusterIps = (service: Service, old: Service | undefined): void => {
     if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP]
     return
   }
-  const before = old.spec
-  if (!spec.clusterIP && before.clusterIP && semanticEqual(spec.clusterIPs, before.clusterIPs)) delete spec.clusterIPs
-  else if (spec.clusterIP && !spec.clusterIPs?.length && before.clusterIPs?.length && spec.clusterIP === before.clusterIP) { /* cleared alone: refused by validation */ }
-  else if (spec.clusterIP !== before.clusterIP && semanticEqual(spec.clusterIPs, before.clusterIPs)) {
-    if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP]
-    else delete spec.clusterIPs
-  }
+  if (spec.clusterIP === old.spec.clusterIP) return
+  const untouched = !spec.clusterIPs?.length || semanticEqual(spec.clusterIPs, old.spec.clusterIPs)
+  if (!untouched) return
+  if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP]
+  else delete spec.clusterIPs
 }
 
 /** Fields that only mean something to the type they were set for go when the type does. */
@@ -69,10 +67,8 @@ const dropForType = (service: Service, old: Service): void => {
 const patchAllocated = (service: Service, old: Service): void => {
   const [spec, before] = [service.spec, old.spec]
   if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
-    if (!spec.clusterIP && !spec.clusterIPs?.length) {
-      if (before.clusterIP) spec.clusterIP = before.clusterIP
-      if (before.clusterIPs) spec.clusterIPs = [...before.clusterIPs]
-    }
+    if (!spec.clusterIP && before.clusterIP) spec.clusterIP = before.clusterIP
+    if (!spec.clusterIPs?.length && spec.clusterIP === before.clusterIP && before.clusterIPs) spec.clusterIPs = [...before.clusterIPs]
     spec.ipFamilyPolicy ??= before.ipFamilyPolicy
     if (!spec.ipFamilies?.length && before.ipFamilies) spec.ipFamilies = [...before.ipFamilies]
     if (spec.ipFamilyPolicy === undefined) delete spec.ipFamilyPolicy
@@ -132,6 +128,7 @@ export const services = defineResource<Service>({
   ],
   selectableFields: { 'spec.clusterIP': s => s.spec.clusterIP ?? '', 'spec.type': s => s.spec.type ?? '' },
   validateName: name => [...isDns1123Label(name)],
+  metadataChecks: 'object',
   default: defaultService, prepare,
   validate: (service, old, context) => validateService(service, old, context.subresource),
   createOnUpdate: true, deleteAnswersObject: true,
