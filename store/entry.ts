@@ -1,4 +1,5 @@
 // One object at one revision, as bytes that can go on the wire. Owns canonical JSON: kind, apiVersion, metadata first, no resourceVersion.
+import { parseJson, stringifyJson } from '../api/json.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { Entry, StoredResource } from './store.ts'
 
@@ -42,7 +43,7 @@ const head = (object: KubeObject): { item: string; metadata: string } => {
 const canonicalText = (object: KubeObject): string => {
   const { kind, apiVersion, metadata, ...rest } = object
   const { resourceVersion: _, ...meta } = metadata
-  return JSON.stringify({ kind, apiVersion, metadata: meta, ...rest })
+  return stringifyJson({ kind, apiVersion, metadata: meta, ...rest })
 }
 
 /** Says in one sentence why `value` cannot be stored, or nothing. */
@@ -95,7 +96,7 @@ export const parseContent = (stored: Buffer, resource: StoredResource): Content 
     )
   let parsed: unknown
   try {
-    parsed = JSON.parse(stored.toString())
+    parsed = parseJson(stored).value
   } catch {
     throw new Error('it is not JSON')
   }
@@ -123,14 +124,15 @@ export const parseContent = (stored: Buffer, resource: StoredResource): Content 
 /** What the store knows of an entry beyond what readers see. Every Entry is made here. */
 interface KeptEntry extends Entry {
   readonly original: Buffer | undefined
-  readonly size: number
   at(revision: number): Entry
+  relax(): void
 }
 
 class StoredEntry implements KeptEntry {
   readonly key: string
   readonly revision: number
   readonly createRevision: number
+  readonly json: Buffer
   readonly itemAt: number
   readonly spliceAt: number
   readonly namespace: string
@@ -138,16 +140,14 @@ class StoredEntry implements KeptEntry {
   readonly labels: Readonly<Record<string, string>>
   readonly fields: Readonly<Record<string, string>>
   readonly original: Buffer | undefined
-  /** Without resourceVersion until someone asks for the wire form, then with it: one copy is kept, and hardly anyone asks for the other. */
-  #bytes: Buffer
-  #spliced = false
-  #object: KubeObject | undefined
+  #object: KubeObject | WeakRef<KubeObject> | undefined
   #memo: Map<string, unknown> | undefined
 
   constructor(key: string, content: Content, revision: number, createRevision: number) {
     this.key = key
     this.revision = revision
     this.createRevision = createRevision
+    this.json = content.json
     this.itemAt = content.itemAt
     this.spliceAt = content.spliceAt
     this.namespace = content.namespace
@@ -155,36 +155,25 @@ class StoredEntry implements KeptEntry {
     this.labels = content.labels
     this.fields = content.fields
     this.original = content.original
-    this.#bytes = content.json
     if (content.object) this.#object = withRevision(content.object, revision)
   }
 
-  get #insert(): string {
-    return `"resourceVersion":"${this.revision}",`
-  }
-
-  get json(): Buffer {
-    if (!this.#spliced) return this.#bytes
-    return Buffer.concat([this.#bytes.subarray(0, this.spliceAt), this.#bytes.subarray(this.spliceAt + this.#insert.length)])
-  }
-
   wire(): Buffer {
-    if (!this.#spliced) {
-      const insert = this.#insert
-      const json = this.#bytes
-      const wire = Buffer.allocUnsafeSlow(json.length + insert.length)
-      json.copy(wire, 0, 0, this.spliceAt)
-      wire.write(insert, this.spliceAt, 'latin1')
-      json.copy(wire, this.spliceAt + insert.length, this.spliceAt)
-      this.#bytes = wire
-      this.#spliced = true
-    }
-    return this.#bytes
+    const { json, spliceAt } = this
+    const insert = `"resourceVersion":"${this.revision}",`
+    const wire = Buffer.allocUnsafe(json.length + insert.length)
+    json.copy(wire, 0, 0, spliceAt)
+    wire.write(insert, spliceAt, 'latin1')
+    json.copy(wire, spliceAt + insert.length, spliceAt)
+    return wire
   }
 
   object(): KubeObject {
-    this.#object ??= deepFreeze(JSON.parse(this.wire().toString()) as KubeObject)
-    return this.#object
+    const known = this.#object instanceof WeakRef ? this.#object.deref() : this.#object
+    if (known) return known
+    const parsed = deepFreeze(withRevision(parseJson(this.json).value as KubeObject, this.revision))
+    this.#object = new WeakRef(parsed)
+    return parsed
   }
 
   memo<T>(slot: string, make: () => T): T {
@@ -193,20 +182,15 @@ class StoredEntry implements KeptEntry {
     return this.#memo.get(slot) as T
   }
 
-  /** Bytes kept, roughly. */
-  get size(): number {
-    return this.#bytes.length + (this.original?.length ?? 0)
+  at(revision: number): StoredEntry {
+    const object = this.#object instanceof WeakRef ? this.#object.deref() : this.#object
+    const { json, itemAt, spliceAt, namespace, name, labels, fields, original } = this
+    const content = { json, itemAt, spliceAt, namespace, name, labels, fields, original, object }
+    return new StoredEntry(this.key, content, revision, this.createRevision)
   }
 
-  /** The same state under another revision, as a DELETED event carries it. */
-  at(revision: number): StoredEntry {
-    const { itemAt, spliceAt, namespace, name, labels, fields, original, json } = this
-    return new StoredEntry(
-      this.key,
-      { itemAt, spliceAt, namespace, name, labels, fields, original, json, object: this.#object },
-      revision,
-      this.createRevision,
-    )
+  relax(): void {
+    if (this.#object && !(this.#object instanceof WeakRef)) this.#object = new WeakRef(this.#object)
   }
 }
 
@@ -216,10 +200,14 @@ const withRevision = (object: KubeObject, revision: number): KubeObject =>
 export const createEntry = (key: string, content: Content, revision: number, createRevision: number): Entry =>
   new StoredEntry(key, content, revision, createRevision)
 
-/** `entry` carrying another revision: what a DELETED event shows, also one that only leaves a selector. */
+/** `entry` carrying another revision: what a DELETED event shows, also one that only leaves a selector. Shares the bytes. */
 export const atRevision = (entry: Entry, revision: number): Entry => (entry as KeptEntry).at(revision)
 
 /** The value as it lies in the backend (decrypted), for reading it again under another schema. */
 export const storedValue = (entry: Entry): Buffer => (entry as KeptEntry).original ?? entry.json
 
-export const sizeOf = (entry: Entry): number => (entry as KeptEntry).size
+/** From now on the parsed object stays only while someone else uses it (an informer of this process); else it is parsed again on demand. */
+export const relax = (entry: Entry): void => (entry as KeptEntry).relax()
+
+/** Bytes kept, roughly. */
+export const sizeOf = (entry: Entry): number => entry.json.length + ((entry as KeptEntry).original?.length ?? 0)

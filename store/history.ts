@@ -1,11 +1,11 @@
 // The last events of one resource: what a watch resumes from, and what takes the current tree back to an older revision.
-import { sizeOf } from './entry.ts'
+import { relax, sizeOf } from './entry.ts'
 import type { Entry, StoreEvent } from './store.ts'
 import type { SortedTree } from './tree.ts'
 
 /** A tree is kept after so many events, so that going back undoes few. */
 const checkpointEvery = 256
-/** Encodings are dropped from events this far back: who resumes from there makes them again. */
+/** Encodings and parsed objects are let go from events this far back: who resumes from there makes them again. */
 const memoWindow = 256
 /** What an event costs beside its entry's bytes, roughly; the budget need not be exact. */
 const eventOverheadBytes = 700
@@ -36,8 +36,10 @@ export class HistoryEvent implements StoreEvent {
     return this.#memo.get(slot) as T
   }
 
-  forgetMemo(): void {
+  /** Lets go of what can be made again. */
+  relax(): void {
     this.#memo = undefined
+    relax(this.entry)
   }
 }
 
@@ -72,7 +74,7 @@ export class History {
     this.#events.push({ event, bytes, atMs })
     this.#bytes += bytes
     this.#sinceCheckpoint++
-    this.#events[Math.max(this.#head, this.#events.length - 1 - memoWindow)]?.event.forgetMemo()
+    this.#events[this.#events.length - 1 - memoWindow]?.event.relax()
   }
 
   /** To be called after the last event of a revision, with the tree it led to. */
@@ -131,5 +133,29 @@ export class History {
       else high = middle
     }
     return low
+  }
+}
+
+/** What may be remembered: per resource in events and time, and altogether in bytes. */
+export interface HistoryBudget {
+  readonly maxEventsPerResource: number
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+}
+
+/** Makes the histories that grew fit the budget; where all are too big together, the biggest gives way. */
+export const trimHistories = (grown: readonly History[], all: readonly History[], budget: HistoryBudget, nowMs: number): void => {
+  const oldestMs = nowMs - budget.maxAgeMs
+  for (const history of grown) {
+    while (history.count > budget.maxEventsPerResource || (history.oldestAtMs ?? nowMs) < oldestMs) history.shift()
+  }
+  let bytes = 0
+  for (const history of all) bytes += history.bytes
+  while (bytes > budget.maxBytes) {
+    const biggest = all.reduce((a, b) => (b.bytes > a.bytes ? b : a))
+    if (biggest.count === 0) return
+    bytes -= biggest.bytes
+    biggest.shift()
+    bytes += biggest.bytes
   }
 }

@@ -19,9 +19,9 @@ export interface Entry {
   readonly labels: Readonly<Record<string, string>>
   /** Selectable fields by path, metadata.name and metadata.namespace included. */
   readonly fields: Readonly<Record<string, string>>
-  /** The wire form: JSON with resourceVersion, without a trailing newline. Concatenated once, then kept. */
+  /** The wire form: JSON with resourceVersion, without a trailing newline. Concatenated on each call, which costs no more than a copy. */
   wire(): Buffer
-  /** Parsed once, deeply frozen, resourceVersion included. */
+  /** Deeply frozen, resourceVersion included; the same object for all who use it at the same time. */
   object(): KubeObject
   /** A derived encoding, made once per slot (`table`, `protobuf`, …). */
   memo<T>(slot: string, make: () => T): T
