@@ -32,7 +32,6 @@ export const applyDefaults = (schema: Schema, value: unknown): void => {
   for (const field of schema.ordered) {
     if (field.default !== undefined && (object[field.name] === undefined || (object[field.name] === null && !field.schema.nullable)) && needed(field.pointer, field.default))
       object[field.name] = structuredClone(field.default)
-    else if (object[field.name] === '' && typeof field.default === 'string' && !field.pointer && !schema.values) object[field.name] = field.default
     const child = object[field.name]
     if (typeof child === 'object') applyDefaults(field.schema, child)
   }
