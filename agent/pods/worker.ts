@@ -1,5 +1,6 @@
 // One pod's worker: serial, and only the last update counts. observe → plan → execute, until the plan has nothing to do; then it waits
 // to be poked: by the API, an event of containerd, a probe, a pull, a timer.
+import { isDeepStrictEqual } from 'node:util'
 import type { Pod, PodStatus } from '../../api/types/core-v1.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
@@ -86,9 +87,9 @@ export class PodWorker {
 
   /** A newer version of the pod. */
   update(pod: Pod): void {
-    const changed = pod.metadata.labels !== this.#pod.metadata.labels || pod.metadata.annotations !== this.#pod.metadata.annotations
+    const changed = !isDeepStrictEqual(pod.metadata.labels, this.#pod.metadata.labels) || !isDeepStrictEqual(pod.metadata.annotations, this.#pod.metadata.annotations)
     this.#pod = pod
-    if (changed) this.#deps.volumes.refresh(pod, this.#factsOf(pod))
+    if (changed) this.#refreshVolumes()
     this.poke()
   }
 
@@ -99,10 +100,15 @@ export class PodWorker {
   }
 
   refreshVolumes(): void {
-    this.#deps.volumes.refresh(this.#pod, this.#factsOf(this.#pod))
+    this.#refreshVolumes()
     // A missing ConfigMap or key may be there now.
     for (const [name, failure] of this.#memory.failures) if (failure.reason === 'CreateContainerConfigError') this.#memory.failures.set(name, { ...failure, retryAtMs: 0 })
     this.poke()
+  }
+
+  // Not for a pod on its way out: its folder may be gone already, and a write would make it again.
+  #refreshVolumes(): void {
+    if (!this.#gone && !this.#pod.metadata.deletionTimestamp) this.#deps.volumes.refresh(this.#pod, this.#factsOf(this.#pod))
   }
 
   readonly #factsOf = (pod: Pod): { podIps: readonly string[]; hostIps: readonly string[]; nodeAllocatable: Record<string, string> } => ({
