@@ -7,6 +7,7 @@ import type { Entry, Store } from '../store/store.ts'
 import type { AdmissionChain } from './admission/admission.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { CompletedConfig } from './config.ts'
+import type { OpenApiCache } from './discovery/openapi.ts'
 import type { Accepted } from './encoding/negotiate.ts'
 import type { Answer, ApiRequest } from './http/answer.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -25,6 +26,7 @@ export interface Parts {
   readonly admission: AdmissionChain
   /** Reservations that go with writes of some kinds: cluster IPs and node ports. */
   readonly writeHooks: WriteHooks
+  readonly openApi: OpenApiCache
   renderMetrics(): string
   /** Required fields of a kind at their zero values, as an empty object of it has them (bookmarks). */
   emptyFields(record: AnyResource): Record<string, unknown>

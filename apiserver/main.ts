@@ -12,6 +12,7 @@ import { createAuthorizers } from './authorization/registry.ts'
 import { ensureKubernetesService, ensureNamespaces } from './bootstrap.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createMetrics } from './discovery/metrics.ts'
+import { createOpenApiCache } from './discovery/openapi.ts'
 import { createInProcess, type InProcessTransport } from './http/in-process.ts'
 import { createHttpServer } from './http/server.ts'
 import { createPipeline, type PipelineParts } from './pipeline.ts'
@@ -48,7 +49,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   const parts: PipelineParts = {
     config: complete, log, clock, store, table, authenticators: createAuthenticators(), authorizers: createAuthorizers(),
     admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table })), writeHooks: { services: addresses }, metrics,
-    emptyFields: emptyFieldsOf, renderMetrics: metrics.render, stopping: stopping.signal,
+    openApi: createOpenApiCache(), emptyFields: emptyFieldsOf, renderMetrics: metrics.render, stopping: stopping.signal,
   }
   const handle = createPipeline(parts)
   const http = createHttpServer(complete, log, handle)

@@ -20,8 +20,8 @@ export interface AdmissionRequest {
 
 export interface AdmissionPlugin {
   readonly name: string
-  admit?(request: AdmissionRequest): Promise<void> | void
-  validate?(request: AdmissionRequest): Promise<void> | void
+  readonly admit?: (request: AdmissionRequest) => Promise<void> | void
+  readonly validate?: (request: AdmissionRequest) => Promise<void> | void
 }
 
 export interface AdmissionChain {
@@ -30,8 +30,8 @@ export interface AdmissionChain {
 }
 
 export const createAdmissionChain = (plugins: readonly AdmissionPlugin[]): AdmissionChain => {
-  const admitting = plugins.filter(p => p.admit)
-  const validating = plugins.filter(p => p.validate)
+  const admitting = plugins.filter(plugin => plugin.admit !== undefined)
+  const validating = plugins.filter(plugin => plugin.validate !== undefined)
   return {
     admit: async request => {
       for (const plugin of admitting) await plugin.admit!(request)

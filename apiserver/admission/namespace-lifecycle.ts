@@ -1,6 +1,7 @@
 // Nothing is created in a namespace that is missing or terminating; the system's own namespaces cannot be deleted.
 import { forbidden, notFound } from '../../api/status.ts'
 import type { AdmissionPlugin } from './admission.ts'
+import { lookUp } from './look-up.ts'
 import type { AdmissionDeps } from './registry.ts'
 
 const immortal = new Set(['default', 'kube-system', 'kube-public'])
@@ -17,10 +18,10 @@ export const namespaceLifecycle = ({ store, table }: AdmissionDeps): AdmissionPl
     if (resource.id === 'localsubjectaccessreviews.authorization.k8s.io') return
     const namespaces = table.stored('namespaces')
     const key = namespaces.keyOf('', namespace)
-    const entry = (await store.get(key, 'any')) ?? (await store.get(key, 'consistent'))
-    if (!entry) throw notFound(namespaces.record, namespace)
+    const found = await lookUp(store, key)
+    if (!found) throw notFound(namespaces.record, namespace)
     if (operation !== 'CREATE') return
-    const { status } = entry.object() as { status?: { phase?: string } }
+    const { status } = found as { status?: { phase?: string } }
     if (status?.phase !== 'Terminating') return
     const error = forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`)
     error.status.details = {

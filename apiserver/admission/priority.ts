@@ -2,6 +2,7 @@
 import { forbidden } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { AdmissionPlugin } from './admission.ts'
+import { lookUp } from './look-up.ts'
 import type { AdmissionDeps } from './registry.ts'
 
 interface PriorityClass extends KubeObject { value: number; globalDefault?: boolean; preemptionPolicy?: string }
@@ -10,10 +11,10 @@ interface PodSpec { priority?: number; priorityClassName?: string; preemptionPol
 const defaultPolicy = 'PreemptLowerPriority'
 
 export const priority = ({ store, table }: AdmissionDeps): AdmissionPlugin => {
-  const find = async (name: string): Promise<PriorityClass | undefined> => {
+  const find = (name: string): Promise<PriorityClass | undefined> => {
     const classes = table.stored('priorityclasses.scheduling.k8s.io')
     const key = classes.keyOf('', name)
-    return ((await store.get(key, 'any')) ?? (await store.get(key, 'consistent')))?.object() as PriorityClass | undefined
+    return lookUp<PriorityClass>(store, key)
   }
   const findDefault = async (): Promise<PriorityClass | undefined> => {
     const { entries } = await store.list(table.stored('priorityclasses.scheduling.k8s.io').prefixOf(''), { freshness: 'any' })

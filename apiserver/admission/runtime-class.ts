@@ -2,6 +2,7 @@
 import { forbidden } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { AdmissionPlugin } from './admission.ts'
+import { lookUp } from './look-up.ts'
 import type { AdmissionDeps } from './registry.ts'
 import { sameValue } from '../verbs/metadata.ts'
 
@@ -23,7 +24,7 @@ export const runtimeClass = ({ store, table }: AdmissionDeps): AdmissionPlugin =
     }
     const classes = table.stored('runtimeclasses.node.k8s.io')
     const key = classes.keyOf('', runtimeClassName)
-    const found = ((await store.get(key, 'any')) ?? (await store.get(key, 'consistent')))?.object() as RuntimeClass | undefined
+    const found = await lookUp<RuntimeClass>(store, key)
     if (!found) throw forbidden(resource, name, `pod rejected: RuntimeClass ${JSON.stringify(runtimeClassName)} not found`)
     const { overhead, scheduling } = found
     if (overhead?.podFixed) {

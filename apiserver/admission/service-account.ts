@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import { forbidden } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { AdmissionPlugin } from './admission.ts'
+import { lookUp } from './look-up.ts'
 import type { AdmissionDeps } from './registry.ts'
 
 interface Container { volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[] }
@@ -52,7 +53,7 @@ export const serviceAccount = ({ config, store, table }: AdmissionDeps): Admissi
     spec.serviceAccount = wanted
     const accounts = table.stored('serviceaccounts')
     const key = accounts.keyOf(namespace, wanted)
-    const account = ((await store.get(key, 'any')) ?? (await store.get(key, 'consistent')))?.object() as ServiceAccount | undefined
+    const account = await lookUp<ServiceAccount>(store, key)
     if (!account && (wanted !== 'default' || config.admission.requireDefaultServiceAccount))
       throw forbidden(resource, name, `error looking up service account ${namespace}/${wanted}: serviceaccount ${JSON.stringify(wanted)} not found`)
     const automount = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true

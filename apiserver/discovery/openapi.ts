@@ -1,6 +1,55 @@
 // /openapi/v2 and /openapi/v3: built from the schema table at the first request, kept with their hashes while the set of kinds stays.
+import { createHash } from 'node:crypto'
 import type { Context, Parts } from '../context.ts'
+import { methodNotAllowed } from '../errors.ts'
 import type { Answer } from '../http/answer.ts'
+import { versionInfo } from './version.ts'
 
-// eslint-disable-next-line @typescript-eslint/require-await -- becomes a lazy import of the builder
-export const answerOpenApi = async (_parts: Parts, _context: Context, _path: string): Promise<Answer | undefined> => undefined
+interface Document { readonly bytes: Buffer; readonly etag: string }
+
+/** Documents by path, for one revision of the table. */
+export interface OpenApiCache { revision: number; documents: Map<string, Document> }
+
+export const createOpenApiCache = (): OpenApiCache => ({ revision: -1, documents: new Map() })
+
+const toDocument = (value: unknown, etag?: string): Document => {
+  const bytes = Buffer.from(JSON.stringify(value))
+  return { bytes, etag: etag ?? createHash('sha256').update(bytes).digest('hex').toUpperCase() }
+}
+
+const build = async (parts: Parts, path: string): Promise<Document | undefined> => {
+  const v3 = await import('../../api/openapi/v3.ts')
+  const kinds = parts.table.all().map(({ record }) => ({ record }))
+  if (path === '/openapi/v2') {
+    const { openApiV2Document } = await import('../../api/openapi/v2.ts')
+    return toDocument(await openApiV2Document(v3.toPublishedGroups(kinds), versionInfo.gitVersion))
+  }
+  const groups = v3.toPublishedGroups(kinds)
+  if (path === '/openapi/v3') return toDocument(v3.openApiV3Index(groups, versionInfo.gitVersion))
+  const group = groups.find(g => `/openapi/v3/${v3.pathOf(g)}` === path)
+  return group && toDocument(v3.openApiV3Document(group), v3.openApiHash(group, versionInfo.gitVersion))
+}
+
+/** Undefined when there is no such document. */
+export const answerOpenApi = async (parts: Parts, { info, request }: Context, path: string): Promise<Answer | undefined> => {
+  if (path !== '/openapi/v2' && path !== '/openapi/v3' && !path.startsWith('/openapi/v3/')) return undefined
+  if (info.method !== 'GET') throw methodNotAllowed()
+  const { openApi: cache } = parts
+  if (cache.revision !== parts.table.revision) Object.assign(cache, { revision: parts.table.revision, documents: new Map() })
+  let document = cache.documents.get(path)
+  if (!document) {
+    document = await build(parts, path)
+    if (!document) return undefined
+    cache.documents.set(path, document)
+  }
+  const hash = info.query.get('hash')
+  const headers: Record<string, string> = {
+    'content-type': 'application/json', 'etag': `"${document.etag}"`, 'vary': 'Accept-Encoding, Accept',
+    // Under the right hash a document never changes.
+    'cache-control': hash !== null && hash === document.etag ? 'public, immutable' : 'no-cache, private',
+  }
+  if (hash !== null && hash !== document.etag)
+    return { status: 301, headers: { ...headers, location: `${path}?hash=${document.etag}` }, bytes: [] }
+  if (String(request.headers['if-none-match'] ?? '').includes(document.etag)) return { status: 304, headers, bytes: [] }
+  return { status: 200, headers, bytes: [document.bytes] }
+}

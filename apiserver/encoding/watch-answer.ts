@@ -80,6 +80,7 @@ async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal)
   let pending: WatchItem[] = []
   let ended = false
   let wake: () => void = () => undefined
+  const isOver = (): boolean => ended || all.aborted
   const { served } = plan
   const push = (item: WatchItem): void => {
     pending.push(item)
@@ -109,7 +110,7 @@ async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal)
         const batch = pending
         pending = []
         yield batch
-      } else if (ended || all.aborted) return
+      } else if (isOver()) return
       else await new Promise<void>(resolve => { wake = resolve })
     }
   } finally {

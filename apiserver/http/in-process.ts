@@ -24,6 +24,7 @@ async function* streamed(answer: Answer, signal: AbortSignal): AsyncGenerator<Ui
   let wake: () => void = () => undefined
   const leave = new AbortController()
   const all = AbortSignal.any([signal, leave.signal])
+  const isOver = (): boolean => ended || all.aborted
   all.addEventListener('abort', () => wake(), { once: true })
   const sink: ByteSink = {
     write: chunk => {
@@ -45,7 +46,7 @@ async function* streamed(answer: Answer, signal: AbortSignal): AsyncGenerator<Ui
         pending = []
         size = 0
         yield* batch
-      } else if (ended || all.aborted) return
+      } else if (isOver()) return
       else await new Promise<void>(resolve => { wake = resolve })
     }
   } finally {

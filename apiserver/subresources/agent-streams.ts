@@ -23,10 +23,10 @@ const locateAgent = async (parts: Parts, nodeName: string, signal: AbortSignal):
   const entry = await parts.store.get(nodes.keyOf('', nodeName), 'any', signal)
   // As upstream words it: the pod's resource with the node's name.
   if (!entry) throw notFound({ group: '', plural: 'pods' }, nodeName)
-  const { status } = entry.object() as Node
+  const { status } = entry.object() as unknown as Node
   for (const type of ['InternalIP', 'Hostname', 'ExternalIP']) {
     const address = status?.addresses?.find(a => a.type === type)?.address
-    if (address) return { host: address, port: status?.daemonEndpoints?.kubeletEndpoint?.Port ?? agentPort }
+    if (address) return { host: address, port: status.daemonEndpoints?.kubeletEndpoint?.Port ?? agentPort }
   }
   throw internalError(`no preferred addresses found; known addresses: ${JSON.stringify(status?.addresses ?? [])}`)
 }
@@ -123,7 +123,7 @@ const passUpgrade = (parts: Parts, context: Context, nodeName: string, target: {
     const { socket, head, rawHeaders } = context.request.upgrade!
     const headers: string[] = ['Host', `${target.host}:${target.port}`]
     for (let i = 0; i < rawHeaders.length; i += 2) if (!isOurs(rawHeaders[i]!)) headers.push(rawHeaders[i]!, rawHeaders[i + 1]!)
-    const outgoing = httpsRequest({ ...toOptions(parts, target), method: context.info.method, path, headers: headers as unknown as RequestOptions['headers'] & object, setDefaultHeaders: false } as RequestOptions)
+    const outgoing = httpsRequest({ ...toOptions(parts, target), method: context.info.method, path, headers: headers, setDefaultHeaders: false } as RequestOptions)
     outgoing.on('error', error => reject(unreachable(nodeName, error)))
     outgoing.on('upgrade', (response, upstream, upstreamHead) => {
       resolve({

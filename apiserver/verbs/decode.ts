@@ -79,7 +79,7 @@ export const decodeValue = (context: Context, kind: BodyKind, value: unknown, va
 const complete = (kind: BodyKind, schema: Schema, object: Mutable): Mutable => {
   applyDefaults(schema, object)
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = object
-  return { kind: kind.kind, apiVersion: kind.apiVersion, ...rest, metadata: (rest.metadata as Mutable['metadata'] | undefined) ?? {} }
+  return { kind: kind.kind, apiVersion: kind.apiVersion, ...rest, metadata: rest.metadata }
 }
 
 /** The request's body as an object of that kind. */
@@ -104,7 +104,7 @@ const readProtobuf = async (bytes: Buffer, kind: BodyKind): Promise<Mutable> => 
   checkKind(kind, value)
   const object = toCanonical(kind, value as Mutable)
   applyDefaults(schemaOf(kind), object)
-  return { ...object, metadata: (object.metadata as Mutable['metadata'] | undefined) ?? {} }
+  return object
 }
 
 const deleteOptionsKind: BodyKind = { schema: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', apiVersion: 'v1', group: '', version: 'v1', kind: 'DeleteOptions' }
@@ -132,7 +132,7 @@ export const readDeleteOptions = async (parts: Parts, context: Context): Promise
   if (!isMap(value)) throw badRequest('the body of a DELETE is a DeleteOptions object')
   const { kind } = value
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') throw badRequest(`no kind ${JSON.stringify(kind)} is expected here: the body of a DELETE is DeleteOptions`)
-  return parseDeleteBody(value as Record<string, unknown>)
+  return parseDeleteBody(value)
 }
 
 /** What a patch does wrong is a 422 about the field `patch`, as upstream has it. */
@@ -173,7 +173,7 @@ export const toCanonical = (kind: BodyKind, object: Mutable): Mutable => {
   const { object: canonical, errors } = decode<Mutable>(schemaOf(kind), rest)
   if (!canonical) throw new Error(`a hook left an object that does not fit its schema: ${errors.map(e => `${e.path}: ${e.message}`).join(', ')}`)
   const { kind: _k, apiVersion: _a, ...fields } = canonical
-  return { kind: kind.kind, apiVersion: kind.apiVersion, ...fields } as Mutable
+  return { kind: kind.kind, apiVersion: kind.apiVersion, ...fields }
 }
 
 export const emptyFieldsOf = (record: AnyResource): Record<string, unknown> => {

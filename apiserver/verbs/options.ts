@@ -1,6 +1,7 @@
 // The options of every verb, from the query or a DeleteOptions body, validated as upstream's metav1 validation does. Pure.
 import { type FieldError, forbiddenField, invalid, invalidValue, notSupported, tooLong } from '../../api/field-error.ts'
-import { badRequest, StatusError } from '../../api/status.ts'
+import type { StatusError } from '../../api/status.ts';
+import { badRequest } from '../../api/status.ts'
 import { queryBoolean } from '../request-info.ts'
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
@@ -168,8 +169,8 @@ export const parseDeleteBody = (body: Readonly<Record<string, unknown>>): Delete
   if (uid != null && typeof uid !== 'string') throw wrongType('preconditions.uid', 'a string')
   if (resourceVersion != null && typeof resourceVersion !== 'string') throw wrongType('preconditions.resourceVersion', 'a string')
   return completeDeleteOptions({
-    grace: (grace ?? undefined) as number | undefined, policy: (policy ?? undefined) as string | undefined, orphan: (orphan ?? undefined) as boolean | undefined,
+    grace: (grace ?? undefined) as number | undefined, policy: (policy ?? undefined), orphan: (orphan ?? undefined),
     preconditions: preconditions == null ? undefined : { ...(uid != null && { uid }), ...(resourceVersion != null && { resourceVersion }) },
-    dryRun: (dryRun ?? []) as string[],
+    dryRun: (dryRun ?? []),
   })
 }

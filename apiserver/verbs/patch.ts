@@ -50,8 +50,8 @@ const patchView = (context: Context, schema: BodyKind, type: PatchType, body: Pa
 export interface PatchThrough {
   readonly subresource?: string
   readonly schema?: BodyKind
-  view?(old: KubeObject): KubeObject
-  finish?(patched: Mutable, old: KubeObject): Mutable
+  readonly view?: (old: KubeObject) => KubeObject
+  readonly finish?: (patched: Mutable, old: KubeObject) => Mutable
 }
 
 export const patchObject = async (parts: Parts, context: Context, served: Served, name: string, through: PatchThrough = {}): Promise<Reply> => {
@@ -62,12 +62,13 @@ export const patchObject = async (parts: Parts, context: Context, served: Served
   const key = served.keyOf(info.namespace, name)
   if (!((await parts.store.get(key, 'any')) ?? (await parts.store.get(key, 'consistent', request.signal)))) throw notFound(served.record, name)
   const body = read()
-  const { subresource, schema = served.record, view = old => old, finish = patched => patched } = through
+  const { subresource, view, finish } = through
+  const schema: BodyKind = through.schema ?? served.record
   return updateObject(parts, context, served, name, old => {
-    const patched = patchView(context, schema, type, body, view(old), options.fieldValidation)
+    const patched = patchView(context, schema, type, body, view ? view(old) : old, options.fieldValidation)
     checkNamespace(patched, info.namespace)
     checkName(patched, name)
-    return finish(patched, old)
+    return finish ? finish(patched, old) : patched
   }, { dryRun: options.dryRun, signal: request.signal, ...(subresource && { subresource }) })
 }
 

@@ -17,7 +17,7 @@ const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: str
   const { pki, url } = server
   const args = ['verify', `${folder}behaviour/${area}.jsonl.gz`, '--server', url, '--ca', pki.ca.cert, '--cert', pki.admin.cert, '--key', pki.admin.key, '--show', '0']
   // The exit status says whether all agree; what is counted here is how many.
-  const { stdout } = await promisify(execFile)(process.execPath, [`${folder}replay.mjs`, ...args], { maxBuffer: 64 * 1024 * 1024 }).catch((error: { stdout: string }) => error)
+  const { stdout } = await promisify(execFile)(process.execPath, [`${folder}replay.mjs`, ...args], { maxBuffer: 64 * 1024 * 1024 }).catch((error: unknown) => error as { stdout: string })
   let total = 0
   let facts = 0
   for (const match of stdout.matchAll(/^\S+\s+(\d+) cases\s+facts\s+([\d.]+) %/gm)) {

@@ -114,7 +114,7 @@ await t.test('requests', async t => {
       ['half a document', '{"metadata":', 400], ['no UTF-8', Buffer.from([0x7b, 0xff]).toString('latin1'), 400], ['a wrong type', { metadata: { name: 'x' }, data: { a: 1 } }, 400],
       ['a wrong kind', { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'x' } }, 400], ['no name', {}, 422], ['a bad name', configMap('Bad_Name'), 422],
       ['another namespace', { metadata: { name: 'x', namespace: 'kube-system' } }, 400], ['too much', configMap('big', { data: { a: 'x'.repeat(3 * 1024 * 1024) } }), 413],
-      ['deep nesting', `${'['.repeat(200_000)}`, 400], ['a prototype', '{"__proto__":{"polluted":true},"metadata":{"name":"proto"}}', 201],
+      ['deep nesting', '['.repeat(200_000), 400], ['a prototype', '{"__proto__":{"polluted":true},"metadata":{"name":"proto"}}', 201],
     ]
     for (const [what, body, status] of cases) t.equal((await server.call('POST', path, body)).status, status, what)
     t.equal(({} as any).polluted, undefined)
