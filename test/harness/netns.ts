@@ -18,6 +18,8 @@ export interface Netns {
   ask(target: Target): Promise<Answer>
   open(connection: number, target: Target): Promise<Answer>
   talk(connection: number): Promise<Answer>
+  /** Asks the DNS server at `host`. */
+  resolve(name: string, type: string, host: string, port?: number): Promise<{ records?: any[]; error?: string }>
   remove(): Promise<void>
 }
 
@@ -65,6 +67,7 @@ export const createNetns = async (shell: Shell, name: string): Promise<Netns> =>
     ask: target => request({ op: 'ask', ...target }),
     open: (connection, target) => request({ op: 'open', connection, ...target }),
     talk: connection => request({ op: 'talk', connection }),
+    resolve: (name, type, host, port = 53) => request({ op: 'resolve', name, type, host, port }),
     remove: async () => {
       if (worker) {
         const ended = new Promise(resolve => worker!.once('exit', resolve))
