@@ -21,7 +21,6 @@ export interface ControlPlane {
   readonly test: TestServer
   /** Pods that the agent must not make Ready. */
   readonly broken: Set<string>
-  /** Called when the agent sees a pod for the first time. */
   addNode(name: string, allocatable?: Record<string, string>): Promise<Node>
   /** How often each kind of write was asked for, by `METHOD path` with names left out. */
   writes(): number
@@ -81,10 +80,10 @@ export const startControlPlane = async (options: { controllers?: ControllersConf
     async addNode(name, allocatable = {}) {
       const size = { cpu: '4', memory: '8Gi', pods: '110', ...allocatable }
       const now = toTime(Date.now())
-      const made = await client.of(nodes).create({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'kubernetes.io/hostname': name } }, spec: {} } as Node)
+      await client.of(nodes).create({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'kubernetes.io/hostname': name } }, spec: {} } as Node)
       await client.of(leases, 'kube-node-lease').create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name }, spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: new Date().toISOString().replace('Z', '000Z') } } as never)
       const status = { allocatable: size, capacity: size, conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: now, lastTransitionTime: now }] }
-      return client.of(nodes).patch(name, 'strategic', { status }, { subresource: 'status' }).then(node => node ?? made)
+      return client.of(nodes).patch(name, 'strategic', { status }, { subresource: 'status' })
     },
     async close() {
       stop.abort(new Error('the test is over'))

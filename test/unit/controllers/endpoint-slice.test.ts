@@ -15,8 +15,8 @@ const pod = (n: number, options: { ready?: boolean; going?: boolean; phase?: str
 }) as Pod
 const groupsOf = (s: Service, pods: Pod[]): ReturnType<typeof computeEndpointGroups> => computeEndpointGroups(s, pods, node => (node === 'n1' ? 'zone-a' : undefined))
 const only = (s: Service, pods: Pod[]): any => [...groupsOf(s, pods).values()][0]
-let serial = 0
-const store = (slices: readonly EndpointSlice[]): EndpointSlice[] => slices.map(s => ({ ...s, metadata: { ...s.metadata, name: s.metadata.name ?? `web-${serial++}`, uid: `s${serial}` } }))
+const names = Array.from({ length: 1000 }, (_, i) => `web-${i}`)
+const store = (slices: readonly EndpointSlice[]): EndpointSlice[] => slices.map(s => ({ ...s, metadata: { ...s.metadata, name: s.metadata.name ?? names.shift()!, uid: `s${names.length}` } }))
 const apply = (s: Service, pods: Pod[], existing: EndpointSlice[]): { plan: ReturnType<typeof planSlices>; after: EndpointSlice[] } => {
   const plan = planSlices(s, groupsOf(s, pods), existing)
   const gone = new Set([...plan.remove, ...plan.update].map(x => x.metadata.name))

@@ -7,11 +7,11 @@ const deployment = (replicas: number, maxSurge: number | string = '25%', maxUnav
   apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' },
   spec: { replicas, selector: {}, template: {}, strategy: { type, ...(type === 'RollingUpdate' && { rollingUpdate: { maxSurge, maxUnavailable } }) } },
 })
-let serial = 0
-const set = (replicas: number, available = replicas, annotations: [desired: number, max: number] | undefined = undefined, actual = replicas): ReplicaSet => ({
+const ages = Array.from({ length: 1000 }, (_, i) => i)
+const set = (replicas: number, available = replicas, annotations?: [desired: number, max: number], actual = replicas, serial = ages.shift()!): ReplicaSet => ({
   apiVersion: 'apps/v1', kind: 'ReplicaSet',
   metadata: {
-    name: `rs${serial}`, uid: `u${serial}`, creationTimestamp: new Date(1_700_000_000_000 + serial++ * 1000).toISOString(),
+    name: `rs${serial}`, uid: `u${serial}`, creationTimestamp: new Date(1_700_000_000_000 + serial * 1000).toISOString(),
     ...(annotations && { annotations: { 'deployment.kubernetes.io/desired-replicas': String(annotations[0]), 'deployment.kubernetes.io/max-replicas': String(annotations[1]) } }),
   },
   spec: { replicas, selector: {} }, status: { replicas: actual, availableReplicas: available },
