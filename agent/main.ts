@@ -215,7 +215,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
     }
 
     const api = createAgentApi(complete, { log, cri, view, workers, folders, nodeFacts, clock })
-    const registrar = client && nodeInformer && new NodeRegistrar({ config: complete, facts: nodeFacts, cri, client, informer: nodeInformer, clock, log, apiPort: () => port, onPodNetwork })
+    const registrar = client && nodeInformer && new NodeRegistrar({ config: complete, facts: nodeFacts, cri, client, informer: nodeInformer, clock, log, apiPort: () => port, onPodNetwork, signal })
     const rotation = createLogRotation({ cri, view, workers, folders, clock, log, maxBytes: complete.containerLogMaxBytes, maxFiles: complete.containerLogMaxFiles })
 
     await view.relist()
@@ -250,7 +250,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       sourcesKnown = true
       void sweep()
     }
-    void registrar?.start(signal).catch((error: unknown) => { if (!signal.aborted) log.error({ err: error }, 'the node cannot be kept registered') })
+    void registrar?.start().catch((error: unknown) => { if (!signal.aborted) log.error({ err: error }, 'the node cannot be kept registered') })
     rotation.start()
     const repairing = repair()
 

@@ -25,6 +25,8 @@ export interface NodeRegistrarDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly apiPort: () => number
+  /** Ends everything. */
+  readonly signal: AbortSignal
   readonly onPodNetwork: ((podCidr: string, signal: AbortSignal) => Promise<void>) | undefined
 }
 
@@ -41,21 +43,23 @@ export class NodeRegistrar {
   #runtime: { conditions?: readonly RuntimeCondition[]; error?: string; version: string } = { version: 'containerd://' }
   #images: readonly CriImage[] = []
   #written: { text: string; atMs: number; conditions: readonly NodeCondition[] } | undefined
-  #signal!: AbortSignal
+  readonly #signal: AbortSignal
   #cancelCheck: (() => void) | undefined
   #cancelImages: (() => void) | undefined
+  #started = false
   #checking = false
   #unreadyChecks = 0
 
   constructor(deps: NodeRegistrarDeps) {
     this.#deps = deps
+    this.#signal = deps.signal
     if (deps.onPodNetwork) this.#network = { ready: false, message: 'the node has no podCIDR yet', cidr: '' }
   }
 
   /** Resolves once the Node exists; the rest goes on until the signal. */
-  async start(signal: AbortSignal): Promise<void> {
-    this.#signal = signal
+  async start(): Promise<void> {
     await this.#register()
+    this.#started = true
     const look = (node: Node): void => this.#onNode(node)
     this.#deps.informer.on({ add: look, update: look, delete: () => void this.#register().then(() => this.check()) })
     void this.#renewLease()
@@ -130,6 +134,8 @@ export class NodeRegistrar {
 
   /** Asks the runtime how it is and writes the status if that changed anything. */
   async check(): Promise<void> {
+    // Before the node is registered there is nothing to write to.
+    if (!this.#started) return
     if (this.#checking || this.#signal.aborted) return
     this.#checking = true
     this.#cancelCheck?.()

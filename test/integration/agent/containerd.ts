@@ -136,7 +136,7 @@ state = "${dir}/state"
     rmSync(dir, { recursive: true, force: true })
   }
   try {
-    child = spawn('nsenter', [`--net=/run/netns/${netns}`, 'containerd', '--config', join(dir, 'config.toml'), '--log-level', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] })
+    child = spawn('nsenter', [`--net=/run/netns/${netns}`, 'containerd', '--config', join(dir, 'config.toml'), '--log-level', 'warn'], { stdio: ['ignore', 'ignore', openSync(join(dir, 'containerd.log'), 'a')] })
     await eventually(() => cri.runtime.version(), 20_000)
     for (const [reference, config] of [[pauseImage, { Entrypoint: ['/bin/sleep', '2147483647'] }], [busyboxImage, { Cmd: ['/bin/sh'] }]] as const) {
       const file = join(dir, 'image.tar')
