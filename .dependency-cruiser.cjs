@@ -9,10 +9,10 @@ const arrows = {
 }
 const arrow = ([from, to]) => ({
   name: `arrow-${from}`, severity: 'error', comment: `${from} may import ${to.join(', ') || 'nothing of ours'}`,
-  from: { path: `^${from}/` }, to: { path: `^(${folders.join('|')})/`, pathNot: `^(${[from, ...to].join('|')})/` },
+  from: { path: `^${from}/` }, to: { path: `^(${folders.join('|')})/`, pathNot: `^(${[from, ...to].join('|')})/`, dependencyTypesNot: ['core'] },
 })
 // Composition roots are the only way into a component from outside of it.
-const roots = { name: 'only-main', severity: 'error', from: { path: '^(cli|bench|index\\.ts)' }, to: { path: `^(${components.join('|')})/`, pathNot: `^(${components.join('|')})/main\\.ts$` } }
+const roots = { name: 'only-main', severity: 'error', from: { path: '^(cli|bench|index\\.ts)' }, to: { path: `^(${components.join('|')})/`, pathNot: `^(${components.join('|')})/main\\.ts$`, dependencyTypesNot: ['core'] } }
 const pure = ['^api/', '^agent/(plan|pod-status|eviction)/', '^scheduler/(plugins|framework)/', '^proxy/rules/', '^dns/records/', '^ingress/routes/', '^controllers/[^/]+/(plan|compute)[^/]*\\.ts$']
 const effects = ['^client/(?!.*\\.types\\.ts$)', '^agent/cri/', '^node:(fs|net|http|https|http2|child_process|dgram|tls)', '^(fs|net|http|https|http2|child_process|dgram|tls)(/|$)']
 module.exports = {
