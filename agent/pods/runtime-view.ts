@@ -16,7 +16,7 @@ export interface PodIdentity { readonly uid: string; readonly name: string; read
 export interface ContainerRecord extends SeenContainer { readonly terminationMessagePolicy: string; readonly messageRead: boolean }
 
 interface PodRecord { identity: PodIdentity; sandboxes: Map<string, SeenSandbox>; containers: Map<string, ContainerRecord> }
-interface Overlay { exitCode: number; atMs: number; oom: boolean; message?: string }
+interface Overlay { exitCode: number; atMs: number; oom: boolean; message: string }
 
 export interface RuntimeViewDeps {
   readonly cri: Cri
@@ -66,7 +66,7 @@ export class RuntimeView {
     const overlay = this.#overlays.get(c.id)
     if (!overlay || c.state === 'exited') return c
     const reason = overlay.oom ? 'OOMKilled' : overlay.exitCode === 0 ? 'Completed' : 'Error'
-    return { ...c, state: 'exited', exitCode: overlay.exitCode, finishedAtMs: overlay.atMs, reason, message: overlay.message ?? '' }
+    return { ...c, state: 'exited', exitCode: overlay.exitCode, finishedAtMs: overlay.atMs, reason, message: overlay.message }
   }
 
   #pod(identity: PodIdentity): PodRecord {
@@ -141,9 +141,11 @@ export class RuntimeView {
     }
     const record = this.#pods.get(uid)?.containers.get(id)
     if (!record || record.state === 'exited') return
-    const overlay: Overlay = { exitCode, atMs, oom: this.#oom.has(id) }
-    this.#overlays.set(id, overlay)
-    overlay.message = await this.#deps.readMessage(uid, this.#withOverlay(record)).catch(() => '')
+    // The last words first: nobody is to see the exit without them.
+    const message = await this.#deps.readMessage(uid, { ...record, state: 'exited', exitCode }).catch(() => '')
+    const now = this.#pods.get(uid)?.containers.get(id)
+    if (!now || now.state === 'exited') return
+    this.#overlays.set(id, { exitCode, atMs, oom: this.#oom.has(id), message })
     this.#deps.changed(uid)
     this.#settleLater(uid, id, 10)
   }
