@@ -3,7 +3,7 @@ import { readFile, access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { services } from '../../api/kinds/core/service.ts'
 import { builtinKinds } from '../../api/kinds/registry.ts'
-import { StatusError } from '../../api/status.ts'
+import { isReason } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { Service } from '../../api/types/core-v1.ts'
 import { writeAtomically } from '../../base/tls.ts'
@@ -11,7 +11,7 @@ import type { ApiClient } from '../../client/types.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 
 const ignoreExists = (error: unknown): void => {
-  if (!(error instanceof StatusError) || error.reason !== 'AlreadyExists') throw error
+  if (!isReason(error, 'AlreadyExists')) throw error
 }
 
 /** `kube-dns` has no selector: the agent of every node answers at its address. Idempotent. */
@@ -21,7 +21,12 @@ export const ensureDnsService = async (client: ApiClient, { dnsIp }: Pick<Cluste
     metadata: { name: 'kube-dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' } },
     spec: { clusterIP: dnsIp, ports: [{ name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 }, { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 }] },
   }
-  await client.of(services, 'kube-system').create(service as Parameters<ReturnType<typeof client.of<typeof service & KubeObject>>['create']>[0]).catch(ignoreExists)
+  // Asked for first: a second creation would fail for the address, which the first one holds, and not for the name.
+  const api = client.of(services, 'kube-system')
+  await api.get('kube-dns').catch(async (error: unknown) => {
+    if (!isReason(error, 'NotFound')) throw error
+    await api.create(service)
+  })
 }
 
 /** Creates every object of a manifest that is not there yet. Returns how many were new. */

@@ -41,9 +41,7 @@ await t.test('up, pods, down: the machine is as before, and foreign programs go 
   const foreign = await startForeign(t, host)
   await foreign.put()
   const identities = await foreign.identities()
-  // Other tests run at the same time: what bears the name of another test is not ours.
-  const others = (line: string): boolean => /wt-/.test(line) && !line.includes(host.namespace)
-  const before = await readMachine(host, others)
+  const before = await readMachine(host, 'no root yet')
 
   const cluster = await createCluster(t, { host, sample: true })
   await cluster.kubectl('rollout status deployment/hello --timeout=60s')
@@ -52,7 +50,7 @@ await t.test('up, pods, down: the machine is as before, and foreign programs go 
   const outlying = await readOutlyingTraces(cluster.paths, (await readClusterConfig(cluster.paths))!.cgroupParent)
   t.ok(outlying.files.filter(existsSync).length >= 4, 'shim sockets, cgroups')
   t.ok(outlying.processes.every(existsSync) && outlying.processes.length >= 4)
-  const during = await readMachine(host, others)
+  const during = await readMachine(host, cluster.root)
   t.ok(during['links']!.length > before['links']!.length)
   t.ok(during['rules']!.length > before['rules']!.length)
 
@@ -61,7 +59,7 @@ await t.test('up, pods, down: the machine is as before, and foreign programs go 
   t.notOk(existsSync(cluster.root), 'no file is left')
   t.same([...outlying.files, ...outlying.processes].filter(existsSync), [], 'nothing outside of its directories')
   t.same(await findProcesses(cluster.root), [], 'no process names them')
-  const after = await readMachine(host, others)
+  const after = await readMachine(host, cluster.root)
   for (const what of Object.keys(before)) t.same(after[what], before[what], what)
   t.match(await cluster.wherry(['down']), /nothing to remove/, 'a second down has nothing to do')
 

@@ -69,6 +69,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
   const host = options.host ?? (await createTestHost())
   const root = await mkdtemp('/tmp/wt-')
   const paths = toPaths(root)
+  const kubectlCache = `${root}-kubectl`
   const nodeName = 'node-1'
   let printed = ''
   let process_: ChildProcess | undefined
@@ -78,7 +79,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
     host.run([process.execPath, '--disable-warning=ExperimentalWarning', main, ...args], { timeoutMs, env: environment })
   const kubectlProgram = existsSync(join(tools, 'kubectl')) ? join(tools, 'kubectl') : 'kubectl'
   const kubectl: TestCluster['kubectl'] = (args, settings) =>
-    host.run([kubectlProgram, `--kubeconfig=${paths.adminKubeconfig}`, `--cache-dir=${root}/kubectl-cache`, ...words(args)], settings)
+    host.run([kubectlProgram, `--kubeconfig=${paths.adminKubeconfig}`, `--cache-dir=${kubectlCache}`, ...words(args)], settings)
 
   const cluster: TestCluster = {
     host, root, paths, nodeName, kubectl, wherry,
@@ -135,7 +136,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
     } finally {
       // Never through a mount: what is below it may be the machine's.
       for (const point of toMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [root])) await runProgram(['umount', '--lazy', point])
-      await rm(root, { recursive: true, force: true })
+      for (const directory of [root, kubectlCache]) await rm(directory, { recursive: true, force: true })
       if (!options.host) await host.remove()
     }
   })

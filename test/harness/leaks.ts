@@ -46,9 +46,13 @@ export const readPodTraces = async (host: TestHost, paths: Paths, cgroupParent: 
   }
 }
 
-/** The machine as others see it, as far as a cluster could change it. `ignore` leaves out lines about what else runs beside the test. */
-export const readMachine = async (host: TestHost, ignore: (line: string) => boolean = () => false): Promise<Record<string, string[]>> => {
-  const lines = (text: string): string[] => text.split('\n').map(line => line.trim()).filter(line => line !== '' && !ignore(line)).sort()
+/**
+ * The machine as far as a cluster could change it: the host's network, and namespaces and mounts of the whole machine, without those of
+ * other tests that run at the same time (their hosts, and what they have under /tmp).
+ */
+export const readMachine = async (host: TestHost, root: string): Promise<Record<string, string[]>> => {
+  const others = (line: string): boolean => !line.includes(host.namespace) && !line.includes(root) && /(^|\/run\/netns\/)w[a-z]+-?\w+$|\/tmp\/|\/var\/tmp\//.test(line)
+  const lines = (text: string): string[] => text.split('\n').map(line => line.trim()).filter(line => line !== '' && !others(line)).sort()
   const links = (text: string): string[] => lines(text.replace(/ (state|mode|qlen|group) \S+/g, ''))
   return {
     links: links(await host.run(['ip', '-o', 'link'])),
