@@ -216,11 +216,11 @@ export const runUpdateCase = function* (kase: Case, stored: Map<string, KubeObje
   for (const step of kase.steps) {
     if (step.method === 'POST') {
       const answer = create(step)
-      if (answer?.status === 201) stored.set(`${step.path.split('?')[0]}/${answer.body.metadata.name}`, JSON.parse(JSON.stringify({ ...answer.body, metadata: { ...answer.body.metadata, resourceVersion: '1' } })))
+      if (answer?.status === 201) stored.set(`${step.path.split('?')[0]}/${answer.body.metadata.name}`, JSON.parse(JSON.stringify({ ...answer.body, metadata: { ...answer.body.metadata, resourceVersion: '777777' } })))
       // Both APIs of events show the same ones.
       if (answer?.status === 201 && step.path.startsWith('/apis/events.k8s.io/')) {
         const { regarding, note, reportingController, ...rest } = answer.body
-        stored.set(`${step.path.split('?')[0]!.replace('/apis/events.k8s.io/v1', '/api/v1')}/${answer.body.metadata.name}`, { ...rest, apiVersion: 'v1', involvedObject: regarding, message: note, reportingComponent: reportingController, metadata: { ...rest.metadata, resourceVersion: '1' } })
+        stored.set(`${step.path.split('?')[0]!.replace('/apis/events.k8s.io/v1', '/api/v1')}/${answer.body.metadata.name}`, { ...rest, apiVersion: 'v1', involvedObject: regarding, message: note, reportingComponent: reportingController, metadata: { ...rest.metadata, resourceVersion: '777777' } })
       }
       if (!step.ignore && step.expect && answer) yield compare(answer, step)
     } else if (step.method === 'PUT') {

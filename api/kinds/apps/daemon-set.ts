@@ -35,13 +35,13 @@ const validateSpec = (errors: FieldError[], spec: Loose<DaemonSetSpec>): void =>
       const { maxUnavailable, maxSurge } = rollingUpdate
       validateShare(errors, `${path}.rollingUpdate.maxUnavailable`, maxUnavailable)
       validateShare(errors, `${path}.rollingUpdate.maxSurge`, maxSurge)
-      const [gone, extra] = [shareValue(maxUnavailable) > 0, shareValue(maxSurge) > 0]
+      const [gone, extra] = [shareValue(maxUnavailable) !== 0, shareValue(maxSurge) !== 0]
       validateAtMostAll(errors, `${path}.rollingUpdate.maxUnavailable`, maxUnavailable)
       validateAtMostAll(errors, `${path}.rollingUpdate.maxSurge`, maxSurge)
       if (gone && extra) errors.push(invalidValue(`${path}.rollingUpdate.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
       if (!gone && !extra) errors.push(required(`${path}.rollingUpdate.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
     }
-  } else if (type !== 'OnDelete') errors.push(notSupported(`${path}.type`, type ?? '', ['OnDelete', 'RollingUpdate']))
+  } else if (type !== 'OnDelete') errors.push(notSupported(path, type ?? '', ['OnDelete', 'RollingUpdate']))
   addCounts(errors, 'spec', spec, ['revisionHistoryLimit'])
 }
 

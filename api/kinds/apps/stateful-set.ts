@@ -2,6 +2,8 @@
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { StatefulSet, StatefulSetSpec } from '../../types/apps-v1.ts'
+import type { PodTemplateSpec } from '../../types/core-v1.ts'
+import { validateClaimSpec } from '../../validation/claim-spec.ts'
 import { addInvalid, addNonNegative } from '../../validation/collect.ts'
 import { semanticEqual } from '../../validation/equality.ts'
 import { isEmptySelector, validateLabelSelector } from '../../validation/labels.ts'
@@ -55,6 +57,16 @@ const validateStrategy = (errors: FieldError[], spec: Loose<StatefulSetSpec>): v
   } else errors.push(invalidValue(path, spec.updateStrategy, 'must be RollingUpdate or OnDelete'))
 }
 
+/** The template as its pods will have it: claims as volumes of the same name, the hostname from the ordinal. */
+const asItsPods = (spec: Loose<StatefulSetSpec>): Loose<PodTemplateSpec> | undefined => {
+  const template = spec.template
+  if (!template?.spec) return template
+  const claims = (spec.volumeClaimTemplates ?? []).map(c => c.metadata?.name ?? '')
+  const volumes = [...claims.map(name => ({ name, persistentVolumeClaim: { claimName: name } })), ...(template.spec.volumes ?? []).filter(v => !claims.includes(v.name ?? ''))]
+  const { hostname: _hostname, ...rest } = template.spec
+  return { ...template, spec: { ...rest, volumes } }
+}
+
 const validateSpec = (errors: FieldError[], spec: Loose<StatefulSetSpec>): void => {
   const policy = spec.podManagementPolicy
   if (!policy) errors.push(required('spec.podManagementPolicy'))
@@ -71,8 +83,7 @@ const validateSpec = (errors: FieldError[], spec: Loose<StatefulSetSpec>): void 
     validateLabelSelector(errors, 'spec.selector', spec.selector)
     if (isEmptySelector(spec.selector)) errors.push(invalidValue('spec.selector', spec.selector, 'an empty selector is not allowed'))
   }
-  validateTemplateOf(errors, 'spec.template', spec.selector, spec.template)
-  if (spec.serviceName) addInvalid(errors, 'spec.serviceName', spec.serviceName, isDns1123Label(spec.serviceName))
+  validateTemplateOf(errors, 'spec.template', spec.selector, asItsPods(spec))
 }
 
 const updatable = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const
@@ -86,6 +97,8 @@ const validate = (set: StatefulSet, old: StatefulSet | undefined, context: Write
     return errors
   }
   validateSpec(errors, loose(set).spec ?? {})
+  if (!old && set.spec?.serviceName) addInvalid(errors, 'spec.serviceName', set.spec.serviceName, isDns1123Label(set.spec.serviceName))
+  set.spec?.volumeClaimTemplates?.forEach((claim, i) => { if (!old) validateClaimSpec(errors, `spec.volumeClaimTemplates[${i}].spec`, loose(claim).spec ?? {}) })
   if (old) {
     const [now, was] = [{ ...set.spec }, { ...old.spec }]
     for (const key of updatable) { delete now[key]; delete was[key] }

@@ -1,0 +1,159 @@
+// Jobs, and what a CronJob says of them.
+import { duplicate, forbiddenField, invalidValue, notSupported, required, tooMany } from '../field-error.ts'
+import { matchesLabelSelector } from '../selectors.ts'
+import type { JobSpec, PodFailurePolicy, PodFailurePolicyRule, SuccessPolicy } from '../types/batch-v1.ts'
+import type { LabelSelector } from '../types/meta-v1.ts'
+import { addInvalid, addNonNegative, addSupported, type Errors } from './collect.ts'
+import { validateLabelSelector } from './labels.ts'
+import type { Loose } from './loose.ts'
+import { isDns1123Subdomain, isQualifiedName } from './names.ts'
+import { validatePodTemplate } from './pod/template.ts'
+import { addCounts } from './workload.ts'
+
+type Spec = Loose<JobSpec>
+const maxIndexed = 100000
+const maxParallelForPolicies = 100000
+
+const validateManagedBy = (errors: Errors, path: string, name: string): void => {
+  const slash = name.indexOf('/')
+  if (slash < 0 || slash === name.length - 1 || slash === 0) errors.push(invalidValue(path, name, 'must be a domain and a path, joined by "/"'))
+  else {
+    addInvalid(errors, path, name.slice(0, slash), isDns1123Subdomain(name.slice(0, slash)))
+    if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(name.slice(slash + 1))) errors.push(invalidValue(path, name.slice(slash + 1), 'invalid path'))
+  }
+  if (name.length > 63) errors.push({ field: path, reason: 'FieldValueTooLong', detail: 'may not be more than 63 bytes' })
+}
+
+const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore']
+
+const validateFailureRule = (errors: Errors, path: string, rule: Loose<PodFailurePolicyRule>, spec: Spec, names: ReadonlySet<string>): void => {
+  if (!rule.action) errors.push(required(`${path}.action`))
+  else if (rule.action === 'FailIndex') { if (spec.backoffLimitPerIndex === undefined) errors.push(invalidValue(`${path}.action`, rule.action, 'needs backoffLimitPerIndex')) }
+  else if (!actions.includes(rule.action)) errors.push(notSupported(`${path}.action`, rule.action, actions))
+  const codes = rule.onExitCodes
+  if (codes) {
+    const at = `${path}.onExitCodes`
+    const values = codes.values ?? []
+    if (!codes.operator) errors.push(required(`${at}.operator`))
+    else addSupported(errors, `${at}.operator`, codes.operator, ['In', 'NotIn'])
+    if (codes.containerName !== undefined && !names.has(codes.containerName)) errors.push(invalidValue(`${at}.containerName`, codes.containerName, 'must be a container or init container of the template'))
+    if (values.length === 0) errors.push(invalidValue(`${at}.values`, values, 'at least one value is required'))
+    else if (values.length > 255) errors.push(tooMany(`${at}.values`, values.length, 255))
+    values.forEach((value, i) => {
+      if (codes.operator === 'In' && value === 0) errors.push(invalidValue(`${at}.values[${i}]`, value, 'must not be 0 for the In operator'))
+      if (values.indexOf(value) < i) errors.push(duplicate(`${at}.values[${i}]`, value))
+      if (i > 0 && value < (values[i - 1] ?? 0)) errors.push(invalidValue(`${at}.values`, values, 'must be ordered'))
+    })
+  }
+  if ((rule.onPodConditions?.length ?? 0) > 20) errors.push(tooMany(`${path}.onPodConditions`, rule.onPodConditions?.length ?? 0, 20))
+  rule.onPodConditions?.forEach((pattern, i) => {
+    const at = `${path}.onPodConditions[${i}]`
+    addInvalid(errors, `${at}.type`, pattern.type, isQualifiedName(pattern.type ?? ''))
+    if (!pattern.status) errors.push(required(`${at}.status`))
+    else addSupported(errors, `${at}.status`, pattern.status, ['False', 'True', 'Unknown'])
+  })
+  const count = (codes ? 1 : 0) + (rule.onPodConditions?.length ? 1 : 0)
+  if (count > 1) errors.push(invalidValue(path, rule, 'onExitCodes and onPodConditions exclude each other'))
+  if (count === 0) errors.push(invalidValue(path, rule, 'one of onExitCodes and onPodConditions is required'))
+}
+
+const validateFailurePolicy = (errors: Errors, path: string, policy: Loose<PodFailurePolicy>, spec: Spec): void => {
+  if (spec.template?.spec?.restartPolicy !== 'Never') errors.push(invalidValue(path, policy, 'needs restartPolicy Never'))
+  const rules = policy.rules ?? []
+  if (rules.length > 20) errors.push(tooMany(`${path}.rules`, rules.length, 20))
+  const names = new Set([...(spec.template?.spec?.containers ?? []), ...(spec.template?.spec?.initContainers ?? [])].map(c => c.name ?? ''))
+  rules.forEach((rule, i) => validateFailureRule(errors, `${path}.rules[${i}]`, rule, spec, names))
+}
+
+const readIndexes = (text: string, completions: number): { count: number } | string => {
+  let [count, last] = [0, -1]
+  if (text === '') return { count }
+  for (const part of text.split(',')) {
+    const match = /^(\d+)(?:-(\d+))?$/.exec(part)
+    if (!match) return 'must be numbers and ranges, separated by commas'
+    const from = Number(match[1])
+    const to = match[2] === undefined ? from : Number(match[2])
+    if (from >= completions || to >= completions) return 'must be below completions'
+    if (from <= last || (match[2] !== undefined && to <= from)) return 'must be ascending'
+    last = to
+    count += to - from + 1
+  }
+  return { count }
+}
+
+const validateSuccessPolicy = (errors: Errors, path: string, policy: Loose<SuccessPolicy>, spec: Spec): void => {
+  const rules = policy.rules ?? []
+  const completions = spec.completions ?? 0
+  if (rules.length === 0) errors.push(required(`${path}.rules`, 'at least one rule is required'))
+  if (rules.length > 20) errors.push(tooMany(`${path}.rules`, rules.length, 20))
+  rules.forEach((rule, i) => {
+    const at = `${path}.rules[${i}]`
+    const { succeededCount: wanted, succeededIndexes: text } = rule
+    if (wanted === undefined && text === undefined) errors.push(required(at, 'succeededCount or succeededIndexes is required'))
+    let indexes: number | undefined
+    if (text !== undefined) {
+      const read = readIndexes(text, completions)
+      if (typeof read === 'string') errors.push(invalidValue(`${at}.succeededIndexes`, text, read))
+      else indexes = read.count
+    }
+    if (wanted === undefined) return
+    addNonNegative(errors, `${at}.succeededCount`, wanted)
+    if (wanted > completions) errors.push(invalidValue(`${at}.succeededCount`, wanted, `must be at most ${completions} (completions)`))
+    if (indexes !== undefined && wanted > indexes) errors.push(invalidValue(`${at}.succeededCount`, wanted, `must be at most ${indexes} (succeededIndexes)`))
+  })
+}
+
+/** Everything but the selector, which a CronJob does not have. */
+export const validateJobSpec = (errors: Errors, path: string, spec: Spec): void => {
+  addCounts(errors, path, spec, ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'maxFailedIndexes', 'backoffLimitPerIndex'])
+  if (spec.managedBy !== undefined) validateManagedBy(errors, `${path}.managedBy`, spec.managedBy)
+  const mode = spec.completionMode
+  if (mode !== undefined) {
+    if (mode !== 'NonIndexed' && mode !== 'Indexed') errors.push(notSupported(`${path}.completionMode`, mode, ['Indexed', 'NonIndexed']))
+    if (mode === 'Indexed') {
+      if (spec.completions === undefined) errors.push(required(`${path}.completions`, 'when completion mode is Indexed'))
+      if ((spec.parallelism ?? 0) > maxIndexed) errors.push(invalidValue(`${path}.parallelism`, spec.parallelism, `must be at most ${maxIndexed} when completion mode is Indexed`))
+      if (spec.maxFailedIndexes !== undefined) {
+        const limit = spec.completions
+        if (limit !== undefined && spec.maxFailedIndexes > limit) errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'must be at most completions'))
+        if (spec.maxFailedIndexes > maxParallelForPolicies) errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'is too large'))
+      }
+    }
+  }
+  if (mode !== 'Indexed') {
+    for (const key of ['backoffLimitPerIndex'] as const) if (spec[key] !== undefined) errors.push(invalidValue(`${path}.${key}`, spec[key], 'needs completion mode Indexed'))
+    if (spec.successPolicy) errors.push(invalidValue(`${path}.successPolicy`, spec.successPolicy, 'needs completion mode Indexed'))
+    if (spec.maxFailedIndexes !== undefined) errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'needs completion mode Indexed'))
+  }
+  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) errors.push(required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'))
+  if (spec.podFailurePolicy) validateFailurePolicy(errors, `${path}.podFailurePolicy`, spec.podFailurePolicy, spec)
+  if (spec.successPolicy && mode === 'Indexed') validateSuccessPolicy(errors, `${path}.successPolicy`, spec.successPolicy, spec)
+  const replacement = spec.podReplacementPolicy
+  if (replacement !== undefined) {
+    if (spec.podFailurePolicy) addSupported(errors, `${path}.podReplacementPolicy`, replacement, ['Failed'])
+    else addSupported(errors, `${path}.podReplacementPolicy`, replacement, ['Failed', 'TerminatingOrFailed'])
+  }
+  validatePodTemplate(errors, `${path}.template`, spec.template ?? {})
+  const restart = spec.template?.spec?.restartPolicy
+  if (!restart || restart === 'Always') errors.push(required(`${path}.template.spec.restartPolicy`, 'must be OnFailure or Never'))
+  else addSupported(errors, `${path}.template.spec.restartPolicy`, restart, ['Never', 'OnFailure'])
+}
+
+const labels = (spec: Spec): Record<string, string> => (spec.template?.metadata?.labels ?? {}) as Record<string, string>
+
+export const validateJobSelector = (errors: Errors, path: string, spec: Spec): void => {
+  if (!spec.selector) errors.push(required(`${path}.selector`))
+  else validateLabelSelector(errors, `${path}.selector`, spec.selector)
+  if (spec.selector && errors.every(e => !e.field.startsWith(`${path}.selector`)) && !matchesLabelSelector(spec.selector as LabelSelector, labels(spec))) errors.push(invalidValue(`${path}.template.metadata.labels`, labels(spec), '`selector` does not match template `labels`'))
+}
+
+/** A job that makes its own selector gives its pods its uid. */
+export const validateGeneratedSelector = (errors: Errors, spec: Spec, uid: string, name: string): void => {
+  if (spec.manualSelector) return
+  const own = labels(spec)
+  for (const [key, value] of [['controller-uid', uid], ['job-name', name], ['batch.kubernetes.io/controller-uid', uid], ['batch.kubernetes.io/job-name', name]] as const) {
+    if (own[key] === undefined) errors.push(required(`spec.template.metadata.labels[${key}]`))
+    else if (own[key] !== value) errors.push(invalidValue(`spec.template.metadata.labels[${key}]`, own, `must be ${value}`))
+  }
+  void forbiddenField
+}
