@@ -73,5 +73,7 @@ export const prepareHost = async (shell: Shell, config: NetworkConfig): Promise<
   await ensureSysctls(shell, toSysctls(complete.bridgeName))
   const listed = await shell.run(['nft', 'list', 'table', 'bridge', complete.tableName])
   if (listed.code === 0 && listed.stdout.includes(`arp saddr ip ${complete.podCidr} arp daddr ip ${complete.podCidr} drop`)) return
-  await must(shell, ['nft', '-f', '-'], toIsolationTable(complete))
+  await must(shell, ['nft', '-f', '-'], toIsolationTable(complete)).catch((cause: unknown) => {
+    throw new Error(`pods cannot be made to reach each other through the host: this kernel's nftables lacks the bridge family (${String(cause)})`, { cause })
+  })
 }
