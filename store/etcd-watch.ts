@@ -152,8 +152,8 @@ export class EtcdWatch implements BackendWatch {
     }
     if (response.events.length === 0) return
     this.#queue.push(...response.events)
-    // A revision may be spread over fragments; it is handed on when its last one is here.
-    if (!response.fragment && !this.#pumping) this.#pump()
+    // Fragments are not asked for, so a response ends with a whole revision.
+    if (!this.#pumping) this.#pump()
   }
 
   /** Hands on whole revisions for a few milliseconds; the rest in the next turn of the event loop. */
@@ -170,7 +170,11 @@ export class EtcdWatch implements BackendWatch {
       if (batch.length === 0) continue
       this.#at = revision
       this.#handler.onEvents(batch, revision)
-      if (this.#queue !== events) return // cancelled, or connecting again
+      // Cancelled, or connecting again.
+      if (this.#queue !== events) {
+        this.#pumping = false
+        return
+      }
     }
     this.#queue = events.slice(at)
     this.#pumping = this.#queue.length > 0

@@ -65,6 +65,5 @@ export interface WatchResponse {
   canceled: boolean
   compact_revision: string
   cancel_reason: string
-  fragment: boolean
   events: { type: 'Put' | 'Delete'; kv: EtcdKeyValue }[]
 }

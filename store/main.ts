@@ -1,28 +1,13 @@
 // Composition root of the store: hands a backend to the cache, and etcd to the compactor.
-import type { Clock } from '../base/clock.ts'
-import type { Logger } from '../base/log.ts'
 import { CachedStore, defaultCachedStoreConfig, type CachedStoreConfig } from './cached-store.ts'
 import { createCompactor, defaultCompactorConfig } from './compactor.ts'
 import { EtcdBackend } from './etcd-backend.ts'
 import type { EtcdEndpoints } from './etcd-connection.ts'
-import { MemoryBackend } from './memory-backend.ts'
+import type { StoreDeps } from './memory-store.ts'
 import type { Store } from './store.ts'
 import { identityTransformer, type Transformer } from './transformer.ts'
 
-export interface StoreDeps {
-  readonly log: Logger
-  readonly clock: Clock
-}
-
-export interface MemoryStoreConfig extends Partial<CachedStoreConfig> {
-  readonly transformer?: Transformer
-}
-
-export const createMemoryStore = (
-  { log, clock }: StoreDeps,
-  { transformer = identityTransformer, ...config }: MemoryStoreConfig = {},
-): Store =>
-  new CachedStore({ ...defaultCachedStoreConfig, ...config }, { backend: new MemoryBackend(clock), transformer, log, clock })
+export { createMemoryStore } from './memory-store.ts'
 
 export interface EtcdStoreConfig extends EtcdEndpoints {
   /** Put before every key (`/registry/…`), so that several clusters can share an etcd; none by default. */
