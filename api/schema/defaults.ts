@@ -30,9 +30,10 @@ export const applyDefaults = (schema: Schema, value: unknown): void => {
   }
   const object = value as Record<string, unknown>
   for (const field of schema.ordered) {
-    if (field.default !== undefined && (object[field.name] === undefined || (object[field.name] === null && !field.schema.nullable)) && needed(field.pointer, field.default))
-      object[field.name] = structuredClone(field.default)
-    const child = object[field.name]
+    // A custom resource may name a field `constructor`.
+    const present = Object.hasOwn(object, field.name) && (object[field.name] !== null || field.schema.nullable)
+    if (!present && field.default !== undefined && needed(field.pointer, field.default)) object[field.name] = structuredClone(field.default)
+    const child = Object.hasOwn(object, field.name) ? object[field.name] : undefined
     if (typeof child === 'object') applyDefaults(field.schema, child)
   }
   if (schema.items && schema.kind !== 'either') for (const key of Object.keys(object)) if (!schema.fields.has(key)) applyDefaults(schema.items, object[key])
