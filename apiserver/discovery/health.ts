@@ -10,15 +10,29 @@ interface Check {
   run(parts: Parts, signal: AbortSignal): Promise<void> | void
 }
 
+/**
+ * Upstream's names for what is done once start() has resolved, in its order. Clients ask for them and exclude them by name, so all of
+ * them answer; the ones whose part we do not have yet stand for the start as a whole.
+ */
+const startedParts = [
+  'start-apiserver-admission-initializer', 'generic-apiserver-start-informers', 'priority-and-fairness-config-consumer', 'priority-and-fairness-filter',
+  'storage-object-count-tracker-hook', 'start-apiextensions-informers', 'start-apiextensions-controllers', 'crd-informer-synced', 'start-system-namespaces-controller',
+  'peer-endpoint-reconciler-controller', 'start-cluster-authentication-info-controller', 'start-kube-apiserver-identity-lease-controller',
+  'start-kube-apiserver-identity-lease-garbage-collector', 'storage-readiness', 'start-legacy-token-tracking-controller', 'start-service-ip-repair-controllers',
+  'rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes', 'priority-and-fairness-config-producer', 'bootstrap-controller',
+  'start-kubernetes-service-cidr-controller', 'aggregator-reload-proxy-client-cert', 'start-kube-aggregator-informers', 'apiservice-status-local-available-controller',
+  'apiservice-status-remote-available-controller', 'apiservice-registration-controller', 'apiservice-wait-for-first-sync', 'apiservice-discovery-controller',
+  'kube-apiserver-autoregistration', 'autoregister-completion', 'apiservice-openapi-controller', 'apiservice-openapiv3-controller',
+].map((name): Check => ({ name: name === 'autoregister-completion' ? name : `poststarthook/${name}`, run: () => undefined }))
+
 const checks: readonly Check[] = [
   { name: 'ping', run: () => undefined },
   { name: 'log', run: () => undefined },
+  { name: 'loopback-serving-certificate', run: () => undefined },
   { name: 'etcd', run: ({ store }, signal) => store.health(signal) },
   { name: 'etcd-readiness', only: ['readyz'], run: ({ store }, signal) => store.health(signal) },
   { name: 'informer-sync', only: ['readyz'], run: () => undefined },
-  // Upstream's names of things that are done once start() has resolved; clients exclude or ask for them by name.
-  ...['start-apiserver-admission-initializer', 'generic-apiserver-start-informers', 'start-apiextensions-informers', 'start-apiextensions-controllers', 'crd-informer-synced',
-    'start-system-namespaces-controller', 'bootstrap-controller', 'apiservice-discovery-controller', 'apiservice-openapi-controller'].map((name): Check => ({ name: `poststarthook/${name}`, run: () => undefined })),
+  ...startedParts,
   { name: 'shutdown', only: ['readyz'], run: ({ stopping }) => { if (stopping.aborted) throw new Error('the server is stopping') } },
 ]
 

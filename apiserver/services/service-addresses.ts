@@ -59,7 +59,7 @@ export const createServiceAddresses = (record: AnyResource, range: AddressRange,
   }
   type Transaction = ReturnType<typeof beginTransaction>
 
-  const takeClusterIps = (service: Service, held: ReadonlySet<string>, dryRun: boolean, t: Transaction): void => {
+  const takeClusterIps = (service: Service, dryRun: boolean, t: Transaction): void => {
     const { spec } = service
     if (!needsClusterIp(spec) || spec.clusterIP === 'None') return
     if (!spec.clusterIP) {
@@ -70,7 +70,6 @@ export const createServiceAddresses = (record: AnyResource, range: AddressRange,
       return
     }
     for (const ip of spec.clusterIPs ?? [spec.clusterIP]) {
-      if (held.has(ip)) continue
       const offset = range.offsetOf(ip)
       // What is no address at all is the validation's to report.
       if (offset === undefined) {
@@ -81,44 +80,59 @@ export const createServiceAddresses = (record: AnyResource, range: AddressRange,
     }
   }
 
-  const takeNodePort = (service: Service, field: string, wanted: number, held: ReadonlySet<number>, t: Transaction): void => {
-    if (held.has(wanted)) return
-    const offset = portOffset(wanted)
-    if (offset < 0 || offset >= ports.size) reject(service, invalidValue(field, wanted, `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`))
-    if (!t.take(ports, offset)) reject(service, invalidValue(field, wanted, 'provided port is already allocated'))
+  const anyPort = (t: Transaction): number => {
+    const n = t.takeAny(ports, Math.min(Math.max(16, Math.floor(ports.size / 32)), 128), ports.size) ?? t.takeAny(ports, 0, ports.size)
+    if (n === undefined) throw internalError('failed to allocate a nodePort: range is full')
+    return nodePorts.first + n
   }
 
-  const takeNodePorts = (service: Service, heldBefore: ReadonlySet<number>, t: Transaction): void => {
+  /** A dry run takes nothing: it notices a port that is taken, and does not judge the range. */
+  const takeNodePort = (service: Service, field: string, wanted: number, dryRun: boolean, t: Transaction): void => {
+    const offset = portOffset(wanted)
+    const inside = offset >= 0 && offset < ports.size
+    if (!inside && !dryRun) reject(service, invalidValue(field, wanted, `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`))
+    if (inside && !t.take(ports, offset)) reject(service, invalidValue(field, wanted, 'provided port is already allocated'))
+  }
+
+  /** On creation one number serves the same port under several protocols. */
+  const takeNewPorts = (service: Service, dryRun: boolean, t: Transaction): void => {
     const { spec } = service
-    const held = new Set(heldBefore)
-    const anyPort = (): number => {
-      const n = t.takeAny(ports, Math.min(Math.max(16, Math.floor(ports.size / 32)), 128), ports.size) ?? t.takeAny(ports, 0, ports.size)
-      if (n === undefined) throw internalError('failed to allocate a nodePort: range is full')
-      return nodePorts.first + n
-    }
+    const list = spec.ports ?? []
+    const numbers = new Map<number, number>()
+    list.forEach((port, i) => {
+      if (!port.nodePort && !needsNodePort(spec)) return
+      const field = `spec.ports[${i}].nodePort`
+      const known = numbers.get(port.port)
+      if (known === undefined) {
+        const wanted = list.find(p => p.port === port.port && p.nodePort)?.nodePort
+        if (wanted) takeNodePort(service, field, wanted, dryRun, t)
+        port.nodePort = wanted ?? anyPort(t)
+        numbers.set(port.port, port.nodePort)
+      } else if (!port.nodePort) port.nodePort = known
+      else if (port.nodePort !== known) takeNodePort(service, field, port.nodePort, dryRun, t)
+    })
+  }
+
+  const takeChangedPorts = (service: Service, before: ServiceSpec, dryRun: boolean, t: Transaction): void => {
+    const { spec } = service
+    const held = new Set(portsOf(before))
+    spec.ports?.forEach((port, i) => {
+      if (!port.nodePort && !needsNodePort(spec)) return
+      if (!port.nodePort) port.nodePort = anyPort(t)
+      else if (!held.has(port.nodePort)) takeNodePort(service, `spec.ports[${i}].nodePort`, port.nodePort, dryRun, t)
+      held.add(port.nodePort)
+    })
+  }
+
+  const takeNodePorts = (service: Service, before: ServiceSpec | undefined, dryRun: boolean, t: Transaction): void => {
+    const { spec } = service
     if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') {
-      // One number may serve the same port under several protocols.
-      const byPort = new Map<number, { nodePort: number; protocols: Set<string> }>()
-      spec.ports?.forEach((port, i) => {
-        const protocol = port.protocol ?? 'TCP'
-        const shared = byPort.get(port.port)
-        if (port.nodePort) {
-          takeNodePort(service, `spec.ports[${i}].nodePort`, port.nodePort, held, t)
-          held.add(port.nodePort)
-        } else if (needsNodePort(spec)) {
-          port.nodePort = shared && !shared.protocols.has(protocol) ? shared.nodePort : anyPort()
-          held.add(port.nodePort)
-        }
-        if (port.nodePort) {
-          if (shared?.nodePort === port.nodePort) shared.protocols.add(protocol)
-          else if (!shared) byPort.set(port.port, { nodePort: port.nodePort, protocols: new Set([protocol]) })
-        }
-      })
+      if (before) takeChangedPorts(service, before, dryRun, t)
+      else takeNewPorts(service, dryRun, t)
     }
-    if (needsHealthCheckPort(spec)) {
-      if (spec.healthCheckNodePort) takeNodePort(service, 'spec.healthCheckNodePort', spec.healthCheckNodePort, held, t)
-      else spec.healthCheckNodePort = anyPort()
-    }
+    if (!needsHealthCheckPort(spec)) return
+    if (!spec.healthCheckNodePort) spec.healthCheckNodePort = anyPort(t)
+    else if (spec.healthCheckNodePort !== before?.healthCheckNodePort) takeNodePort(service, 'spec.healthCheckNodePort', spec.healthCheckNodePort, dryRun, t)
   }
 
   const release = (spec: ServiceSpec | undefined, except: ServiceSpec | undefined): void => {
@@ -141,8 +155,9 @@ export const createServiceAddresses = (record: AnyResource, range: AddressRange,
       initFamilies(service, before, error => reject(service, error))
       const t = beginTransaction()
       try {
-        takeClusterIps(service, new Set(clusterIpsOf(before)), dryRun, t)
-        takeNodePorts(service, new Set(portsOf(before)), t)
+        // An update only takes addresses when the Service had none by its type; any other change of them is the validation's to refuse.
+        if (!before || !needsClusterIp(before)) takeClusterIps(service, dryRun, t)
+        takeNodePorts(service, before, dryRun, t)
       } catch (error) {
         t.rollback()
         throw error

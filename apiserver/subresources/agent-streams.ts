@@ -156,15 +156,15 @@ const logOptions = ['follow', 'previous', 'timestamps', 'sinceSeconds', 'sinceTi
 const integers = new Set(['sinceSeconds', 'tailLines', 'limitBytes'])
 
 /** Upstream's ValidatePodLogOptions. */
-const checkLogOptions = (query: URLSearchParams): void => {
+const checkLogOptions = (podName: string, query: URLSearchParams): void => {
   const errors: FieldError[] = []
   const number = (name: string): number | undefined => (query.has(name) ? Number(query.get(name)) : undefined)
   const [tail, limit, since] = [number('tailLines'), number('limitBytes'), number('sinceSeconds')]
   if (tail !== undefined && tail < 0) errors.push(invalidValue('tailLines', tail, 'must be greater than or equal to 0'))
   if (limit !== undefined && limit < 1) errors.push(invalidValue('limitBytes', limit, 'must be greater than 0'))
-  if (since !== undefined && query.has('sinceTime')) errors.push(forbiddenField('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
+  if (since !== undefined && query.has('sinceTime')) errors.push(forbiddenField('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
   else if (since !== undefined && since < 1) errors.push(invalidValue('sinceSeconds', since, 'must be greater than 0'))
-  if (errors.length) throw invalid({ group: '', kind: 'PodLogOptions' }, '', errors)
+  if (errors.length) throw invalid({ group: '', kind: 'PodLogOptions' }, podName, errors)
 }
 
 const getLog: Handler = async (parts, context, served): Promise<Reply> => {
@@ -174,7 +174,7 @@ const getLog: Handler = async (parts, context, served): Promise<Reply> => {
     if (value !== null && !/^[+-]?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
   }
   const pod = await readPod(parts, context, served)
-  checkLogOptions(info.query)
+  checkLogOptions(info.name, info.query)
   const container = chooseContainer(pod, info.name, info.query.get('container'))
   // A pod without a node has no log yet: an empty answer, not an error.
   if (!pod.spec.nodeName) return { kind: 'answer', answer: { status: 204, headers: {}, bytes: [] } }

@@ -59,7 +59,7 @@ export const deleteObject = async (parts: Parts, context: Context, served: Serve
       if (plan.step === 'pending') return { kind: 'entry', status: 200, served, entry }
       if (options.dryRun) {
         if (plan.step === 'mark' && !plan.remove) return { kind: 'object', status: 200, object: { ...plan.object, metadata: { ...plan.object.metadata, resourceVersion: String(entry.revision) } }, served }
-        return deletedReply(served, plan.step === 'mark' ? plan.object : old)
+        return deletedReply(served, plan.step === 'mark' ? { ...plan.object, metadata: { ...plan.object.metadata, resourceVersion: String(entry.revision) } } : old)
       }
       let current = entry
       if (plan.step === 'mark') {

@@ -33,14 +33,11 @@ export const initMetadata = (record: AnyResource, object: KubeObject, nowMs: num
 }
 
 /** What an update cannot change is taken from the stored object, before the record's own hooks run. */
-export const carryMetadata = (record: AnyResource, object: KubeObject, old: KubeObject): void => {
+export const carryMetadata = (object: KubeObject, old: KubeObject): void => {
   const { metadata } = object
   const before = old.metadata
-  // Kinds whose generation the server does not keep take what the client sends.
-  if (record.generation || metadata.generation === undefined) {
-    if (before.generation !== undefined) metadata.generation = before.generation
-    else delete metadata.generation
-  }
+  if (before.generation !== undefined) metadata.generation = before.generation
+  else delete metadata.generation
   if (!metadata.uid && before.uid !== undefined) metadata.uid = before.uid
   if (before.creationTimestamp !== undefined) metadata.creationTimestamp = before.creationTimestamp
   if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp

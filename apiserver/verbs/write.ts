@@ -3,7 +3,7 @@
 import { type FieldError, invalid } from '../../api/field-error.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { WriteContext } from '../../api/resource.ts'
-import { alreadyExists, badRequest, conflict, notFound, StatusError } from '../../api/status.ts'
+import { alreadyExists, conflict, notFound, StatusError } from '../../api/status.ts'
 import { validateObject } from '../../api/validation/validate-object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
@@ -41,7 +41,6 @@ export const createObject = async (parts: Parts, context: Context, served: Serve
   const writeContext: WriteContext = { operation: 'create', nowMs: parts.clock.now(), ...(context.info.subresource && { subresource: context.info.subresource }) }
   const generated = !metadata.name && Boolean(metadata.generateName)
   if (generated) metadata.name = generateName(metadata.generateName!)
-  if (/^\d+$/.test(metadata.resourceVersion ?? '') && metadata.resourceVersion !== '0') throw badRequest('resourceVersion can not be set for Create requests')
   initMetadata(record, object, writeContext.nowMs)
   record.default?.(object)
   const admission = toAdmission(context, served, 'CREATE', object, undefined, options.dryRun)
@@ -148,7 +147,7 @@ const updateOnce = async (
   checkVersion(served, object, entry, name)
   const writeContext: WriteContext = { operation: 'update', nowMs: parts.clock.now(), ...(options.subresource && { subresource: options.subresource }) }
   if (options.direct) return storeDirectly(parts, served, entry, object, options.dryRun)
-  carryMetadata(record, object, old)
+  carryMetadata(object, old)
   record.default?.(object)
   const admission = toAdmission(context, served, 'UPDATE', object, old, options.dryRun)
   await admit(parts, context, admission, object)

@@ -28,7 +28,7 @@ const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: str
 }
 
 await t.test('recorded requests get the answers of upstream in fact', { skip: existsSync(folder) ? false : 'the oracle folder is absent', timeout: 600_000 }, async t => {
-  const server = await startServer({ admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true } })
+  const server = await startServer({ serviceCidr: '10.96.0.0/12', admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true } })
   t.teardown(() => server.close())
   for (const [area, floor] of Object.entries(floors)) {
     const { total, facts, output } = await replay(server, area)
