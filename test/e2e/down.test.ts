@@ -1,5 +1,5 @@
 // `down` leaves the machine as it was before `up`, also with pods running, and a foreign etcd and containerd are not touched.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -50,6 +50,7 @@ await t.test('up, pods, down: the machine is as before, and foreign programs go 
   const outlying = await readOutlyingTraces(cluster.paths, (await readClusterConfig(cluster.paths))!.cgroupParent)
   t.ok(outlying.files.filter(existsSync).length >= 4, 'shim sockets, cgroups')
   t.ok(outlying.processes.every(existsSync) && outlying.processes.length >= 4)
+  t.equal(outlying.namespaces.length, 2, 'two pods, two network namespaces')
   const during = await readMachine(host, cluster.root)
   t.ok(during['links']!.length > before['links']!.length)
   t.ok(during['rules']!.length > before['rules']!.length)
@@ -59,6 +60,8 @@ await t.test('up, pods, down: the machine is as before, and foreign programs go 
   t.notOk(existsSync(cluster.root), 'no file is left')
   t.same([...outlying.files, ...outlying.processes].filter(existsSync), [], 'nothing outside of its directories')
   t.same(await findProcesses(cluster.root), [], 'no process names them')
+  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8')
+  t.same(outlying.namespaces.filter(namespace => mountinfo.includes(` ${namespace} `)), [], 'their network namespaces are gone')
   const after = await readMachine(host, cluster.root)
   for (const what of Object.keys(before)) t.same(after[what], before[what], what)
   t.match(await cluster.wherry(['down']), /nothing to remove/, 'a second down has nothing to do')

@@ -1,5 +1,5 @@
 // What a cluster may leave behind, gathered as lists of names, so that a test can compare before and after and print the difference.
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Paths } from '../../base/paths.ts'
 import { toMountsBelow } from '../../cli/teardown/mounts.ts'
@@ -47,30 +47,31 @@ export const readPodTraces = async (host: TestHost, paths: Paths, cgroupParent: 
 }
 
 /**
- * The machine as far as a cluster could change it: the host's network, and namespaces and mounts of the whole machine, without those of
- * other tests that run at the same time (their hosts, and what they have under /tmp).
+ * The machine as far as a cluster could change it: the host's network, and the mounts of the whole machine. Left out is what other tests do
+ * at the same time: mounts under /tmp that are not ours, and network namespaces, of which readOutlyingTraces knows ours by number.
  */
 export const readMachine = async (host: TestHost, root: string): Promise<Record<string, string[]>> => {
-  const others = (line: string): boolean => !line.includes(host.namespace) && !line.includes(root) && /(^|\/run\/netns\/)w[a-z]+-?\w+$|\/tmp\/|\/var\/tmp\//.test(line)
-  const lines = (text: string): string[] => text.split('\n').map(line => line.trim()).filter(line => line !== '' && !others(line)).sort()
-  const links = (text: string): string[] => lines(text.replace(/ (state|mode|qlen|group) \S+/g, ''))
+  const lines = (text: string): string[] => text.split('\n').map(line => line.trim()).filter(line => line !== '').sort()
+  const others = (line: string): boolean => !line.includes(root) && /\/tmp\/|\/run\/netns\//.test(line)
+  const mounts = lines((await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map(line => line.split(' ').slice(3, 5).join(' ')).join('\n'))
   return {
-    links: links(await host.run(['ip', '-o', 'link'])),
+    links: lines((await host.run(['ip', '-o', 'link'])).replace(/ (state|mode|qlen|group) \S+/g, '')),
     addresses: lines((await host.run(['ip', '-o', '-4', 'address'])).replace(/ valid_lft.*/g, '')),
     routes: lines(await host.run(['ip', 'route', 'show', 'table', 'all'])),
     rules: lines(await host.run(['nft', 'list', 'ruleset'])),
-    netns: lines((await list('/run/netns')).join('\n')),
-    mounts: lines((await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map(line => line.split(' ').slice(3, 5).join(' ')).join('\n')),
+    mounts: mounts.filter(line => !others(line)),
   }
 }
 
 /** What our containers have outside of the cluster's directories; none of it may be there when the cluster is gone. */
-export const readOutlyingTraces = async (paths: Paths, cgroupParent: string): Promise<{ files: string[]; processes: string[] }> => {
+export const readOutlyingTraces = async (paths: Paths, cgroupParent: string): Promise<{ files: string[]; processes: string[]; namespaces: string[] }> => {
   const tasks = join(paths.containerd.state, 'io.containerd.runtime.v2.task', 'k8s.io')
   const ids = await list(tasks)
   const files = await Promise.all(ids.map(async id => [
     (await readFile(join(tasks, id, 'address'), 'utf8').catch(() => '')).trim().replace('unix://', ''), `/var/lib/cni/results/wherry-${id}-eth0`,
   ]))
   const pids = await Promise.all(ids.map(id => readFile(join(tasks, id, 'init.pid'), 'utf8').catch(() => '')))
-  return { files: [...files.flat(), ...(await findCgroupDirectories(cgroupParent))].filter(Boolean), processes: pids.filter(Boolean).map(pid => `/proc/${pid.trim()}`) }
+  const ours = pids.map(pid => pid.trim()).filter(Boolean)
+  const namespaces = await Promise.all(ours.map(pid => readlink(`/proc/${pid}/ns/net`).catch(() => '')))
+  return { namespaces: [...new Set(namespaces)].filter(Boolean), files: [...files.flat(), ...(await findCgroupDirectories(cgroupParent))].filter(Boolean), processes: ours.map(pid => `/proc/${pid}`) }
 }
