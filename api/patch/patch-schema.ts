@@ -1,4 +1,5 @@
 // The schema as the two schema-driven patches see it. Views, made on the way down: nothing is built for what a patch does not touch.
+import { effectiveDefault } from '../schema/defaults.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { ApplySchema } from './apply/typed.ts'
 import type { JsonMap, JsonValue } from './json-value.ts'
@@ -37,7 +38,8 @@ export const toApplySchema = (schema: Schema): ApplySchema => {
       const keys = schema.mapKeys ?? []
       const keyDefaults: JsonMap = {}
       for (const key of keys) {
-        const value = items.fields.get(key)?.default
+        const field = items.fields.get(key)
+        const value = field && effectiveDefault(field)
         if (value !== undefined) keyDefaults[key] = value as JsonValue
       }
       return { kind: 'list', type: 'map', keys, keyDefaults, items: toApplySchema(items) }
