@@ -87,6 +87,8 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
   const client = complete.standalone ? undefined : createApiClient(transport, { userAgent: 'kubelet/wherry' })
   const cri = createCri(complete.containerdSocket)
   const wakeups = new Wakeups()
+  // A call, because it changes while others are awaited.
+  const isStopping = (): boolean => signal.aborted
   const changed = (uid: string): void => wakeups.push(uid)
   let stop: () => Promise<void> = () => Promise.resolve()
   let port = complete.apiPort
@@ -120,7 +122,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         return found.filter((secret): secret is Secret => secret !== null)
       },
     })
-    const volumes = new VolumeManager({ folders, mounter, references, recorder: events, clock, log, changed, serviceAccountToken: tokens.get })
+    const volumes = new VolumeManager({ folders, mounter, references, recorder: events, clock, log, changed, serviceAccountToken: (pod, audience, seconds) => tokens.get(pod, audience, seconds) })
     const probes = new ProbeManager({ cri, clock, log, recorder: events, changed })
     const writer = client && new StatusWriter(client, { clock, log, signal })
     const mirrors = client && podInformer && writer && new MirrorPods(client, podInformer, writer, log)
@@ -176,7 +178,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       }
     })()
     const watchRuntime = async (): Promise<void> => {
-      for (let attempt = 0; !signal.aborted; attempt++) {
+      for (let attempt = 0; !isStopping(); attempt++) {
         try {
           for await (const event of cri.events.subscribe(signal)) {
             attempt = 0
@@ -192,7 +194,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
             }
           }
         } catch (error) {
-          if (signal.aborted) return
+          if (isStopping()) return
           log.warn({ err: error }, 'containerd\'s event stream broke; connecting again')
           void registrar?.check()
         }
@@ -200,9 +202,9 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       }
     }
     const repair = async (): Promise<void> => {
-      while (!signal.aborted) {
+      while (!isStopping()) {
         await sleep(clock, complete.relistIntervalMs, signal).catch(() => undefined)
-        if (signal.aborted) return
+        if (isStopping()) return
         await view.relist().catch((error: unknown) => log.debug({ err: error }, 'the relist failed'))
         await sweep()
       }

@@ -77,7 +77,7 @@ export class NodeRegistrar {
     const api = client.of(nodes)
     const node = toNode(config, facts)
     this.#written = undefined
-    for (let attempt = 0; !this.#signal.aborted; attempt++) {
+    for (let attempt = 0; !this.#isStopped(); attempt++) {
       try {
         // With its first status, so that nothing sees a node without capacity.
         await api.create({ ...node, status: this.#status([]) }, { signal: this.#signal })
@@ -91,7 +91,7 @@ export class NodeRegistrar {
             return
           }
         }
-        if (this.#signal.aborted) return
+        if (this.#isStopped()) return
         log.warn({ err: error, node: config.nodeName }, 'the node could not be registered; tried again')
         await sleep(clock, backoffDelayMs(retry, attempt), this.#signal).catch(() => undefined)
       }
@@ -104,14 +104,14 @@ export class NodeRegistrar {
     if (!onPodNetwork || !cidr || this.#network?.cidr === cidr) return
     this.#network = { ready: false, message: 'being set up', cidr }
     const run = async (): Promise<void> => {
-      for (let attempt = 0; !this.#signal.aborted && this.#network?.cidr === cidr; attempt++) {
+      for (let attempt = 0; !this.#isStopped() && this.#network?.cidr === cidr; attempt++) {
         try {
           await onPodNetwork(cidr, this.#signal)
           this.#network = { ready: true, message: '', cidr }
           await this.check()
           return
         } catch (error) {
-          if (this.#signal.aborted) return
+          if (this.#isStopped()) return
           this.#network = { ready: false, message: error instanceof Error ? error.message : String(error), cidr }
           log.warn({ err: error, podCidr: cidr }, 'the pod network could not be set up; tried again')
           void this.check()

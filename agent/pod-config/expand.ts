@@ -4,7 +4,7 @@ export const expand = (text: string, lookup: (name: string) => string | undefine
   let out = ''
   for (let i = 0; i < text.length; i++) {
     if (text[i] !== '$' || i + 1 === text.length) {
-      out += text[i]
+      out += text.charAt(i)
       continue
     }
     if (text[i + 1] === '$') {

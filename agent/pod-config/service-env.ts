@@ -9,8 +9,8 @@ export const toServiceEnv = (services: readonly Service[], namespace: string, li
   // The pod's own namespace wins over `kubernetes` in default.
   const chosen = [...services.filter(isMaster), ...(links ? services.filter(s => s.metadata.namespace === namespace && !isMaster(s)) : [])]
   for (const { metadata, spec } of chosen) {
-    const ip = spec?.clusterIP
-    const ports = spec?.ports ?? []
+    const ip = spec.clusterIP
+    const ports = spec.ports ?? []
     const first = ports[0]
     if (!ip || ip === 'None' || !first) continue
     const prefix = toName(metadata.name ?? '')

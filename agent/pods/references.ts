@@ -38,7 +38,7 @@ export const createReferences = (client: ApiClient | undefined, deps: { log: Log
   const open = (kind: ReferenceKind, namespace: string, name: string): Entry => {
     const controller = new AbortController()
     const factory = createInformerFactory(client!, deps)
-    const informer = factory.of<KubeObject>(kinds[kind] as Resource, { namespace, fieldSelector: `metadata.name=${name}` })
+    const informer = factory.of<KubeObject>(kinds[kind] as unknown as Resource, { namespace, fieldSelector: `metadata.name=${name}` })
     const entry: Entry = { informer, users: new Set(), controller }
     const tell = (): void => {
       for (const user of entry.users) deps.changed(user)

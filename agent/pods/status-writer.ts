@@ -41,8 +41,9 @@ export class StatusWriter {
     entry.target = target
     entry.wanted = status
     if (entry.writing || same(entry.wanted, entry.written)) return
-    if (matters(entry.wanted, entry.written)) this.#start(entry)
-    else entry.cancelDelay ??= this.#clock.after(lazyMs, () => this.#start(entry))
+    const { wanted, written } = entry
+    if (matters(wanted, written)) void this.#start(entry)
+    else entry.cancelDelay ??= this.#clock.after(lazyMs, () => void this.#start(entry))
   }
 
   /** Resolves when the latest status of the pod is written, or its object is gone. */

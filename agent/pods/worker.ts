@@ -162,13 +162,16 @@ export class PodWorker {
           return
         }
         // What came in meanwhile may have made the rest of the plan wrong.
-        if (this.#isStopped() || this.#dirty) break
+        if (this.#isStopped() || this.#isDirty()) break
       }
     }
     throw new Error(`the plan did not come to rest in ${maxRounds} rounds`)
   }
 
-  // Read through a method: it changes while an action is awaited.
+  // Read through methods: they change while an action is awaited.
+  #isDirty(): boolean {
+    return this.#dirty
+  }
   #isStopped(): boolean {
     return this.#stopped
   }

@@ -116,7 +116,6 @@ export class ProbeManager {
     } catch (error) {
       log.debug({ err: error, container: p.containerId }, `${kind} probe could not be asked`)
     }
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been stopped while the probe ran
     if (p.stopped || p.result.failed || (kind === 'startup' && p.result.started)) return
     this.#schedule(p, kind, Math.max(0, begun + (probe.periodSeconds ?? 10) * 1000 - clock.now()))
   }

@@ -18,10 +18,16 @@ export interface StaticPodsDeps {
   readonly apply: (pods: ReadonlyMap<string, Pod>) => void
 }
 
+/** Files hold anything. */
+const isPod = (value: unknown): boolean => {
+  const { kind, apiVersion, metadata, spec } = (value ?? {}) as { kind?: unknown; apiVersion?: unknown; metadata?: { name?: unknown } | null; spec?: { containers?: unknown } | null }
+  return kind === 'Pod' && apiVersion === 'v1' && typeof metadata?.name === 'string' && Array.isArray(spec?.containers) && spec.containers.length > 0
+}
+
 /** Fills in what the API server would have. Throws when it is no pod. */
 export const toStaticPod = (text: string, file: string, nodeName: string, nowMs: number): Pod => {
-  const pod = load(text) as Pod | undefined
-  if (pod?.kind !== 'Pod' || pod.apiVersion !== 'v1' || !pod.metadata?.name || !pod.spec?.containers?.length) throw new Error('it is not a v1 Pod with a name and containers')
+  const pod = load(text) as Pod
+  if (!isPod(pod)) throw new Error('it is not a v1 Pod with a name and containers')
   const hash = createHash('md5').update(`${nodeName}\0${file}\0${text}`).digest('hex')
   for (const c of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
     c.imagePullPolicy ??= defaultPullPolicy(c.image ?? '')

@@ -18,8 +18,8 @@ export interface VolumeContext {
   readonly facts: PodFacts
   readonly mounter: Mounter
   /** The current object, null when it does not exist. Waits for the first look; a change of it calls `setUp` again. */
-  configMap(name: string): Promise<ConfigMap | null>
-  secret(name: string): Promise<Secret | null>
+  readonly configMap: (name: string) => Promise<ConfigMap | null>
+  readonly secret: (name: string) => Promise<Secret | null>
   /** A token bound to this pod; undefined where the API server gives none. */
   serviceAccountToken(audience: string | undefined, expirationSeconds: number): Promise<string | undefined>
 }
