@@ -1,5 +1,5 @@
 // Jobs, and what a CronJob says of them.
-import { duplicate, forbiddenField, invalidValue, notSupported, required, tooMany } from '../field-error.ts'
+import { duplicate, invalidValue, notSupported, required, tooMany } from '../field-error.ts'
 import { matchesLabelSelector } from '../selectors.ts'
 import type { JobSpec, PodFailurePolicy, PodFailurePolicyRule, SuccessPolicy } from '../types/batch-v1.ts'
 import type { LabelSelector } from '../types/meta-v1.ts'
@@ -58,7 +58,6 @@ const validateFailureRule = (errors: Errors, path: string, rule: Loose<PodFailur
 }
 
 const validateFailurePolicy = (errors: Errors, path: string, policy: Loose<PodFailurePolicy>, spec: Spec): void => {
-  if (spec.template?.spec?.restartPolicy !== 'Never') errors.push(invalidValue(path, policy, 'needs restartPolicy Never'))
   const rules = policy.rules ?? []
   if (rules.length > 20) errors.push(tooMany(`${path}.rules`, rules.length, 20))
   const names = new Set([...(spec.template?.spec?.containers ?? []), ...(spec.template?.spec?.initContainers ?? [])].map(c => c.name ?? ''))
@@ -93,8 +92,8 @@ const validateSuccessPolicy = (errors: Errors, path: string, policy: Loose<Succe
     let indexes: number | undefined
     if (text !== undefined) {
       const read = readIndexes(text, completions)
+      indexes = typeof read === 'string' ? 0 : read.count
       if (typeof read === 'string') errors.push(invalidValue(`${at}.succeededIndexes`, text, read))
-      else indexes = read.count
     }
     if (wanted === undefined) return
     addNonNegative(errors, `${at}.succeededCount`, wanted)
@@ -136,14 +135,17 @@ export const validateJobSpec = (errors: Errors, path: string, spec: Spec): void 
   validatePodTemplate(errors, `${path}.template`, spec.template ?? {})
   const restart = spec.template?.spec?.restartPolicy
   if (!restart || restart === 'Always') errors.push(required(`${path}.template.spec.restartPolicy`, 'must be OnFailure or Never'))
+  else if (restart === 'OnFailure' && spec.podFailurePolicy) errors.push(invalidValue(`${path}.template.spec.restartPolicy`, restart, 'must be Never with a podFailurePolicy'))
   else addSupported(errors, `${path}.template.spec.restartPolicy`, restart, ['Never', 'OnFailure'])
 }
 
 const labels = (spec: Spec): Record<string, string> => (spec.template?.metadata?.labels ?? {}) as Record<string, string>
 
 export const validateJobSelector = (errors: Errors, path: string, spec: Spec): void => {
-  if (!spec.selector) errors.push(required(`${path}.selector`))
-  else validateLabelSelector(errors, `${path}.selector`, spec.selector)
+  if (!spec.selector) {
+    errors.push(required(`${path}.selector`))
+    errors.push(invalidValue(`${path}.template.metadata.labels`, labels(spec), '`selector` does not match template `labels`'))
+  } else validateLabelSelector(errors, `${path}.selector`, spec.selector)
   if (spec.selector && errors.every(e => !e.field.startsWith(`${path}.selector`)) && !matchesLabelSelector(spec.selector as LabelSelector, labels(spec))) errors.push(invalidValue(`${path}.template.metadata.labels`, labels(spec), '`selector` does not match template `labels`'))
 }
 
@@ -155,5 +157,4 @@ export const validateGeneratedSelector = (errors: Errors, spec: Spec, uid: strin
     if (own[key] === undefined) errors.push(required(`spec.template.metadata.labels[${key}]`))
     else if (own[key] !== value) errors.push(invalidValue(`spec.template.metadata.labels[${key}]`, own, `must be ${value}`))
   }
-  void forbiddenField
 }

@@ -1,16 +1,15 @@
 // CronJob of batch/v1.
-import { type FieldError, forbiddenField, invalidValue, required } from '../../field-error.ts'
+import { type FieldError, invalidValue, required } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
 import type { CronJob, CronJobSpec, JobSpec } from '../../types/batch-v1.ts'
-import { addInvalid, addNonNegative, addSupported } from '../../validation/collect.ts'
+import { addNonNegative, addSupported } from '../../validation/collect.ts'
 import { cronFault } from '../../validation/cron-schedule.ts'
 import { loose } from '../../validation/loose.ts'
 import { byteLength, isDns1123Subdomain } from '../../validation/names.ts'
 import { validateJobSpec } from '../../validation/job.ts'
 import { ageColumn, column, containerImages, containerNames, formatSelector, nameColumn, none, wide } from '../columns.ts'
 import { age } from '../duration.ts'
-import { withStatus } from '../workload.ts'
-import { defaultJobSpec } from './job-defaults.ts'
+import { defaultTemplate, withStatus } from '../workload.ts'
 
 const defaultCronJob = (cron: CronJob): void => {
   const spec = (cron.spec ??= {} as CronJobSpec)
@@ -19,7 +18,8 @@ const defaultCronJob = (cron: CronJob): void => {
   spec.successfulJobsHistoryLimit ??= 3
   spec.failedJobsHistoryLimit ??= 1
   const template = ((spec.jobTemplate as CronJobSpec['jobTemplate'] | undefined) ??= {})
-  defaultJobSpec((template.spec ??= {} as JobSpec))
+  // The job's own defaults come when the job is made.
+  defaultTemplate((template.spec ??= {} as JobSpec).template)
 }
 
 const isTimeZone = (zone: string): boolean => {
@@ -54,7 +54,6 @@ const validate = (cron: CronJob): FieldError[] => {
   validateJobSpec(errors, 'spec.jobTemplate.spec', job)
   if (job.manualSelector) errors.push({ field: 'spec.jobTemplate.spec.manualSelector', reason: 'FieldValueNotSupported', value: true, detail: 'supported values: nil, false' })
   if (byteLength(cron.metadata.name ?? '') > 52) errors.push(invalidValue('metadata.name', cron.metadata.name, 'must be no more than 52 characters'))
-  void forbiddenField; void addInvalid
   return errors
 }
 

@@ -9,9 +9,8 @@ export const defaultJobSpec = (spec: JobSpec): void => {
   if (spec.backoffLimit === undefined) spec.backoffLimit = spec.backoffLimitPerIndex !== undefined ? 2 ** 31 - 1 : 6
   spec.completionMode ??= 'NonIndexed'
   spec.suspend ??= false
-  spec.manualSelector ??= undefined as never
-  if (spec.manualSelector === undefined) delete spec.manualSelector
+  spec.manualSelector ??= false
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
-  for (const rule of spec.podFailurePolicy?.rules ?? []) for (const pattern of rule.onPodConditions ?? []) pattern.status ??= 'True'
+  for (const rule of spec.podFailurePolicy?.rules ?? []) for (const pattern of rule.onPodConditions ?? []) if (!pattern.status) pattern.status = 'True'
   defaultTemplate(spec.template)
 }

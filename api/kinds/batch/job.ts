@@ -1,5 +1,5 @@
 // Job of batch/v1.
-import { type FieldError, forbiddenField, invalidValue } from '../../field-error.ts'
+import { type FieldError, invalidValue } from '../../field-error.ts'
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { Job, JobSpec } from '../../types/batch-v1.ts'
 import { addInvalid } from '../../validation/collect.ts'
@@ -47,7 +47,7 @@ const validateChange = (errors: FieldError[], job: Job, old: Job): void => {
     for (const key of ['nodeSelector', 'tolerations', 'affinity', 'schedulingGates'] as const) { delete template.spec[key]; delete oldTemplate.spec[key] }
     delete template.metadata; delete oldTemplate.metadata
   }
-  if (!semanticEqual(template, oldTemplate)) errors.push(invalidValue('spec.template', template, 'field is immutable'))
+  if (!semanticEqual(template, oldTemplate)) errors.push(invalidValue('spec.template.spec', template?.spec, 'field is immutable'))
 }
 
 const validate = (job: Job, old: Job | undefined, context: WriteContext): FieldError[] => {
@@ -65,8 +65,14 @@ const validate = (job: Job, old: Job | undefined, context: WriteContext): FieldE
     const hostname = `${job.metadata.name ?? ''}-${(spec.completions ?? 1) - 1}`
     addInvalid(errors, 'metadata.name', job.metadata.name, isDns1123Label(hostname))
   }
-  if (old) validateChange(errors, job, old)
-  void forbiddenField
+  if (old) {
+    // Upstream judges an update's spec twice.
+    const again: FieldError[] = []
+    validateJobSpec(again, 'spec', spec)
+    validateJobSelector(again, 'spec', spec)
+    errors.push(...again)
+    validateChange(errors, job, old)
+  }
   return errors
 }
 
@@ -100,8 +106,13 @@ export const jobs = defineResource<Job>({
   ],
   selectableFields: { 'status.successful': j => String(j.status?.succeeded ?? 0) },
   validateName: name => [...isDns1123Subdomain(name)],
-  metadataChecks: 'update',
-  default: job => defaultJobSpec((job.spec ??= {} as JobSpec)),
+  default: job => {
+    const spec = (job.spec ??= {} as JobSpec)
+    defaultJobSpec(spec)
+    // One map for both, so that what the selector adds to the template's labels shows on the job, too, as it does upstream.
+    const labels = (spec.template as JobSpec['template'] | undefined)?.metadata?.labels
+    if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = labels
+  },
   prepare, validate,
   defaultPropagation: 'Orphan',
 })
