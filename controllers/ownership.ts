@@ -1,16 +1,11 @@
-// Who controls an object, and taking or giving up control: by owner references, guarded by uid, never by name alone.
+// Taking and giving up control of objects: by owner references, guarded by uid, never by name alone.
 import { compileLabelSelector, type ParsedLabelSelector } from '../api/selectors.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { AnyResource, Resource } from '../api/resource.ts'
 import { isReason } from '../api/status.ts'
-import type { LabelSelector, OwnerReference } from '../api/types/meta-v1.ts'
+import type { LabelSelector } from '../api/types/meta-v1.ts'
 import type { ApiClient } from '../client/types.ts'
-
-export const controllerOf = (object: KubeObject): OwnerReference | undefined => object.metadata.ownerReferences?.find(r => r.controller)
-
-export const toControllerReference = (owner: KubeObject): OwnerReference => ({
-  apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name ?? '', uid: owner.metadata.uid ?? '', controller: true, blockOwnerDeletion: true,
-})
+import { controllerOf, toControllerReference } from './owner-reference.ts'
 
 interface ClaimOptions<T extends KubeObject> {
   readonly client: ApiClient

@@ -1,7 +1,7 @@
 // From the endpoints that should be to the fewest writes: slices that are right stay untouched, gaps are filled, new slices come last. Pure.
 import type { Service } from '../../api/types/core-v1.ts'
 import type { Endpoint, EndpointSlice } from '../../api/types/discovery-v1.ts'
-import { toControllerReference } from '../ownership.ts'
+import { toControllerReference } from '../owner-reference.ts'
 import { type EndpointGroup, portsKey } from './compute-endpoints.ts'
 
 export const serviceNameLabel = 'kubernetes.io/service-name'

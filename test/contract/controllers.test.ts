@@ -31,10 +31,10 @@ await client.of(services, 'default').create({ apiVersion: 'v1', kind: 'Service',
 const owner = await client.of(configMaps, 'default').create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owner' } })
 await client.of(configMaps, 'default').create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owned', ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid! }] } })
 await eventually(async () => (await client.of(deployments, 'default').get('web')).status?.availableReplicas === 3)
-let last = -1
+const atRest = { writes: -1 }
 await eventually(() => {
-  const still = plane.writes() === last
-  last = plane.writes()
+  const still = plane.writes() === atRest.writes
+  atRest.writes = plane.writes()
   return still
 }, 15_000, 300)
 
@@ -66,8 +66,8 @@ for (const entry of controllerEntries) {
     informers.start(stop.signal)
     await informers.synced(AbortSignal.timeout(10_000))
     const keys = new Set<string>()
-    for (const { informer, toKeys } of controller.watches) {
-      for (const object of informer.list() as KubeObject[]) for (const key of (toKeys as ((o: KubeObject) => readonly string[]) | undefined)?.(object) ?? [objectKey(object)]) keys.add(key)
+    for (const watch of controller.watches) {
+      for (const object of watch.informer.list() as KubeObject[]) for (const key of watch.toKeys?.(object as never) ?? [objectKey(object)]) keys.add(key)
     }
     for (const key of keys) await controller.reconcile(key, stop.signal)
     t.same(writes, [], `${keys.size} keys reconciled, nothing written`)

@@ -163,9 +163,9 @@ await t.test('a pod that is deleted comes again, an orphan that matches is adopt
 await t.test('deleting the Deployment takes everything along', async t => {
   await api.delete('burst', { propagationPolicy: 'Foreground' })
   await eventually(async () => {
-    t.equal((await podsOf('burst')).length + (await setsOf('burst')).length === 0 || (await api.list()).items.some(d => d.metadata.name === 'burst'), true, 'the owner goes last')
     return !(await api.list()).items.some(d => d.metadata.name === 'burst')
   })
+  t.equal((await podsOf('burst')).length + (await setsOf('burst')).length, 0, 'the owner went last')
   await api.delete('roll', { propagationPolicy: 'Orphan' })
   await eventually(async () => !(await api.list()).items.some(d => d.metadata.name === 'roll'))
   const left = await eventually(async () => {
