@@ -24,6 +24,7 @@ import { createLogRotation } from './logs/rotation.ts'
 import { readNodeFacts } from './node/node-facts.ts'
 import { NodeRegistrar } from './node/node-registrar.ts'
 import { parseResolvConf } from './pod-config/dns.ts'
+import type { PodFacts } from './pod-config/field-ref.ts'
 import { podNamespaceOf, podNameOf, podUidOf } from './pod-config/names.ts'
 import { toServiceEnv } from './pod-config/service-env.ts'
 import { createCgroups } from './pods/cgroups.ts'
@@ -141,15 +142,17 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error
       }
     }
+    const facts = (uid: string, pod: Pod): PodFacts =>
+      ({ podIps: pod.spec.hostNetwork ? host.ips : (view.sandboxes(uid)[0]?.ips ?? []), hostIps: host.ips, nodeAllocatable: nodeFacts.allocatable })
     const executors = createExecutors({
       config: complete, cri, view, images, volumes, probes, references, recorder: events, folders, cgroups, clock, log, cgroupLayout, changed, finish,
       dns: { clusterDns: complete.clusterDns, clusterDomain: complete.clusterDomain, host: parseResolvConf(resolvConf) },
       resources: { memoryCapacity: nodeFacts.memoryBytes, cgroupV2: cgroups.v2 },
       serviceEnv: (namespace, links) => toServiceEnv([...(serviceInformer?.list(namespace) ?? []), ...(namespace === 'default' ? [] : (serviceInformer?.list('default') ?? []).filter(s => s.metadata.name === 'kubernetes'))], namespace, links),
-      facts: (uid, pod) => ({ podIps: pod.spec.hostNetwork ? host.ips : (view.sandboxes(uid)[0]?.ips ?? []), hostIps: host.ips, nodeAllocatable: nodeFacts.allocatable }),
+      facts,
     })
     const workerDeps: Omit<WorkerDeps, 'ended'> = {
-      view, images, volumes, probes, executors, clock, log, host,
+      view, images, volumes, probes, executors, clock, log, host, facts,
       report: (pod, status) => {
         if (isStatic(pod)) mirrors?.report(pod, status)
         else writer?.report({ namespace: podNamespaceOf(pod), name: podNameOf(pod), uid: podUidOf(pod) }, status, pod.status)

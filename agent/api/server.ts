@@ -74,7 +74,7 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
     response.on('close', () => gone.abort())
     const options = {
       follow: isOn(query, 'follow'), timestamps: isOn(query, 'timestamps'), ...(since !== undefined && { sinceMs: since }), ...(tailLines !== undefined && { tailLines }),
-      ...(limitBytes !== undefined && { limitBytes }), ...((stream === 'stdout' || stream === 'stderr') && { stream: stream as 'stdout' | 'stderr' }),
+      ...(limitBytes !== undefined && { limitBytes }), ...((stream === 'stdout' || stream === 'stderr') && { stream: stream }),
     }
     const isRunning = (): boolean => view.containers(worker.uid).some(c => c.id === record.id && c.state === 'running')
     const file = folders.logFile(worker.pod, record.name, record.attempt)

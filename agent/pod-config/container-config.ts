@@ -15,6 +15,7 @@ export interface ContainerInput {
   readonly resources: ResourceFacts
   /** Folder of Localhost seccomp profiles. */
   readonly seccompRoot: string
+  readonly pidTarget?: string
 }
 
 export const toContainerConfig = (pod: Pod, container: Container, input: ContainerInput): ContainerConfig => {
@@ -33,7 +34,7 @@ export const toContainerConfig = (pod: Pod, container: Container, input: Contain
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
-    linux: { resources: toLinuxResources(pod, container, input.resources), securityContext: toContainerSecurity(pod, container, input.imageUser, input.seccompRoot) },
+    linux: { resources: toLinuxResources(pod, container, input.resources), securityContext: toContainerSecurity(pod, container, input.imageUser, input.seccompRoot, input.pidTarget) },
   }
 }
 

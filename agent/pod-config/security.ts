@@ -42,7 +42,8 @@ export const toSandboxSecurity = (pod: Pod): PodSandboxConfig['linux']['security
   }
 }
 
-export const toContainerSecurity = (pod: Pod, container: Container, image: ImageUser, profileRoot: string): ContainerConfig['linux']['securityContext'] => {
+/** `pidTarget`: the container whose processes this one (of kubectl debug) is to see. */
+export const toContainerSecurity = (pod: Pod, container: Container, image: ImageUser, profileRoot: string, pidTarget?: string): ContainerConfig['linux']['securityContext'] => {
   const own = container.securityContext ?? {}
   const shared = pod.spec.securityContext ?? {}
   const user = own.runAsUser ?? shared.runAsUser
@@ -55,7 +56,7 @@ export const toContainerSecurity = (pod: Pod, container: Container, image: Image
   return {
     ...(own.capabilities && { capabilities: { addCapabilities: own.capabilities.add ?? [], dropCapabilities: own.capabilities.drop ?? [] } }),
     privileged: own.privileged === true,
-    namespaceOptions: toNamespaces(pod),
+    namespaceOptions: { ...toNamespaces(pod), ...(pidTarget && { pid: 'TARGET' as const, targetId: pidTarget }) },
     ...(shownUser !== undefined && { runAsUser: { value: shownUser } }),
     ...(group !== undefined && { runAsGroup: { value: group } }),
     readonlyRootfs: own.readOnlyRootFilesystem === true,

@@ -134,8 +134,11 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
       const [sources] = await Promise.all([readSources(pod, container), folders.makeForContainer(pod, container.name, action.attempt)])
       const env = toEnv(pod, container, sources, deps.facts(uid, pod))
       const mounts = await toMounts(pod, container, action.attempt, env)
+      const target = pod.spec.ephemeralContainers?.find(c => c.name === container.name)?.targetContainerName
+      const pidTarget = target ? view.containers(uid).find(c => c.name === target && c.state === 'running')?.id : undefined
       const containerConfig = toContainerConfig(pod, container, {
         attempt: action.attempt, imageId: action.imageId, imageUser: info?.user ?? { uid: 0 }, env, mounts, resources: deps.resources, seccompRoot: `${config.paths.agent}/seccomp`,
+        ...(pidTarget && { pidTarget }),
       })
       try {
         id = await cri.containers.create(action.sandboxId, containerConfig, sandboxConfig)

@@ -38,7 +38,7 @@ export const createReferences = (client: ApiClient | undefined, deps: { log: Log
   const open = (kind: ReferenceKind, namespace: string, name: string): Entry => {
     const controller = new AbortController()
     const factory = createInformerFactory(client!, deps)
-    const informer = factory.of<KubeObject>(kinds[kind] as unknown as Resource, { namespace, fieldSelector: `metadata.name=${name}` })
+    const informer = factory.of<KubeObject>(kinds[kind], { namespace, fieldSelector: `metadata.name=${name}` })
     const entry: Entry = { informer, users: new Set(), controller }
     const tell = (): void => {
       for (const user of entry.users) deps.changed(user)
@@ -59,7 +59,7 @@ export const createReferences = (client: ApiClient | undefined, deps: { log: Log
         const cancel = deps.clock.after(timeoutMs, () => late.reject(new ReferenceTimeoutError(kind)))
         await Promise.race([entry.informer.synced, late.promise]).finally(cancel)
       }
-      return (entry.informer.get(`${namespace}/${name}`) ?? null) as ObjectOf<K> | null
+      return (entry.informer.get(`${namespace}/${name}`) ?? null)
     },
     release(user) {
       for (const [key, { users, controller }] of entries) {

@@ -9,6 +9,7 @@ import type { ImageManager } from '../images/image-manager.ts'
 import { plan } from '../plan/plan.ts'
 import type { Action, Seen, Want } from '../plan/types.ts'
 import { toPodStatus, type HostFacts } from '../pod-status/pod-status.ts'
+import type { PodFacts } from '../pod-config/field-ref.ts'
 import { podNameOf, podNamespaceOf, podUidOf } from '../pod-config/names.ts'
 import type { ProbeManager } from '../probes/probe-manager.ts'
 import type { VolumeManager } from '../volumes/volume-manager.ts'
@@ -25,6 +26,8 @@ export interface WorkerDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly host: HostFacts
+  /** For the downward API. */
+  readonly facts: (uid: string, pod: Pod) => PodFacts
   readonly report: (pod: Pod, status: PodStatus) => void
   /** Nothing of the pod is left, or it never was: the worker ends. */
   readonly ended: (worker: PodWorker) => void
@@ -108,12 +111,8 @@ export class PodWorker {
 
   // Not for a pod on its way out: its folder may be gone already, and a write would make it again.
   #refreshVolumes(): void {
-    if (!this.#gone && !this.#pod.metadata.deletionTimestamp) this.#deps.volumes.refresh(this.#pod, this.#factsOf(this.#pod))
+    if (!this.#gone && !this.#pod.metadata.deletionTimestamp) this.#deps.volumes.refresh(this.#pod, this.#deps.facts(this.uid, this.#pod))
   }
-
-  readonly #factsOf = (pod: Pod): { podIps: readonly string[]; hostIps: readonly string[]; nodeAllocatable: Record<string, string> } => ({
-    podIps: pod.spec.hostNetwork ? this.#deps.host.ips : (this.#deps.view.sandboxes(this.uid)[0]?.ips ?? []), hostIps: this.#deps.host.ips, nodeAllocatable: {},
-  })
 
   poke(): void {
     this.#dirty = true
