@@ -4,7 +4,7 @@ import { decode } from '../../api/schema/decode.ts'
 import type { Schema } from '../../api/schema/schema.ts'
 import { schemaByName } from '../../api/schema/table.ts'
 import { parseJson } from '../../api/json.ts'
-import { type JsonValue, isMap } from '../../api/patch/json-value.ts'
+import { isMap, type JsonMap, type JsonValue } from '../../api/patch/json-value.ts'
 import type { MergeSchema } from '../../api/patch/strategic-merge.ts'
 import { toMergeSchema } from '../../api/patch/patch-schema.ts'
 import type { AnyResource } from '../../api/resource.ts'
@@ -163,6 +163,20 @@ export const decodePatched = (context: Context, kind: BodyKind, value: unknown, 
   if (complaints.length && validation === 'Strict') throw invalidPatch(`strict decoding error: ${complaints.join(', ')}`)
   if (validation === 'Warn') for (const complaint of complaints) context.warnings.add(complaint)
   return complete(kind, schema, object)
+}
+
+/** An applied configuration: YAML or JSON, as it was written (nothing defaulted, nothing dropped). Fields must be declared. */
+export const readApplyBody = async (parts: Parts, context: Context, kind: BodyKind, validation: FieldValidation): Promise<JsonMap> => {
+  const bytes = await context.request.body(parts.config.limits.bodyBytes)
+  const { value, duplicates } = await parseBody('application/yaml', bytes, kind.kind)
+  if (!isMap(value)) throw badRequest('error decoding YAML: an applied configuration is an object')
+  if (!value['kind'] || !value['apiVersion']) throw badRequest('an applied configuration names its kind and apiVersion')
+  checkKind(kind, value)
+  const { object, unknownFields, errors } = decode<Mutable>(schemaOf(kind), value)
+  if (!object) throw badRequest(`failed to create typed patch object: ${errors.map(e => `.${e.path}: ${e.message}`).join(', ')}`)
+  if (unknownFields.length) throw badRequest(`failed to create typed patch object: ${unknownFields.map(f => `.${f}: field not declared in schema`).join(', ')}`)
+  complain(context, kind, duplicates, validation)
+  return value
 }
 
 export const mergeSchemaOf = (kind: BodyKind): MergeSchema => toMergeSchema(schemaOf(kind))

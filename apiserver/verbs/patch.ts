@@ -9,6 +9,7 @@ import type { KubeObject } from '../../api/object.ts'
 import type { Context, Handler, Mutable, Parts, Reply } from '../context.ts'
 import { parseContentType } from '../encoding/negotiate.ts'
 import type { Served } from '../resource-table.ts'
+import { applyObject } from './apply.ts'
 import { type BodyKind, decodePatched, mergeSchemaOf, type PatchBody, readPatch } from './decode.ts'
 import { checkNamespace } from './metadata.ts'
 import { type FieldValidation, parseWriteOptions } from './options.ts'
@@ -23,9 +24,11 @@ const patchTypes: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 }
 
+const unsupportedPatch = (): StatusError => new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+
 export const toPatchType = (header: string | string[] | undefined): PatchType => {
   const type = patchTypes[parseContentType(Array.isArray(header) ? header[0] : header)]
-  if (!type || type === 'apply') throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+  if (!type) throw unsupportedPatch()
   return type
 }
 
@@ -57,6 +60,10 @@ export interface PatchThrough {
 export const patchObject = async (parts: Parts, context: Context, served: Served, name: string, through: PatchThrough = {}): Promise<Reply> => {
   const { info, request } = context
   const type = toPatchType(request.headers['content-type'])
+  if (type === 'apply') {
+    if (through.schema) throw unsupportedPatch()
+    return applyObject(parts, context, served, through.subresource)
+  }
   const options = parseWriteOptions(info.query, 'PatchOptions')
   const read = await readPatch(parts, context)
   const key = served.keyOf(info.namespace, name)

@@ -12,6 +12,7 @@ import { modifiedMessage } from '../errors.ts'
 import { type Served, toStoredForm } from '../resource-table.ts'
 import { noReservation } from '../services/write-hooks.ts'
 import { toCanonical } from './decode.ts'
+import { trackWrite } from './managed-fields.ts'
 import { carryMetadata, dedupeOwners, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
 import { shouldDeleteDuringUpdate } from './finalizers.ts'
 
@@ -35,14 +36,17 @@ const rejectInvalid = (served: Served, object: KubeObject, errors: readonly Fiel
 const maxNameTries = 8
 
 /** Stores a new object. `object` is decoded and defaulted by the schema, private and mutable. */
-export const createObject = async (parts: Parts, context: Context, served: Served, object: Mutable, options: { dryRun: boolean }): Promise<Reply> => {
+export const createObject = async (parts: Parts, context: Context, served: Served, object: Mutable, options: { dryRun: boolean; applied?: boolean }): Promise<Reply> => {
   const { record } = served
   const { metadata } = object
   const writeContext: WriteContext = { operation: 'create', nowMs: parts.clock.now(), ...(context.info.subresource && { subresource: context.info.subresource }) }
   const generated = !metadata.name && Boolean(metadata.generateName)
   if (generated) metadata.name = generateName(metadata.generateName!)
+  const sent = metadata.managedFields
   initMetadata(record, object, writeContext.nowMs)
   record.default?.(object)
+  const managed = options.applied ? sent : trackWrite(parts, context, served, undefined, object, sent, undefined)
+  if (managed?.length) metadata.managedFields = managed
   const admission = toAdmission(context, served, 'CREATE', object, undefined, options.dryRun)
   await admit(parts, context, admission, object)
   record.prepare?.(object, undefined, writeContext)
@@ -93,6 +97,8 @@ export interface UpdateOptions {
   readonly create?: (() => Promise<Reply>) | undefined
   /** Told to the record's hooks, which keep what this subresource does not own. */
   readonly subresource?: string
+  /** Server-side apply: the object brings its managedFields. */
+  readonly applied?: boolean
   /** The server's own change, which no hook of the kind judges: binding, eviction (upstream writes these past the strategy). */
   readonly direct?: boolean
   readonly signal: AbortSignal
@@ -147,8 +153,12 @@ const updateOnce = async (
   checkVersion(served, object, entry, name)
   const writeContext: WriteContext = { operation: 'update', nowMs: parts.clock.now(), ...(options.subresource && { subresource: options.subresource }) }
   if (options.direct) return storeDirectly(parts, served, entry, object, options.dryRun)
+  const sent = metadata.managedFields
   carryMetadata(object, old)
   record.default?.(object)
+  const managed = options.applied ? sent : trackWrite(parts, context, served, old, object, sent, options.subresource)
+  if (managed?.length) metadata.managedFields = managed
+  else delete metadata.managedFields
   const admission = toAdmission(context, served, 'UPDATE', object, old, options.dryRun)
   await admit(parts, context, admission, object)
   record.prepare?.(object, old, writeContext)
