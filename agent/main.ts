@@ -172,12 +172,13 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
 
     // ---- what wakes the workers
 
-    let sourcesKnown = false
+    // Known once every source has shown its pods: what is of no known pod is then of none.
+    const sources = { known: false }
     const loop = (async () => {
       for await (const uid of wakeups.read(signal)) {
         const worker = workers.get(uid)
         if (worker) worker.poke()
-        else if (sourcesKnown) for (const identity of view.identities()) if (identity.uid === uid) workers.removeOrphan(identity)
+        else if (sources.known) for (const identity of view.identities()) if (identity.uid === uid) workers.removeOrphan(identity)
       }
     })()
     const watchRuntime = async (): Promise<void> => {
@@ -213,7 +214,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       }
     }
     const sweep = async (): Promise<void> => {
-      if (!sourcesKnown) return
+      if (!sources.known) return
       for (const identity of view.identities()) if (!workers.get(identity.uid)) workers.removeOrphan(identity)
       const isKnown = (uid: string): boolean => workers.get(uid) !== undefined
       await removeOrphans(isKnown, { folders, cgroups, layout: cgroupLayout, log }).catch((error: unknown) => log.warn({ err: error }, 'leftovers of pods could not be removed'))
@@ -233,7 +234,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         for (const uid of staticUids) if (!wanted.has(uid)) workers.leave(uid)
         for (const pod of wanted.values()) if (!staticUids.has(podUidOf(pod))) workers.apply(pod)
         staticUids = new Set(wanted.keys())
-        if (sourcesKnown) mirrors?.removeStale(staticUids)
+        if (sources.known) mirrors?.removeStale(staticUids)
       },
     }, signal)
     const startSources = async (informer: Informer<Pod>): Promise<void> => {
@@ -245,14 +246,14 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         else workers.apply(pod)
       }
       informer.on({ add: show, update: show, delete: pod => (isMirror(pod) ? wakeups.push(pod.metadata.annotations?.['kubernetes.io/config.mirror'] ?? '') : workers.leave(podUidOf(pod))) })
-      sourcesKnown = true
+      sources.known = true
       mirrors?.removeStale(staticUids)
       await sweep()
     }
     factory?.start(signal)
     if (podInformer) void startSources(podInformer).catch((error: unknown) => log.error({ err: error }, 'the pods of the node cannot be followed'))
     else {
-      sourcesKnown = true
+      sources.known = true
       void sweep()
     }
     void registrar?.start().catch((error: unknown) => { if (!signal.aborted) log.error({ err: error }, 'the node cannot be kept registered') })

@@ -11,7 +11,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { CompletedAgentConfig } from '../config.ts'
 import type { Cri } from '../cri/client.ts'
-import { readLog } from '../logs/read-log.ts'
+import { readLog, type LogOptions } from '../logs/read-log.ts'
 import type { NodeFacts } from '../node/node-facts.ts'
 import type { PodFolders } from '../pods/folders.ts'
 import type { PodWorkers } from '../pods/pod-workers.ts'
@@ -39,7 +39,10 @@ export interface AgentApi {
 const administrators = 'system:masters'
 const apiServerName = 'kube-apiserver-kubelet-client'
 
-const isAllowed = (socket: TLSSocket): boolean => {
+/** What of a TLS socket says who is at its other end. */
+type Caller = Pick<TLSSocket, 'authorized' | 'getPeerCertificate'>
+
+const isAllowed = (socket: Caller): boolean => {
   const { subject } = socket.getPeerCertificate()
   const organizations = ([] as (string | undefined)[]).concat(subject.O)
   return socket.authorized && (organizations.includes(administrators) || subject.CN === apiServerName)
@@ -72,9 +75,9 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
     const stream = query.get('stream')?.toLowerCase()
     const gone = new AbortController()
     response.on('close', () => gone.abort())
-    const options = {
+    const options: LogOptions = {
       follow: isOn(query, 'follow'), timestamps: isOn(query, 'timestamps'), ...(since !== undefined && { sinceMs: since }), ...(tailLines !== undefined && { tailLines }),
-      ...(limitBytes !== undefined && { limitBytes }), ...((stream === 'stdout' || stream === 'stderr') && { stream: stream }),
+      ...(limitBytes !== undefined && { limitBytes }), ...((stream === 'stdout' || stream === 'stderr') && { stream }),
     }
     const isRunning = (): boolean => view.containers(worker.uid).some(c => c.id === record.id && c.state === 'running')
     const file = folders.logFile(worker.pod, record.name, record.attempt)
@@ -132,7 +135,7 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', () => socket.destroy())
     try {
-      if (!isAllowed(socket as TLSSocket)) throw new ApiRefusal(403, 'Forbidden')
+      if (!isAllowed(socket as unknown as Caller)) throw new ApiRefusal(403, 'Forbidden')
       passThrough(request, socket, head, await toStreamUrl(request))
     } catch (error) {
       respond(socket, error instanceof ApiRefusal ? error.code : 500, error instanceof Error ? error.message : String(error))
@@ -152,7 +155,7 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
       }
       const [cert, key, ca] = await Promise.all([readFile(config.tls.cert), readFile(config.tls.key), readFile(config.tls.clientCa)])
       server = createServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' }, (request, response) => {
-        if (!isAllowed(request.socket as TLSSocket)) {
+        if (!isAllowed(request.socket as unknown as Caller)) {
           response.writeHead(403, { 'Content-Type': 'text/plain' }).end('Forbidden')
           return
         }

@@ -17,9 +17,11 @@ export class CriError extends Error {
     this.method = method
     this.code = code
     this.reason = toReason(code)
-    this.retryable = code !== Code.INVALID_ARGUMENT && code !== Code.UNIMPLEMENTED && code !== Code.NOT_FOUND
+    this.retryable = !final.includes(this.reason)
   }
 }
+
+const final: readonly CriReason[] = ['InvalidArgument', 'Unimplemented', 'NotFound']
 
 const reasons: Readonly<Partial<Record<number, CriReason>>> = {
   [Code.NOT_FOUND]: 'NotFound', [Code.ALREADY_EXISTS]: 'AlreadyExists', [Code.INVALID_ARGUMENT]: 'InvalidArgument', [Code.UNAVAILABLE]: 'Unavailable',

@@ -32,9 +32,9 @@ export const createContainerdEvents = (channel: GrpcChannel): ContainerdEvents =
       let next = stream.next()
       yield { type: 'connected' }
       for (;;) {
-        const { done, value } = await next
-        if (done) return
-        const event = toEvent(channel, value)
+        const result: IteratorResult<Envelope, unknown> = await next
+        if (result.done) return
+        const event = toEvent(channel, result.value)
         if (event) yield event
         next = stream.next()
       }

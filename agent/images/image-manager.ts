@@ -186,7 +186,7 @@ export class ImageManager {
 
   #set(uid: string, name: string, state: SeenImage): void {
     let states = this.#states.get(uid)
-    if (!states) this.#states.set(uid, (states = new Map()))
+    if (!states) this.#states.set(uid, (states = new Map<string, SeenImage>()))
     states.set(name, state)
   }
 }

@@ -241,6 +241,7 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
     cleanUp: async (_action, pod, memory) => {
       const uid = podUidOf(pod)
       deps.probes.stopPod(uid)
+      await volumes.close(uid)
       await Promise.all([folders.remove(uid), folders.removeLogs(uid), deps.cgroups.remove(toCgroupPath(pod, deps.cgroupLayout))])
       memory.cleaned = true
     },

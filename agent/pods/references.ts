@@ -2,7 +2,6 @@
 import { configMaps } from '../../api/kinds/core/config-map.ts'
 import { secrets } from '../../api/kinds/core/secret.ts'
 import type { KubeObject } from '../../api/object.ts'
-import type { Resource } from '../../api/resource.ts'
 import type { ConfigMap, Secret } from '../../api/types/core-v1.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'

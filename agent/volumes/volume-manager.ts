@@ -34,8 +34,9 @@ interface PodVolumes {
   state: Seen['volumes']
   paths: Map<string, string>
   failures: number
-  /** Refreshes of live content run one after the other. */
+  /** The preparation and refreshes of live content, one after the other. */
   queue: Promise<void>
+  closed: boolean
 }
 
 const retryMs = (failures: number): number => Math.min(500 * 2 ** (failures - 1), 120_000)
@@ -57,12 +58,12 @@ export class VolumeManager {
     const uid = podUidOf(pod)
     const volumes = this.#of(uid)
     volumes.state = { state: 'preparing' }
-    void this.#prepare(pod, facts, volumes).then(() => this.#deps.changed(uid))
+    volumes.queue = volumes.queue.then(() => (volumes.closed ? undefined : this.#prepare(pod, facts, volumes))).then(() => this.#deps.changed(uid))
   }
 
   #of(uid: string): PodVolumes {
     let volumes = this.#pods.get(uid)
-    if (!volumes) this.#pods.set(uid, (volumes = { state: { state: 'unknown' }, paths: new Map(), failures: 0, queue: Promise.resolve() }))
+    if (!volumes) this.#pods.set(uid, (volumes = { state: { state: 'unknown' }, paths: new Map(), failures: 0, queue: Promise.resolve(), closed: false }))
     return volumes
   }
 
@@ -119,7 +120,7 @@ export class VolumeManager {
   /** An object that the pod refers to changed, or its own metadata: writes live volumes anew. A failed preparation is tried again at once. */
   refresh(pod: Pod, facts: PodFacts): void {
     const volumes = this.#pods.get(podUidOf(pod))
-    if (!volumes) return
+    if (!volumes || volumes.closed) return
     if (volumes.state.state === 'failed') {
       volumes.state = { ...volumes.state, retryAtMs: 0 }
       this.#deps.changed(podUidOf(pod))
@@ -128,7 +129,7 @@ export class VolumeManager {
     if (volumes.state.state !== 'ready') return
     const live = (pod.spec.volumes ?? []).filter(volume => findVolumeType(volume)?.live)
     for (const volume of live) {
-      volumes.queue = volumes.queue.then(() => this.#setUp(pod, volume, facts)).then(() => undefined, (error: unknown) => {
+      volumes.queue = volumes.queue.then(() => (volumes.closed ? undefined : this.#setUp(pod, volume, facts))).then(() => undefined, (error: unknown) => {
         // What was there stays; the pod runs on.
         this.#deps.recorder.event(pod, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
       })
@@ -153,6 +154,13 @@ export class VolumeManager {
     if (!subPath) return toMount(mount, path, readOnly)
     const source = await bindSubPath(path, subPath, this.#deps.folders.subPath(uid, volume.name, container.name, index), readOnly, this.#deps.mounter)
     return toMount(mount, source, readOnly)
+  }
+
+  /** Nothing is written for the pod any more once this has resolved: its folder may go. */
+  async close(uid: string): Promise<void> {
+    const volumes = this.#of(uid)
+    volumes.closed = true
+    await volumes.queue
   }
 
   forgetPod(uid: string): void {

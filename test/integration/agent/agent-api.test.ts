@@ -19,7 +19,7 @@ const tls = (files: { cert: string; key: string }): RequestOptions => ({
 const get = (path: string, files = pki.apiserverAgentClient): Promise<{ status: number; text: string }> => new Promise((resolve, reject) => {
   request({ ...tls(files), path }, response => {
     let text = ''
-    response.setEncoding('utf8').on('data', chunk => { text += chunk }).on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk }).on('end', () => resolve({ status: response.statusCode ?? 0, text }))
   }).on('error', reject).end()
 })
 
