@@ -40,7 +40,7 @@ const awaitObject = async <T extends KubeObject>(informers: InformerFactory, res
 
 /** Ready, and said by an agent that is alive now: what an earlier one said stands for a while. */
 const awaitNode = async (informers: InformerFactory, name: string, signal: AbortSignal): Promise<void> => {
-  await awaitObject(informers, leases, lease => lease.metadata.name === name && Date.parse(lease.spec?.renewTime ?? '') >= performance.timeOrigin, signal)
+  await awaitObject(informers, leases, lease => lease.metadata.name === name && Date.parse(lease.spec.renewTime ?? '') >= performance.timeOrigin, signal)
   await awaitObject(informers, nodes, node => node.metadata.name === name && isReady(node), signal)
 }
 

@@ -10,7 +10,7 @@ import { readKeeper, readProgram } from '../../cli/supervise/kept.ts'
 import { toMountsBelow } from '../../cli/teardown/mounts.ts'
 import { cleanEnvironment } from './environment.ts'
 import { eventually } from './eventually.ts'
-import { readPodTraces } from './leaks.ts'
+import { findProcesses, readPodTraces } from './leaks.ts'
 import { createTestHost, runProgram, type TestHost } from './network.ts'
 
 const repository = join(import.meta.dirname, '..', '..')
@@ -127,6 +127,8 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
     try {
       await cluster.endUp('SIGTERM')
       await wherry(['down'])
+      const left = [...(await findProcesses(root)), ...toMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [root]), ...(existsSync(root) ? [root] : [])]
+      if (left.length > 0) throw new Error(`down left behind: ${left.join(', ')}`)
     } catch (error) {
       t.comment(`down failed: ${(error as Error).message}`)
       for (const name of ['server', 'agent', 'etcd', 'containerd']) {
