@@ -3,7 +3,7 @@ import { Etcd3 } from 'etcd3'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Backend, BackendWatch, BackendWatchHandler, RawValue, Snapshot, WriteOptions, WriteResult } from './backend.ts'
-import { channelOptions, EtcdConnection, readDeadlineMs, type EtcdEndpoints } from './etcd-connection.ts'
+import { EtcdConnection, readDeadlineMs, toChannelOptions, type EtcdEndpoints } from './etcd-connection.ts'
 import { isLeaseNotFound, toStoreError } from './etcd-errors.ts'
 import { EtcdLeases } from './etcd-leases.ts'
 import { EtcdWatch } from './etcd-watch.ts'
@@ -52,7 +52,7 @@ export class EtcdBackend implements Backend {
     const { tls } = config
     this.#etcd = new Etcd3({
       hosts: [...config.endpoints],
-      grpcOptions: channelOptions,
+      grpcOptions: toChannelOptions(config),
       ...(tls && { credentials: { rootCertificate: tls.ca, privateKey: tls.key, certChain: tls.cert } }),
       defaultCallOptions: () => ({ deadline: Date.now() + readDeadlineMs }),
     })

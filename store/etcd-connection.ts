@@ -1,5 +1,7 @@
 // The gRPC channel to etcd for what is hot: Range, Txn, Watch. Replaces a channel that hangs, goes round the endpoints, watches the cluster id.
 import { createRequire } from 'node:module'
+import { isIP } from 'node:net'
+import { checkServerIdentity as verifyServer, type PeerCertificate } from 'node:tls'
 import {
   ChannelCredentials,
   Client,
@@ -37,7 +39,7 @@ const renewAtMostEveryMs = 2_000
 const repeatAfterMs = 50
 
 /** etcd refuses pings more often than every 5 s. */
-export const channelOptions: ChannelOptions = {
+const channelOptions: ChannelOptions = {
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
   'grpc.keepalive_time_ms': 10_000,
@@ -48,6 +50,22 @@ export const channelOptions: ChannelOptions = {
   'grpc.enable_retries': 0,
   'grpc.service_config_disable_resolution': 1,
 }
+
+/** The cause within grpc-js's sentence about it. */
+const lastError = /Last error: (?:\w*Error: )?(.*?)\.? *(?:Resolution note:.*)?$/s
+
+const toTarget = (endpoint: string): string => endpoint.replace(/^https?:\/\//, '').replace(/\/$/, '')
+
+const hostOf = (target: string): string => target.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+
+/**
+ * Node refuses an IP address as the name in a TLS handshake, and grpc-js sends the host as it is: an etcd addressed by IP is called
+ * localhost there. (etcd3 then holds the certificate against that name; etcd's own certificates have it.)
+ */
+export const toChannelOptions = ({ endpoints, tls }: EtcdEndpoints): ChannelOptions =>
+  tls && endpoints.some(e => isIP(hostOf(toTarget(e))) !== 0)
+    ? { ...channelOptions, 'grpc.ssl_target_name_override': 'localhost' }
+    : channelOptions
 
 interface Methods {
   readonly range: MethodDefinition<RangeRequest, RangeResponse>
@@ -81,7 +99,6 @@ export class EtcdConnection {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #methods: Methods
-  readonly #credentials: ChannelCredentials
   #at = 0
   #client: Client
   #clusterId: string | undefined
@@ -99,8 +116,6 @@ export class EtcdConnection {
     this.#clock = clock
     this.#log = log
     this.#methods = loadMethods()
-    const { tls } = config
-    this.#credentials = tls ? ChannelCredentials.createSsl(tls.ca, tls.key, tls.cert) : ChannelCredentials.createInsecure()
     this.#client = this.#connect()
     this.#answeredMs = clock.now()
   }
@@ -154,9 +169,16 @@ export class EtcdConnection {
   }
 
   #connect(): Client {
-    const target = this.endpoint.replace(/^https?:\/\//, '').replace(/\/$/, '')
+    const target = toTarget(this.endpoint)
+    const { tls } = this.#config
+    // The certificate is held against the real host, whatever name the handshake carries.
+    const checkServerIdentity = (_name: string, certificate: PeerCertificate): Error | undefined =>
+      verifyServer(hostOf(target), certificate)
+    const credentials = tls
+      ? ChannelCredentials.createSsl(tls.ca, tls.key, tls.cert, { checkServerIdentity })
+      : ChannelCredentials.createInsecure()
     // A subchannel shared with another channel would hang with it.
-    return new Client(target, this.#credentials, { ...channelOptions, 'grpc.use_local_subchannel_pool': 1 })
+    return new Client(target, credentials, { ...toChannelOptions(this.#config), 'grpc.use_local_subchannel_pool': 1 })
   }
 
   /** Tries again until the deadline what `mayRepeat` allows: a read after any loss of the connection, a write only if it never left. */
@@ -176,7 +198,13 @@ export class EtcdConnection {
       } catch (error) {
         signal?.throwIfAborted()
         const unreachable = client.getChannel().getConnectivityState(false) !== connectivityState.READY
-        const failure = toStoreError(error, unreachable ? `be reached at ${this.endpoint}` : `answer at ${this.endpoint}`)
+        const why = unreachable && !isNeverSent(error) ? await this.#whyUnreachable(client) : undefined
+        const failure = toStoreError(
+          error,
+          unreachable ? `be reached at ${this.endpoint}` : `answer at ${this.endpoint}`,
+          undefined,
+          why,
+        )
         if (client === this.#client) {
           if (isNeverSent(error)) this.renew(true)
           else if (failure.code === 'Timeout' && this.#clock.now() - this.#answeredMs >= timeoutMs) this.renew()
@@ -185,6 +213,17 @@ export class EtcdConnection {
         await sleep(this.#clock, repeatAfterMs, signal)
       }
     }
+  }
+
+  /** A call that waits for the connection ends with its deadline and no reason; one that does not wait is told the last one. */
+  #whyUnreachable(client: Client): Promise<string | undefined> {
+    const { path, requestSerialize, responseDeserialize } = this.#methods.range
+    const request = { key: Buffer.from([0]), count_only: true }
+    return new Promise(resolve => {
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, { deadline: Date.now() + 100 }, error => {
+        resolve(isNeverSent(error) ? lastError.exec(error?.details ?? '')?.[1] : undefined)
+      })
+    })
   }
 
   #call<Request, Response>(

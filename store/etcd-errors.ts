@@ -26,8 +26,8 @@ const classify = (code: status, details: string): StoreErrorCode => {
   }
 }
 
-/** `doing` completes the sentence `etcd could not …`. */
-export const toStoreError = (error: unknown, doing: string, key?: string): StoreError => {
+/** `doing` completes the sentence `etcd could not …`; `why` stands instead of the error's own words. */
+export const toStoreError = (error: unknown, doing: string, key?: string, why?: string): StoreError => {
   if (error instanceof StoreError) return error
   const detail = { ...(key !== undefined && { key }), cause: error }
   if (!isServiceError(error))
@@ -36,7 +36,7 @@ export const toStoreError = (error: unknown, doing: string, key?: string): Store
       `etcd could not ${doing}: ${error instanceof Error ? error.message : String(error)}`,
       detail,
     )
-  return new StoreError(classify(error.code, error.details), `etcd could not ${doing}: ${error.details}`, detail)
+  return new StoreError(classify(error.code, error.details), `etcd could not ${doing}: ${why ?? error.details}`, detail)
 }
 
 export const isLeaseNotFound = (error: unknown): boolean => isServiceError(error) && error.code === status.NOT_FOUND

@@ -30,11 +30,15 @@ export interface EtcdProcess {
   restore(): Promise<void>
 }
 
-export const startEtcd = async (t: Test, flags: readonly string[] = []): Promise<EtcdProcess> => {
+export const startEtcd = async (
+  t: Test,
+  flags: readonly string[] = [],
+  scheme: 'http' | 'https' = 'http',
+): Promise<EtcdProcess> => {
   const root = await mkdtemp(join(tmpdir(), 'wherry-etcd-'))
   const data = join(root, 'data')
   const [port, peerPort] = [await freePort(), await freePort()]
-  const endpoint = `http://127.0.0.1:${port}`
+  const endpoint = `${scheme}://127.0.0.1:${port}`
   let child: ChildProcess | undefined
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     const running = child

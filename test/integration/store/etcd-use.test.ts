@@ -1,10 +1,17 @@
 // How the store uses etcd: with other servers, with large values, with leases.
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Etcd3 } from 'etcd3'
 import t from 'tap'
+import { systemClock } from '../../../base/clock.ts'
+import { createLogger } from '../../../base/log.ts'
+import { ensurePki } from '../../../base/tls.ts'
+import { createEtcdStore } from '../../../store/main.ts'
 import { codeOf, pod, podKey } from '../../contract/store.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { startEtcd } from './etcd-process.ts'
-import { names, openStore, stayAlive } from './store-on-etcd.ts'
+import { names, openStore, stayAlive, watchAll } from './store-on-etcd.ts'
 
 stayAlive(t)
 
@@ -52,4 +59,37 @@ void t.test('objects with a time to live share leases', async t => {
   await eventually(async () => (await names(store)).length === 0)
   await store.create(podKey('after'), pod('after'), { ttlSeconds: 3600 })
   t.strictSame(await names(store), ['after'], 'a revoked lease is replaced')
+})
+
+void t.test('TLS with client certificates, for the hot calls and for leases; without one nothing is served', async t => {
+  const directory = await mkdtemp(join(tmpdir(), 'wherry-etcd-pki-'))
+  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  const pki = await ensurePki({ pki: directory }, { nodeName: 'n1', nodeIp: '127.0.0.1', serviceIp: '10.43.0.1' })
+  const flags = [
+    '--cert-file',
+    pki.etcdServer.cert,
+    '--key-file',
+    pki.etcdServer.key,
+    '--client-cert-auth',
+    '--trusted-ca-file',
+    pki.etcdCa.cert,
+  ]
+  const etcd = await startEtcd(t, flags, 'https')
+  const [ca, cert, key] = await Promise.all(
+    [pki.etcdCa.cert, pki.etcdClient.cert, pki.etcdClient.key].map(file => readFile(file)),
+  )
+  const store = await openStore(t, etcd.endpoint, { tls: { ca: ca!, cert: cert!, key: key! } })
+  const seen = watchAll(store)
+  await store.create(podKey('a'), pod('a'), { ttlSeconds: 3600 })
+  await eventually(() => seen.events.length === 1)
+  await store.health(AbortSignal.timeout(5000))
+  const stranger = createEtcdStore(
+    { endpoints: [etcd.endpoint], tls: { ca: await readFile(pki.ca.cert), cert: cert!, key: key! } },
+    { log: createLogger('silent'), clock: systemClock },
+  )
+  t.teardown(() => stranger.stop())
+  await t.rejects(stranger.start(AbortSignal.timeout(4000)), {
+    code: 'Unavailable',
+    message: /^etcd could not be reached at https:/,
+  })
 })
