@@ -107,11 +107,11 @@ export const createShell = ({ log }: { log?: Logger } = {}): Shell => {
   }
 
   const onReport = (of: Helper, line: string): void => {
-    const [what, id, value] = line.split(' ')
+    const [what, id = '', value] = line.split(' ')
     if (what === 'e') {
       endCall(of, Number(id), Number(value))
-      // `jobs` makes the shell reap the subshell that reported
-      if (of.alive) of.child.stdin?.write('jobs >/dev/null\n')
+      // the subshell that reported is about to exit: reaped, or it would stay as a zombie until the next call
+      if (of.alive) of.child.stdin?.write(`wait "$j${id}"; unset j${id}\n`)
       return
     }
     const call = of.calls.get(Number(id))
@@ -186,7 +186,7 @@ export const createShell = ({ log }: { log?: Logger } = {}): Shell => {
       const file = (fd: number): string => `/proc/${process.pid}/fd/${fd}`
       const redirections = `<${files.input === undefined ? '/dev/null' : file(files.input)} >${file(files.stdout)} 2>${file(files.stderr)} 3>&-`
       // `exec` in the inner list, so that the reported pid is the program's own
-      mine.child.stdin?.write(`{ exec ${argv.map(quoteWord).join(' ')} ${redirections} & echo p ${id} $! >&3; wait $!; echo e ${id} $? >&3; } &\n`)
+      mine.child.stdin?.write(`{ exec ${argv.map(quoteWord).join(' ')} ${redirections} & echo p ${id} $! >&3; wait $!; echo e ${id} $? >&3; } & j${id}=$!\n`)
     })
   }
 
