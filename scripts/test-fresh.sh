@@ -34,7 +34,10 @@ ip -n $netns route add default via 198.18.0.1
 echo 1 >/proc/sys/net/ipv4/ip_forward
 nft -f - <<NFT
 table ip wherry-fresh {
-  chain post { type nat hook postrouting priority srcnat; policy accept; ip saddr 198.18.0.0/30 oifname "$uplink" masquerade }
+  chain post {
+    type nat hook postrouting priority srcnat; policy accept;
+    ip saddr 198.18.0.0/30 oifname "$uplink" masquerade
+  }
 }
 NFT
 
