@@ -26,20 +26,29 @@ const filters = topics.map(topic => `namespace==k8s.io,topic=="${topic}"`)
 export const createContainerdEvents = (channel: GrpcChannel): ContainerdEvents => ({
   async *subscribe(signal) {
     const service = channel.service('containerd.services.events.v1.Events')
+    const left = new AbortController()
     try {
-      const stream = service.stream<Envelope>('Subscribe', { filters }, { signal })[Symbol.asyncIterator]()
+      const stream = service.stream<Envelope>('Subscribe', { filters }, { signal: AbortSignal.any([signal, left.signal]) })[Symbol.asyncIterator]()
       // The generator sends its request when it is first asked; `connected` must not come before that.
-      let next = stream.next()
+      const ask = (): ReturnType<typeof stream.next> => {
+        const answer = stream.next()
+        // The reader may leave before it is awaited.
+        answer.catch(() => undefined)
+        return answer
+      }
+      let next = ask()
       yield { type: 'connected' }
       for (;;) {
         const result: IteratorResult<Envelope, unknown> = await next
         if (result.done) return
         const event = toEvent(channel, result.value)
         if (event) yield event
-        next = stream.next()
+        next = ask()
       }
     } catch (error) {
       throw toCriError('Subscribe', error)
+    } finally {
+      left.abort()
     }
   },
 })

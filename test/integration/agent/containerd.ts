@@ -68,6 +68,8 @@ export interface TestContainerd {
   /** Runs a program on the host side of the namespace. */
   inside(command: string, ...args: string[]): string
   ctr(...args: string[]): string
+  /** SIGKILL and a new start, as after a crash. What it runs goes on. */
+  crash(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -135,9 +137,20 @@ state = "${dir}/state"
     removeCgroups(join('/sys/fs/cgroup', netns))
     rmSync(dir, { recursive: true, force: true })
   }
-  try {
-    child = spawn('nsenter', [`--net=/run/netns/${netns}`, 'containerd', '--config', join(dir, 'config.toml'), '--log-level', 'warn'], { stdio: ['ignore', 'ignore', openSync(join(dir, 'containerd.log'), 'a')] })
+  const launch = async (): Promise<void> => {
+    const log = openSync(join(dir, 'containerd.log'), 'a')
+    child = spawn('containerd', ['--config', join(dir, 'config.toml'), '--log-level', 'warn'], { stdio: ['ignore', 'ignore', log] })
+    closeSync(log)
     await eventually(() => cri.runtime.version(), 20_000)
+  }
+  const crash = async (): Promise<void> => {
+    const gone = new Promise(resolve => child!.once('exit', resolve))
+    child!.kill('SIGKILL')
+    await gone
+    await launch()
+  }
+  try {
+    await launch()
     for (const [reference, config] of [[pauseImage, { Entrypoint: ['/bin/sleep', '2147483647'] }], [busyboxImage, { Cmd: ['/bin/sh'] }]] as const) {
       const file = join(dir, 'image.tar')
       writeFileSync(file, await busyboxArchive(reference, config as never))
@@ -151,7 +164,7 @@ state = "${dir}/state"
     await stop()
     throw error
   }
-  return { dir, socket, netns, cgroupRoot, cri, inside, ctr, stop }
+  return { dir, socket, netns, cgroupRoot, cri, inside, ctr, crash, stop }
 }
 
 /** Moves this process's main thread, and what it starts from now on, into a network namespace. Returns the way back. */

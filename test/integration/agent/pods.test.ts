@@ -194,6 +194,30 @@ await t.test('grace: a process that ignores SIGTERM is killed in time; hooks run
   await nothingLeft(t)
 })
 
+await t.test('containerd may crash: containers run on, the agent finds its way back', async t => {
+  await node.run('holds', { containers: [sleeper()] })
+  const before = await node.until('holds', isReady)
+  await node.runtime.crash()
+  await node.run('after', { containers: [sleeper()] })
+  await node.until('after', isReady, 40_000)
+  const after = await node.get('holds')
+  t.equal(after.status?.containerStatuses?.[0]?.containerID, before.status?.containerStatuses?.[0]?.containerID)
+  t.equal(after.status?.containerStatuses?.[0]?.restartCount, 0)
+  await Promise.all(['holds', 'after'].map(name => node.api.call('DELETE', `/api/v1/namespaces/default/pods/${name}`)))
+  await Promise.all(['holds', 'after'].map(name => node.gone(name)))
+  await nothingLeft(t)
+})
+
+await t.test('many pods at once', async t => {
+  const names = Array.from({ length: 12 }, (_, i) => `many-${i}`)
+  await Promise.all(names.map(name => node.run(name, { containers: [sleeper()] })))
+  const pods = await Promise.all(names.map(name => node.until(name, isReady, 60_000)))
+  t.equal(new Set(pods.map(p => p.status?.podIP)).size, names.length, 'each has an address of its own')
+  await Promise.all(names.map(name => node.api.call('DELETE', `/api/v1/namespaces/default/pods/${name}`)))
+  await Promise.all(names.map(name => node.gone(name, 60_000)))
+  await nothingLeft(t)
+})
+
 await t.test('an agent that comes back adopts what runs, and removes what is no longer wanted', async t => {
   await node.run('stays', { containers: [sleeper({ readinessProbe: { exec: { command: ['true'] }, periodSeconds: 60 } })] })
   await node.run('goes', { containers: [sleeper()] })
