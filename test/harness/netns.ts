@@ -1,5 +1,6 @@
 // Network namespaces of a test's own, a process in each that serves and asks, and pods made with the real CNI plugins.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { RunResult, Shell } from '../../base/shell.types.ts'
@@ -29,8 +30,14 @@ const mustRun = async (shell: Shell, argv: readonly string[]): Promise<string> =
   return stdout
 }
 
+/** Namespaces of test processes that were killed before they could clean up: their names end in the process's id and a letter. */
+const removeOrphans = async (shell: Shell): Promise<void> => {
+  const { stdout } = await shell.run(['ip', 'netns', 'list'])
+  for (const [, name = '', pid = ''] of stdout.matchAll(/^(w[a-z]{3}(\d+)[a-z])\b/gm)) if (!existsSync(`/proc/${pid}`)) await shell.run(['ip', 'netns', 'del', name])
+}
+
 export const createNetns = async (shell: Shell, name: string): Promise<Netns> => {
-  await shell.run(['ip', 'netns', 'del', name])
+  await removeOrphans(shell)
   await mustRun(shell, ['ip', 'netns', 'add', name])
   const path = `/run/netns/${name}`
   const inside: Shell = {
