@@ -115,7 +115,7 @@ export class CachedStore implements Store {
     this.#compactor?.stop()
     this.#watch?.cancel()
     this.#whyClosed = 'the store has stopped'
-    this.#gate.close()
+    this.#gate.end(error)
     for (const cache of this.#keys.all()) cache.watchers.endAll(error)
     await this.#backend.stop()
   }
@@ -253,12 +253,7 @@ export class CachedStore implements Store {
     else if (freshness !== 'any') wanted = 'atLeast' in freshness ? freshness.atLeast : freshness.exactly
     if (this.#gate.revision >= wanted) return
     const timeoutMs = Math.max(1, this.#config.readTimeoutMs - (this.#clock.now() - beganMs))
-    await this.#gate.reach(
-      wanted,
-      timeoutMs,
-      () => this.#lateError(wanted, freshness),
-      AbortSignal.any(signal ? [signal, this.#stopped.signal] : [this.#stopped.signal]),
-    )
+    await this.#gate.reach(wanted, timeoutMs, () => this.#lateError(wanted, freshness), signal)
   }
 
   #lateError(wanted: number, freshness: Freshness): StoreError {

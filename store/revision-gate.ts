@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 
 interface Waiter {
   readonly revision: number
-  resolve(): void
+  settle(error?: Error): void
 }
 
 export class RevisionGate {
@@ -24,8 +24,7 @@ export class RevisionGate {
     this.#revision = revision
     for (const waiter of this.#waiters) {
       if (waiter.revision > revision) continue
-      this.#waiters.delete(waiter)
-      waiter.resolve()
+      waiter.settle()
     }
   }
 
@@ -34,36 +33,31 @@ export class RevisionGate {
     this.#revision = -1
   }
 
+  /** Nothing will be read any more: all that wait are told. */
+  end(error: Error): void {
+    this.close()
+    for (const waiter of this.#waiters) waiter.settle(error)
+  }
+
   /** Resolves once `revision` is reached, rejects with `onTimeout()` after `timeoutMs`, or with the signal's reason. */
   reach(revision: number, timeoutMs: number, onTimeout: () => Error, signal?: AbortSignal): Promise<void> {
     if (this.#revision >= revision) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        this.#waiters.delete(waiter)
-        cancelTimer()
-        signal?.removeEventListener('abort', onAbort)
-      }
       const waiter: Waiter = {
         revision,
-        resolve: () => {
-          settle()
-          resolve()
+        settle: error => {
+          this.#waiters.delete(waiter)
+          cancelTimer()
+          signal?.removeEventListener('abort', onAbort)
+          if (error) reject(error)
+          else resolve()
         },
       }
-      const onAbort = (): void => {
-        settle()
-        reject(signal?.reason as Error)
-      }
-      const cancelTimer = this.#clock.after(timeoutMs, () => {
-        settle()
-        reject(onTimeout())
-      })
-      if (signal?.aborted) {
-        onAbort()
-        return
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
+      const onAbort = (): void => waiter.settle(signal?.reason as Error)
+      const cancelTimer = this.#clock.after(timeoutMs, () => waiter.settle(onTimeout()))
       this.#waiters.add(waiter)
+      if (signal?.aborted) onAbort()
+      else signal?.addEventListener('abort', onAbort, { once: true })
     })
   }
 }
