@@ -30,5 +30,7 @@ export const computeHash = (template: PodTemplateSpec, collisionCount = 0): stri
 }
 
 /** The ReplicaSet with the current template; of several (should not be) the oldest. */
-export const findNewReplicaSet = (d: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined =>
-  sets.toSorted(oldestFirst).find(rs => sameTemplate(rs.spec.template, d.spec.template))
+export const findNewReplicaSet = (d: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined => {
+  const wanted = comparable(d.spec.template)
+  return sets.toSorted(oldestFirst).find(rs => comparable(rs.spec.template) === wanted)
+}

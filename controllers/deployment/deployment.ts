@@ -85,9 +85,7 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
   }
   const setRevision = async (r: Rollout, revision: string | undefined): Promise<void> => {
     if (revision === undefined || r.d.metadata.annotations?.[revisionAnnotation] === revision) return
-    const status = r.d.status
-    const next = await client.of(deployments, r.d.metadata.namespace).update({ ...r.d, metadata: { ...r.d.metadata, annotations: { ...r.d.metadata.annotations, [revisionAnnotation]: revision } } })
-    r.d = status === undefined ? next : { ...next, status }
+    r.d = await client.of(deployments, r.d.metadata.namespace).update({ ...r.d, metadata: { ...r.d.metadata, annotations: { ...r.d.metadata.annotations, [revisionAnnotation]: revision } } })
   }
 
   /** The ReplicaSet of the current template: found (and brought up to date) or, with `create`, made. */
