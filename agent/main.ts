@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { nodes } from '../api/kinds/core/node.ts'
 import { pods } from '../api/kinds/core/pod.ts'
 import { services } from '../api/kinds/core/service.ts'
+import { runtimeClasses } from '../api/kinds/node/runtime-class.ts'
 import { isReason } from '../api/status.ts'
 import type { Pod, Secret } from '../api/types/core-v1.ts'
 import { backoffDelayMs } from '../base/backoff.ts'
@@ -15,6 +16,7 @@ import { createApiClient } from '../client/api-client.ts'
 import { createEventRecorder } from '../client/event-recorder.ts'
 import { createInformerFactory } from '../client/informer.ts'
 import type { EventRecorder, Informer, Transport } from '../client/types.ts'
+import { releaseReservations } from '../cni/ipam.ts'
 import { admit } from './admission/admit.ts'
 import { createAgentApi } from './api/server.ts'
 import { completeAgentConfig, type AgentConfig } from './config.ts'
@@ -23,6 +25,7 @@ import { ImageManager } from './images/image-manager.ts'
 import { createLogRotation } from './logs/rotation.ts'
 import { readNodeFacts } from './node/node-facts.ts'
 import { NodeRegistrar } from './node/node-registrar.ts'
+import { toNode } from './node/node-status.ts'
 import { parseResolvConf } from './pod-config/dns.ts'
 import type { PodFacts } from './pod-config/field-ref.ts'
 import { podNamespaceOf, podNameOf, podUidOf } from './pod-config/names.ts'
@@ -43,6 +46,8 @@ import { isMirror, isStatic, MirrorPods } from './static/mirror-pods.ts'
 import { runStaticPods } from './static/static-pods.ts'
 import { createMounter } from './volumes/mounter.ts'
 import { VolumeManager } from './volumes/volume-manager.ts'
+
+export { removeSandboxes } from './remove-sandboxes.ts'
 
 export interface AgentDeps {
   readonly log: Logger
@@ -144,13 +149,18 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
     }
     const facts = (uid: string, pod: Pod): PodFacts =>
       ({ podIps: pod.spec.hostNetwork ? host.ips : (view.sandboxes(uid)[0]?.ips ?? []), hostIps: host.ips, nodeAllocatable: nodeFacts.allocatable })
+    const runtimeHandler = async (pod: Pod): Promise<string> => {
+      const name = pod.spec.runtimeClassName
+      return name && client ? (await client.of(runtimeClasses).get(name, { signal })).handler : complete.runtimeHandler
+    }
     const executors = createExecutors({
-      config: complete, cri, view, images, volumes, probes, references, recorder: events, folders, cgroups, clock, log, cgroupLayout, changed, finish,
+      config: complete, cri, view, images, volumes, probes, references, recorder: events, folders, cgroups, clock, log, cgroupLayout, changed, finish, runtimeHandler,
       dns: { clusterDns: complete.clusterDns, clusterDomain: complete.clusterDomain, host: parseResolvConf(resolvConf) },
       resources: { memoryCapacity: nodeFacts.memoryBytes, cgroupV2: cgroups.v2 },
       serviceEnv: (namespace, links) => toServiceEnv([...(serviceInformer?.list(namespace) ?? []), ...(namespace === 'default' ? [] : (serviceInformer?.list('default') ?? []).filter(s => s.metadata.name === 'kubernetes'))], namespace, links),
       facts,
     })
+    const ownLabels = toNode(complete, nodeFacts).metadata.labels
     const workerDeps: Omit<WorkerDeps, 'ended'> = {
       view, images, volumes, probes, executors, clock, log, host, facts,
       report: (pod, status) => {
@@ -158,7 +168,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         else writer?.report({ namespace: podNamespaceOf(pod), name: podNameOf(pod), uid: podUidOf(pod) }, status, pod.status)
       },
       admit: pod => admit(pod, {
-        nodeLabels: nodeInformer?.get(nodeName)?.metadata.labels ?? complete.nodeLabels, allocatable: nodeFacts.allocatable,
+        nodeLabels: { ...ownLabels, ...nodeInformer?.get(nodeName)?.metadata.labels }, allocatable: nodeFacts.allocatable,
         others: workers.all().filter(w => w.uid !== podUidOf(pod) && w.active).map(w => w.pod),
       }),
     }
@@ -221,10 +231,14 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
     }
 
     const api = createAgentApi(complete, { log, cri, view, workers, folders, nodeFacts, clock })
-    const registrar = client && nodeInformer && new NodeRegistrar({ config: complete, facts: nodeFacts, cri, client, informer: nodeInformer, clock, log, apiPort: () => port, onPodNetwork, signal })
+    const registrar = client && nodeInformer && new NodeRegistrar({ config: complete, facts: nodeFacts, cri, client, informer: nodeInformer, clock, log, apiPort: () => port, onPodNetwork, signal, becameReady: () => workers.all().forEach(worker => worker.retrySandbox()) })
     const rotation = createLogRotation({ cri, view, workers, folders, clock, log, maxBytes: complete.containerLogMaxBytes, maxFiles: complete.containerLogMaxFiles })
 
     await view.relist()
+    // Addresses that a power loss left reserved; no sandbox is being made yet.
+    const live = new Set((await cri.sandboxes.list()).map(({ id }) => id))
+    const released = await releaseReservations(paths.cni.data, live)
+    if (released.length) log.info({ addresses: released.map(({ address }) => address) }, 'pod addresses of sandboxes that are gone were given back')
     port = await api.listen()
     const watching = watchRuntime()
     let staticUids = new Set<string>()
@@ -239,7 +253,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
     }, signal)
     const startSources = async (informer: Informer<Pod>): Promise<void> => {
       // A container's environment names the Services: they have to be known before the first pod starts.
-      await Promise.all([serviceInformer?.synced, informer.synced])
+      await Promise.all([serviceInformer?.synced, nodeInformer?.synced, informer.synced])
       const show = (pod: Pod): void => {
         const hash = pod.metadata.annotations?.['kubernetes.io/config.mirror']
         if (isMirror(pod)) wakeups.push(hash ?? '')

@@ -25,6 +25,8 @@ export interface NodeRegistrarDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly apiPort: () => number
+  /** The runtime and the pod network work (again): what failed for want of them may be tried at once. */
+  readonly becameReady: () => void
   /** Ends everything. */
   readonly signal: AbortSignal
   readonly onPodNetwork: ((podCidr: string, signal: AbortSignal) => Promise<void>) | undefined
@@ -47,6 +49,7 @@ export class NodeRegistrar {
   #cancelCheck: (() => void) | undefined
   #cancelImages: (() => void) | undefined
   #started = false
+  #wasReady = false
   #checking = false
   #unreadyChecks = 0
 
@@ -156,6 +159,8 @@ export class NodeRegistrar {
     })
     if (this.#isStopped()) return
     const ready = isReady(this.#observe())
+    if (ready && !this.#wasReady) this.#deps.becameReady()
+    this.#wasReady = ready
     this.#unreadyChecks = ready ? 0 : this.#unreadyChecks + 1
     this.#cancelCheck = clock.after(ready ? checkReadyMs : Math.min(checkReadyMs, checkUnreadyMs * Math.max(1, this.#unreadyChecks / 20)), () => void this.check())
   }

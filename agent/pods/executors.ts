@@ -62,6 +62,8 @@ export interface ExecutorDeps {
   readonly serviceEnv: (namespace: string, links: boolean) => ReadonlyMap<string, string>
   readonly facts: (uid: string, pod: Pod) => PodFacts
   readonly changed: (uid: string) => void
+  /** containerd's name of the OCI runtime, by the pod's RuntimeClass. Throws when there is no such class. */
+  readonly runtimeHandler: (pod: Pod) => Promise<string>
   /** Deletes the API object that the worker stands for, once its last status is written. */
   readonly finish: (pod: Pod) => Promise<void>
 }
@@ -82,7 +84,7 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
   const runSandbox = async (attempt: number, pod: Pod, memory: PodMemory): Promise<void> => {
     try {
       await folders.make(pod)
-      const id = await cri.sandboxes.run(toSandboxConfig(pod, attempt, sandboxFacts), config.runtimeHandler)
+      const id = await cri.sandboxes.run(toSandboxConfig(pod, attempt, sandboxFacts), await deps.runtimeHandler(pod))
       const status = await cri.sandboxes.status(id)
       const ips = pod.spec.hostNetwork ? [] : toIps(status)
       view.putSandbox(identityOf(pod), { id, attempt, ready: status.state === 'SANDBOX_READY', createdAtMs: Number(BigInt(status.createdAt) / 1_000_000n), ips })

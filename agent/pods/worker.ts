@@ -96,6 +96,14 @@ export class PodWorker {
     this.poke()
   }
 
+  /** What kept a sandbox from being made may be over. */
+  retrySandbox(): void {
+    const failure = this.#memory.sandboxFailure
+    if (!failure) return
+    this.#memory.sandboxFailure = { ...failure, count: 0, retryAtMs: 0 }
+    this.poke()
+  }
+
   /** Its source knows it no more. */
   leave(): void {
     this.#gone = true
