@@ -12,8 +12,8 @@ export const watchTable = (command: readonly string[], tableName: string, clock:
   let cancelRestart: (() => void) | undefined
   let stopped = false
   const start = (): void => {
-    const [program = 'nft', ...args] = command
-    const started = spawn(program, [...args, 'monitor', 'destroy', 'tables'], { cwd: '/', stdio: ['ignore', 'pipe', 'ignore'] })
+    // it would outlive a killed agent, for it only notices when it next has something to say
+    const started = spawn('setpriv', ['--pdeathsig', 'TERM', ...command, 'monitor', 'destroy', 'tables'], { cwd: '/', stdio: ['ignore', 'pipe', 'ignore'] })
     child = started
     createInterface({ input: started.stdout }).on('line', line => {
       if (line.trim() === `delete table inet ${tableName}`) onRemoved()
