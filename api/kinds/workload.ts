@@ -30,8 +30,8 @@ export const separateStatus = <T extends WithStatus>(object: T, old: T | undefin
 /** The spec as far as it was sent, made if need be. */
 export const defaultTemplate = (template: PodTemplateSpec | undefined): void => {
   if (!template) return
-  const spec = (template.spec as PodTemplateSpec['spec'] | undefined) ?? (template.spec = { containers: null as never })
-  if (spec) defaultPodSpec(spec)
+  const spec = template.spec ?? (template.spec = { containers: null as never })
+  defaultPodSpec(spec)
 }
 
 interface Scalable { spec?: { replicas?: number; selector?: LabelSelector | undefined } | undefined; status?: { replicas?: number } | undefined }

@@ -52,6 +52,7 @@ const admit = (resource: AnyResource, object: any): void => {
     if (!(object.spec.taints ?? []).some((t: any) => t.key === taint.key && t.effect === taint.effect)) (object.spec.taints ??= []).push(taint)
   }
   if (resource.id === 'persistentvolumeclaims') object.metadata.finalizers ??= ['kubernetes.io/pvc-protection']
+  if (resource.id === 'volumeattributesclasses.storage.k8s.io') object.metadata.finalizers ??= ['kubernetes.io/vac-protection']
   if (resource.id === 'persistentvolumes') object.metadata.finalizers ??= ['kubernetes.io/pv-protection']
 }
 

@@ -26,5 +26,5 @@ export const eventColumns: readonly Column<Event>[] = [
   column('Message', 'string', e => (e.message ?? '').trim(), 'What happened.'),
   wide('First Seen', (e, now) => age(firstSeen(e), now)),
   wide('Count', e => e.series?.count ?? (e.count ? e.count : 1)),
-  { ...nameColumn, priority: 1 } as Column<Event>,
+  { ...nameColumn, priority: 1 },
 ]

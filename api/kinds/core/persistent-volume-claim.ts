@@ -15,7 +15,7 @@ const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 
 /** What may change is made equal first; the rest must be so. */
 const validateSpecChange = (errors: FieldError[], claim: PersistentVolumeClaim, old: PersistentVolumeClaim): void => {
-  const [spec, before] = [structuredClone(claim.spec ?? {}) as PersistentVolumeClaimSpec, structuredClone(old.spec ?? {}) as PersistentVolumeClaimSpec]
+  const [spec, before] = [structuredClone<PersistentVolumeClaimSpec>(claim.spec ?? {}), structuredClone<PersistentVolumeClaimSpec>(old.spec ?? {})]
   const [annotation, oldAnnotation] = [claim.metadata.annotations?.[classAnnotation], old.metadata.annotations?.[classAnnotation]]
   if (!before.volumeName) { if (spec.volumeName === undefined) delete before.volumeName; else before.volumeName = spec.volumeName }
   const fromAnnotation = oldAnnotation !== undefined && before.storageClassName === undefined && spec.storageClassName === oldAnnotation && (annotation === undefined || annotation === oldAnnotation)

@@ -12,7 +12,7 @@ const toCore = (event: Event): CoreEvent => {
     ...same, involvedObject: regarding ?? {}, reportingComponent: reportingController ?? '', reportingInstance: event.reportingInstance ?? '',
     ...(note !== undefined && { message: note }), ...(deprecatedSource && { source: deprecatedSource }), ...(deprecatedFirstTimestamp && { firstTimestamp: deprecatedFirstTimestamp }),
     ...(deprecatedLastTimestamp && { lastTimestamp: deprecatedLastTimestamp }), ...(deprecatedCount !== undefined && { count: deprecatedCount }),
-  } as CoreEvent
+  }
 }
 
 export const events = defineResource<Event>({

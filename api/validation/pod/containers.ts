@@ -206,7 +206,7 @@ export const validateEphemeralContainers = (errors: Errors, path: string, contai
   const names = new Set(others)
   containers.forEach((container, i) => {
     const at = `${path}[${i}]`
-    validateCommon(errors, at, container as Loose<Container>, scope)
+    validateCommon(errors, at, container, scope)
     validateImageWhitespace(errors, `${at}.image`, container.image)
     if (names.has(container.name ?? '')) errors.push(duplicate(`${at}.name`, container.name))
     names.add(container.name ?? '')

@@ -36,7 +36,6 @@ const validateAppArmorProfile = (errors: Errors, path: string, profile: Loose<Ap
   else errors.push(notSupported(`${path}.type`, type, profileTypes))
 }
 
-// eslint-disable-next-line no-control-regex -- upstream refuses control characters
 const controls = /[\u0000-\u001f\u007f]/
 const netBiosName = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/
 const windowsDomain = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/
