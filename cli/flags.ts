@@ -22,7 +22,8 @@ export const clusterFlags = {
   'etcd-cafile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-servers'], description: 'authority of that etcd' }),
   'etcd-certfile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-cafile', 'etcd-keyfile'], description: 'client certificate for that etcd' }),
   'etcd-keyfile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-cafile', 'etcd-certfile'], description: 'key of that certificate' }),
-  'containerd-socket': Flags.string({ helpValue: 'PATH', description: 'use this containerd instead of starting one' }),
+  'containerd-socket': Flags.string({ helpValue: 'PATH', description: 'use this containerd instead of starting one; its sandbox image and runtimes are its own' }),
+  'cni-conf-dir': Flags.string({ helpValue: 'DIR', dependsOn: ['containerd-socket'], description: 'where that containerd reads its CNI configuration [default: /etc/cni/net.d]' }),
   'pod-cidr': Flags.string({ helpValue: 'CIDR', description: 'addresses of pods [default: 10.42.0.0/16]' }),
   'service-cidr': Flags.string({ helpValue: 'CIDR', description: 'addresses of Services [default: 10.43.0.0/16]' }),
   'cluster-domain': Flags.string({ helpValue: 'DOMAIN', description: 'DNS domain of the cluster [default: cluster.local]' }),
@@ -43,6 +44,7 @@ export interface ClusterFlags {
   readonly 'etcd-certfile'?: string | undefined
   readonly 'etcd-keyfile'?: string | undefined
   readonly 'containerd-socket'?: string | undefined
+  readonly 'cni-conf-dir'?: string | undefined
   readonly 'pod-cidr'?: string | undefined
   readonly 'service-cidr'?: string | undefined
   readonly 'cluster-domain'?: string | undefined
@@ -57,7 +59,7 @@ export const toClusterOptions = (flags: ClusterFlags): ClusterOptions => {
   const [ca, cert, key] = [flags['etcd-cafile'], flags['etcd-certfile'], flags['etcd-keyfile']]
   const given = {
     root: toRoot(flags), nodeName: flags['node-name'], nodeIp: flags['node-ip'], bindAddress: flags['bind-address'], apiPort: flags['api-port'], agentPort: flags['agent-port'],
-    etcdPort: flags['etcd-port'], etcdServers: flags['etcd-servers']?.split(',').map(url => url.replace(/\/$/, '')), containerdSocket: flags['containerd-socket'],
+    etcdPort: flags['etcd-port'], etcdServers: flags['etcd-servers']?.split(',').map(url => url.replace(/\/$/, '')), containerdSocket: flags['containerd-socket'], cniConfDir: flags['cni-conf-dir'],
     etcdTls: ca !== undefined && cert !== undefined && key !== undefined ? { ca: resolve(ca), cert: resolve(cert), key: resolve(key) } : undefined,
     podCidr: flags['pod-cidr'], serviceCidr: flags['service-cidr'], clusterDomain: flags['cluster-domain'], logLevel: flags['log-level'],
   }

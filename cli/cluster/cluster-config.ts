@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly etcdTls?: { readonly ca: string; readonly cert: string; readonly key: string }
   /** Use this containerd instead of starting one. */
   readonly containerdSocket?: string
+  /** Where that containerd reads its CNI configuration. */
+  readonly cniConfDir?: string
   readonly podCidr?: string
   readonly serviceCidr?: string
   readonly clusterDomain?: string
@@ -39,7 +41,8 @@ export interface ClusterConfig {
     /** Files of an existing etcd's certificates; our own etcd's are in pki/etcd. */
     readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string }
   }
-  readonly containerd: { readonly own: boolean; readonly socket?: string }
+  /** `cniConfDir` only for an existing containerd; ours reads Paths.cni.conf. */
+  readonly containerd: { readonly own: boolean; readonly socket?: string; readonly cniConfDir?: string }
   readonly podCidr: string
   readonly serviceCidr: string
   /** First and tenth address of serviceCidr: the API server's Service, and cluster DNS. */
@@ -87,7 +90,7 @@ export const completeClusterConfig = (options: ClusterOptions, machine: MachineF
       own: options.etcdServers === undefined, port: etcdPort, servers: options.etcdServers ?? [`https://localhost:${etcdPort}`],
       ...(options.etcdTls && { tls: options.etcdTls }),
     },
-    containerd: { own: options.containerdSocket === undefined, ...(options.containerdSocket !== undefined && { socket: options.containerdSocket }) },
+    containerd: options.containerdSocket === undefined ? { own: true } : { own: false, socket: options.containerdSocket, cniConfDir: options.cniConfDir ?? '/etc/cni/net.d' },
     podCidr,
     serviceCidr,
     serviceIp: addressIn(serviceCidr, 1),

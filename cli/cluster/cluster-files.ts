@@ -20,6 +20,7 @@ export const toClusterConfig = async (options: ClusterOptions): Promise<ClusterC
 const toOptions = (config: ClusterConfig): ClusterOptions => ({
   ...config, etcdPort: config.etcd.port, ...(!config.etcd.own && { etcdServers: config.etcd.servers }), ...(config.etcd.tls && { etcdTls: config.etcd.tls }),
   ...(config.containerd.socket !== undefined && { containerdSocket: config.containerd.socket }),
+  ...(config.containerd.cniConfDir !== undefined && { cniConfDir: config.containerd.cniConfDir }),
 })
 
 export const mergeClusterConfig = async (options: ClusterOptions): Promise<ClusterConfig> => {

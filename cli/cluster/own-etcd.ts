@@ -1,6 +1,7 @@
 // An etcd of our own: one member, on loopback, with certificates of its own authority, kept by keep.sh.
 import { readFile } from 'node:fs/promises'
-import { get } from 'node:https'
+import { get as getPlain, type IncomingMessage } from 'node:http'
+import { get as getSecure } from 'node:https'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Paths } from '../../base/paths.ts'
@@ -23,10 +24,12 @@ export const toEtcdArguments = (port: number, dataDir: string, server: TlsFiles)
 
 const askHealth = (url: string, tls: { ca: Buffer; cert: Buffer; key: Buffer } | undefined): Promise<string> =>
   new Promise((resolve, reject) => {
-    const request = get(`${url}/health`, { ...tls, agent: false, timeout: 1000 }, response => {
+    const options = { ...tls, agent: false as const, timeout: 1000 }
+    const onResponse = (response: IncomingMessage): void => {
       let body = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk)).on('end', () => (body.includes('true') ? resolve(body) : reject(new Error(`it answers ${body}`)))).on('error', reject)
-    })
+    }
+    const request = url.startsWith('http:') ? getPlain(`${url}/health`, options, onResponse) : getSecure(`${url}/health`, options, onResponse)
     request.on('error', reject).on('timeout', () => request.destroy(new Error('it does not answer')))
   })
 

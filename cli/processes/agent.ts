@@ -21,7 +21,7 @@ export const composeAgent: Composition = async (config, { log, paths }) => {
   const shell = createShell({ log: log.child({ component: 'shell' }) })
 
   const onPodNetwork = async (podCidr: string): Promise<void> => {
-    const network = { confDir: paths.cni.conf, dataDir: paths.cni.data, podCidr, clusterCidr: config.podCidr }
+    const network = { confDir: config.containerd.cniConfDir ?? paths.cni.conf, dataDir: paths.cni.data, podCidr, clusterCidr: config.podCidr }
     await prepareHost(shell, network)
     await ensureConflist(network)
   }

@@ -39,9 +39,11 @@ export const down = async (paths: Paths, print: (line: string) => void): Promise
   const shell = createShell({ log: createLogger('silent') })
   try {
     await stages.run('processes', () => endProcesses(paths))
-    const ended = await stages.run('containers', () => endContainers(paths))
+    const foreign = config?.containerd.socket
+    const ended = await stages.run('containers', async () =>
+      config && foreign !== undefined ? (await import('./foreign-containers.ts')).removeForeignContainers(foreign, config.cgroupParent) : endContainers(paths))
     await stages.run('network', async () => {
-      await removeNetwork(shell, { confDir: paths.cni.conf, dataDir: paths.cni.data, ...(config && { addresses: [`${config.dnsIp}/32`] }) })
+      await removeNetwork(shell, { confDir: config?.containerd.cniConfDir ?? paths.cni.conf, dataDir: paths.cni.data, ...(config && { addresses: [`${config.dnsIp}/32`] }) })
       await removeCniResults(ended.ids)
     })
     await stages.run('mounts', () => unmountBelow(shell, directories))
@@ -54,6 +56,7 @@ export const down = async (paths: Paths, print: (line: string) => void): Promise
       // A --root of its own goes as well, when nothing else is in it.
       if (dirname(paths.etc) === dirname(paths.lib)) await rmdir(dirname(paths.etc)).catch(() => undefined)
     })
+    if (config && !config.etcd.own) print(`the cluster's objects stay in etcd at ${config.etcd.servers.join(', ')}, which was there before`)
   } catch (error) {
     throw new StartError([(error as Error).message])
   } finally {

@@ -22,7 +22,7 @@ await t.test('roots keep clusters apart', async t => {
 await t.test('existing parts are used instead of our own', async t => {
   const config = completeClusterConfig({ etcdServers: ['http://10.0.0.1:2379'], containerdSocket: '/run/containerd/containerd.sock' }, machine)
   t.same(config.etcd, { own: false, port: 12379, servers: ['http://10.0.0.1:2379'] })
-  t.same(config.containerd, { own: false, socket: '/run/containerd/containerd.sock' })
+  t.same(config.containerd, { own: false, socket: '/run/containerd/containerd.sock', cniConfDir: '/etc/cni/net.d' })
 })
 
 await t.test('what cannot work is refused in a sentence', async t => {
