@@ -22,8 +22,9 @@ export const plan = (want: Want, seen: Seen, nowMs: number): Plan => {
 const planTermination = (want: Want, seen: Seen, nowMs: number): Plan => {
   const { pod, termination } = want
   const stop = planStop(pod, seen, nowMs, termination?.graceSeconds ?? 1, 'Stopping container')
-  if (stop.actions.length || stop.wakeAtMs !== undefined || seen.containers.some(isAlive)) return stop
   if (!want.remove) return stop
+  if (stop.actions.length) return { actions: stop.actions.map(action => (action.do === 'stopSandbox' ? { ...action, removing: seen.containers.filter(c => c.sandboxId === action.id).map(c => c.id) } : action)) }
+  if (seen.containers.some(isAlive)) return stop
   if (seen.sandboxes.length) return { actions: seen.sandboxes.map(({ id }) => ({ do: 'removeSandbox', id })) }
   // Containers without a sandbox: only after something else removed it.
   if (seen.containers.length) return { actions: seen.containers.map(({ id }) => ({ do: 'removeContainer', id })) }

@@ -81,7 +81,8 @@ export type Action =
   | { do: 'prepareVolumes' }
   | { do: 'ensureImage'; container: string; attempt: number }
   | { do: 'runSandbox'; attempt: number }
-  | { do: 'stopSandbox'; id: string }
+  /** `removing`: dead containers that go at the same time; what that leaves, removeSandbox takes along. */
+  | { do: 'stopSandbox'; id: string; removing?: readonly string[] }
   | { do: 'startContainer'; container: string; attempt: number; sandboxId: string; imageId: string; backoff: RestartBackoff | undefined }
   /** Runs on in the background. `reason` is an event's. */
   | { do: 'killContainer'; id: string; container: string; graceSeconds: number; message: string }

@@ -228,8 +228,10 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
     runSandbox: ({ attempt }, pod, memory) => runSandbox(attempt, pod, memory),
     startContainer,
     killContainer,
-    stopSandbox: async ({ id }, pod) => {
-      await cri.sandboxes.stop(id)
+    stopSandbox: async ({ id, removing = [] }, pod) => {
+      // A removal that fails is made up for by the sandbox's.
+      const removals = Promise.allSettled(removing.map(container => cri.containers.remove(container)))
+      await Promise.all([cri.sandboxes.stop(id), removals])
       view.markSandboxStopped(podUidOf(pod), id)
     },
     removeSandbox: async ({ id }, pod) => {
