@@ -9,7 +9,7 @@ export interface Table {
   apiVersion: string
   metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number }
   columnDefinitions: { name: string; type: string; format: string; description: string; priority: number }[] | null
-  rows: { cells: Cell[]; object?: unknown }[]
+  rows: { cells: Cell[]; object: unknown }[]
 }
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
@@ -29,7 +29,7 @@ export const columnsOf = (record: AnyResource): readonly Column<KubeObject>[] =>
 
 export const toRow = (record: AnyResource, object: KubeObject, include: IncludeObject, nowMs: number, version: string): Table['rows'][number] => ({
   cells: columnsOf(record).map(c => c.value(object, nowMs) ?? null),
-  ...(include !== 'None' && { object: include === 'Object' ? object : toPartialMetadata(object, version) }),
+  object: include === 'None' ? null : include === 'Object' ? object : toPartialMetadata(object, version),
 })
 
 export const toTable = (
@@ -37,7 +37,7 @@ export const toTable = (
 ): Table => ({
   kind: 'Table', apiVersion: `meta.k8s.io/${version}`, metadata,
   columnDefinitions: withColumns
-    ? columnsOf(record).map(c => ({ name: c.name, type: c.type, format: c.format ?? '', description: c.description ?? '', priority: c.priority ?? 0 }))
+    ? columnsOf(record).map(c => ({ name: c.name, type: c.type, format: c.format ?? '', description: c.description || `${c.name} of the object.`, priority: c.priority ?? 0 }))
     : null,
   rows,
 })

@@ -17,8 +17,9 @@ const checkConfig = (config: JsonMap, name: string, namespace: string): void => 
   if (metadata !== undefined && metadata !== null && !isMap(metadata)) throw badRequest('metadata of an applied configuration is an object')
   if (isMap(metadata) && metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) throw badRequest('metadata.managedFields must be nil')
   const own = isMap(metadata) ? metadata : {}
-  if (!own['name']) throw badRequest('name must be provided')
-  if (own['name'] !== name) throw badRequest(`the name of the object (${String(own['name'])}) does not match the name on the URL (${name})`)
+  const { name: given } = own
+  if (typeof given !== 'string' || given === '') throw badRequest('name must be provided')
+  if (given !== name) throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
   if (namespace && own['namespace'] && own['namespace'] !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
 }
 

@@ -49,11 +49,11 @@ export const trackWrite = (
   parts: Parts, context: Context, served: Served, live: KubeObject | undefined, written: KubeObject, sent: readonly ManagedFieldsEntry[] | undefined, subresource: string | undefined,
 ): ManagedFieldsEntry[] | undefined => {
   const schema = schemaOf(served)
-  if (!schema) return live?.metadata.managedFields as ManagedFieldsEntry[] | undefined
+  if (!schema) return live?.metadata.managedFields
   if (isReset(sent)) return undefined
   const before = (sent?.length ? decodeManagers(sent) : undefined) ?? decodeManagers(live?.metadata.managedFields) ?? none
   const manager = toManager(context, served, 'Update', subresource)
-  const after = updateManagers(before, manager, live ? bare(live) : { ...parts.emptyFields(served.record), metadata: {} } as JsonMap, bare(written), toRules(parts, served, schema, subresource))
+  const after = updateManagers(before, manager, live ? bare(live) : { ...parts.emptyFields(served.record), metadata: {} }, bare(written), toRules(parts, served, schema, subresource))
   return after.size ? encodeManagers(after) : undefined
 }
 

@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL('../../../shared/oracle/', import.meta.url)
 
 /** Per file of recorded cases: how many agree at least. Raise these with every improvement. */
 const floors: Readonly<Record<string, number>> = {
-  reads: 40, verbs: 75, subresources: 10, patch: 10, create: 500, update: 100,
+  reads: 74, verbs: 140, subresources: 40, patch: 115, apply: 85, create: 4700, update: 2600,
 }
 
 const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: string): Promise<{ total: number; facts: number; output: string }> => {
@@ -27,13 +27,15 @@ const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: str
   return { total, facts, output: stdout }
 }
 
+t.setTimeout(600_000)
+
 await t.test('recorded requests get the answers of upstream in fact', { skip: existsSync(folder) ? false : 'the oracle folder is absent', timeout: 600_000 }, async t => {
   const server = await startServer({ serviceCidr: '10.96.0.0/12', admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true } })
   t.teardown(() => server.close())
   for (const [area, floor] of Object.entries(floors)) {
     const { total, facts, output } = await replay(server, area)
     t.ok(total > 0, `${area}: cases were sent`)
-    t.ok(facts >= floor, `${area}: ${facts} of ${total} agree, the floor is ${floor}`, facts >= floor ? undefined : { output })
+    t.ok(facts >= floor, `${area}: ${facts} of ${total} agree, the floor is ${floor}`, { output: facts >= floor ? '' : output })
     t.comment(`${area}: ${facts} of ${total} agree`)
   }
   const alive = await server.call('GET', '/readyz')

@@ -14,10 +14,12 @@ import { startServer, type TestServer } from './start-server.ts'
 
 interface Agent { server: https.Server; port: number; seen: { url: string; headers: Record<string, unknown>; client: string | undefined }[] }
 
+const peerName = (socket: unknown): string => String((socket as TLSSocket).getPeerCertificate().subject.CN)
+
 const startAgent = async (cert: string, key: string, ca: string): Promise<Agent> => {
   const seen: Agent['seen'] = []
   const server = https.createServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true }, (request, response) => {
-    seen.push({ url: request.url!, headers: request.headers, client: (request.socket as TLSSocket).getPeerCertificate().subject.CN as string })
+    seen.push({ url: request.url!, headers: request.headers, client: peerName(request.socket) })
     if (request.url!.includes('/refuse')) {
       response.writeHead(404)
       response.end('no such container')
@@ -28,7 +30,7 @@ const startAgent = async (cert: string, key: string, ca: string): Promise<Agent>
     setImmediate(() => response.end('line 2\n'))
   })
   server.on('upgrade', (request, socket: Duplex, head) => {
-    seen.push({ url: request.url!, headers: request.headers, client: (request.socket as TLSSocket).getPeerCertificate().subject.CN as string })
+    seen.push({ url: request.url!, headers: request.headers, client: peerName(request.socket) })
     if (String(request.headers.upgrade).includes('websocket')) {
       socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno')
       return
