@@ -34,7 +34,7 @@ const validateCsi = (errors: Errors, path: string, csi: Loose<CSIPersistentVolum
 type Source = Exclude<keyof PersistentVolumeSpec, 'capacity' | 'accessModes' | 'claimRef' | 'persistentVolumeReclaimPolicy' | 'storageClassName' | 'mountOptions' | 'volumeMode' | 'nodeAffinity' | 'volumeAttributesClassName'>
 interface SourceRule { key: Source; path: string; forbiddenPath: string; judge: (errors: Errors, path: string, source: never, spec: Spec, name: string) => void }
 const source = <K extends Source>(key: K, judge: (errors: Errors, path: string, source: Loose<NonNullable<PersistentVolumeSpec[K]>>, spec: Spec, name: string) => void, path: string = key, forbiddenPath: string = key): SourceRule =>
-  ({ key, path, forbiddenPath, judge: judge as SourceRule['judge'] })
+  ({ key, path, forbiddenPath, judge })
 
 /** Upstream's order and spelling. */
 const rulesInOrder: readonly SourceRule[] = [

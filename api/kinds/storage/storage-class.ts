@@ -35,7 +35,8 @@ const validateTopologies = (errors: Errors, terms: readonly Loose<TopologySelect
     const seen = new Map<string, string[]>()
     term.matchLabelExpressions?.forEach((e, j) => {
       const at = `${path}.matchLabelExpressions[${j}]`
-      const { key = '', values = [] } = e
+      const key = e.key ?? ''
+      const values = e.values ?? []
       if (values.length === 0) errors.push(required(`${at}.values`))
       values.forEach((value, k) => { if (values.indexOf(value) < k) errors.push(duplicate(`${at}.values[${k}]`, value)) })
       validateLabelName(errors, `${at}.key`, key)
@@ -73,7 +74,7 @@ export const storageClasses = defineResource<StorageClass>({
   group: 'storage.k8s.io', version: 'v1', kind: 'StorageClass', plural: 'storageclasses', namespaced: false,
   shortNames: ['sc'],
   columns: [
-    { ...nameColumn, value: s => (isDefault(s as StorageClass) ? `${s.metadata.name} (default)` : s.metadata.name) }, column('Provisioner', 'string', s => s.provisioner, 'Who makes its volumes.'),
+    { ...nameColumn, value: s => (isDefault(s) ? `${s.metadata.name} (default)` : s.metadata.name) }, column('Provisioner', 'string', s => s.provisioner, 'Who makes its volumes.'),
     column('ReclaimPolicy', 'string', s => s.reclaimPolicy ?? 'Delete', 'What becomes of them.'), column('VolumeBindingMode', 'string', s => s.volumeBindingMode ?? '', 'When they are made.'),
     column('AllowVolumeExpansion', 'string', s => s.allowVolumeExpansion ?? false, 'Whether they can grow.'), ageColumn,
   ],

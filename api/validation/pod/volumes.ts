@@ -17,7 +17,7 @@ type Judge<K extends Source> = (errors: Errors, path: string, source: Loose<NonN
 interface SourceRule { key: Source; path: string; forbiddenPath: string; judge: Judge<never> }
 
 // A judge is only ever called with the source that its rule names.
-const source = <K extends Source>(key: K, judge: Judge<K>, path: string = key, forbiddenPath: string = key): SourceRule => ({ key, path, forbiddenPath, judge: judge as Judge<never> })
+const source = <K extends Source>(key: K, judge: Judge<K>, path: string = key, forbiddenPath: string = key): SourceRule => ({ key, path, forbiddenPath, judge })
 
 const validateCsi = (errors: Errors, path: string, csi: Loose<CSIVolumeSource>): void => {
   sources.validateCsiDriverName(errors, `${path}.driver`, csi.driver)
