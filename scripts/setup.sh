@@ -67,6 +67,23 @@ ensure_packages() {
   stage_done "Debian packages: $*"
 }
 
+# The images are made of a static busybox. Many Debians have the dynamic one (initramfs-tools wants it), which busybox-static would push
+# out: then its file is taken from the package, and the package is not installed.
+ensure_static_busybox() {
+  kept=node_modules/.cache/busybox-static
+  [ ! -x $kept/bin/busybox ] && [ ! -x $kept/usr/bin/busybox ] || return 0
+  ! LC_ALL=C ldd "$(command -v busybox)" 2>&1 | grep -q 'not a dynamic' || return 0
+  stage_begin
+  setup_log=$(mktemp)
+  fetched=$(mktemp -d)
+  (cd "$fetched" && apt-get -q -o DPkg::Lock::Timeout=300 download busybox-static) >"$setup_log" 2>&1 ||
+    { apt_run 'package lists' update && (cd "$fetched" && apt-get -q download busybox-static) >"$setup_log" 2>&1; } ||
+    { rm -rf "$fetched"; grep -E '^[EW]:' "$setup_log" >&2; fail 'the Debian package busybox-static could not be fetched (see above)'; }
+  mkdir -p $kept && dpkg-deb -x "$fetched"/busybox-static_*.deb $kept
+  rm -rf "$fetched"; cleanup_setup; setup_log=''
+  stage_done 'a static busybox, beside the dynamic one'
+}
+
 # Node 26 and all npm packages, once for each package-lock.json.
 ensure_node_modules() {
   case $(uname -m) in

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 # shellcheck disable=SC2086 -- a list of words
 ensure_packages $runtime_packages $test_packages
 ensure_node_modules
+ensure_static_busybox
 PATH=$(dirname "$node"):$PWD/node_modules/.bin:$PATH; export PATH
 
 stage_begin

@@ -16,8 +16,6 @@ import { awaitEtcd, ensureOwnEtcd } from './own-etcd.ts'
 import { preflight } from './preflight.ts'
 import { createStages } from './stages.ts'
 
-const busyboxFiles = ['/bin/busybox', '/usr/bin/busybox', '/var/lib/wherry-busybox/bin/busybox']
-
 /** One `up` for each root. What a killed one left behind is stopped here, except containerd and etcd, which are adopted. */
 const takeOver = async (paths: Paths): Promise<void> => {
   const other = await readMark(join(paths.run, 'up.pid'))
@@ -27,7 +25,7 @@ const takeOver = async (paths: Paths): Promise<void> => {
 }
 
 const ensureContainerd = async (config: ClusterConfig, paths: Paths): Promise<string> => {
-  const busybox = await readStaticBusybox(busyboxFiles)
+  const busybox = await readStaticBusybox()
   if (!config.containerd.own) {
     await awaitContainerd(config.containerd.socket!, 5000, 'start it, or leave --containerd-socket out')
     return `containerd at ${config.containerd.socket}`
@@ -63,7 +61,7 @@ export const up = async (options: ClusterOptions, print: (line: string) => void)
       const begin = performance.now()
       stages.done(await ensureContainerd(config, paths), performance.now() - begin)
       const imported = performance.now()
-      const images = await buildLocalImages(await readStaticBusybox(busyboxFiles))
+      const images = await buildLocalImages(await readStaticBusybox())
       if (await ensureImages(socket, images, paths.run)) stages.done(`images: ${images.map(({ reference }) => reference).join(', ')}`, performance.now() - imported)
     }
     await Promise.all([etcd(), containerd()])

@@ -16,7 +16,10 @@ const isStatic = (elf: Buffer): boolean => {
   return Array.from({ length: count }, (_, index) => elf.readUInt32LE(offset + index * size)).every(type => type !== 3)
 }
 
-export const readStaticBusybox = async (candidates: readonly string[]): Promise<{ file: string; data: Buffer }> => {
+/** The package's file, and where the set-up puts it when the machine has the dynamic one. */
+const busyboxFiles = ['/bin/busybox', '/usr/bin/busybox', ...['bin', 'usr/bin'].map(folder => join(import.meta.dirname, '..', '..', 'node_modules/.cache/busybox-static', folder, 'busybox'))]
+
+export const readStaticBusybox = async (candidates: readonly string[] = busyboxFiles): Promise<{ file: string; data: Buffer }> => {
   for (const file of candidates) {
     const data = await readFile(file).catch(() => undefined)
     if (data && isStatic(data)) return { file, data }

@@ -1,8 +1,8 @@
 // Uploads an image to a registry: push-image.ts URL NAME TAG OPTIONS. A program of its own, because it has to run in the network namespace
 // where the registry listens.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { request } from 'undici'
+import { readStaticBusybox } from '../../cli/images/ensure-images.ts'
 import { toHelloImage } from '../../cli/images/local-images.ts'
 import { buildImage, type Blob } from '../../cli/images/oci-archive.ts'
 
@@ -23,8 +23,9 @@ const pushBlob = async ({ digest, data }: Blob): Promise<void> => {
   await must('PUT', location.href, data, 'application/octet-stream')
 }
 
-const applets = execFileSync('busybox', ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean)
-const base = toHelloImage(readFileSync('/bin/busybox'), applets)
+const busybox = await readStaticBusybox()
+const applets = execFileSync(busybox.file, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean)
+const base = toHelloImage(busybox.data, applets)
 const image = await buildImage({
   ...base, files: [...base.files, ...Object.entries(options.files ?? {}).map(([path, data]) => ({ path, data, mode: 0o755 }))], ...(options.command && { command: options.command }),
 })
