@@ -62,7 +62,7 @@ export const createProxy = (given: ProxyConfig, { log, transport, shell, clock, 
   const podInformer = informers.of(pods, { fieldSelector: `spec.nodeName=${config.nodeName}` })
   sliceInformer.addIndex(byService, serviceOf)
 
-  const nft = createNft({ command, shell, log })
+  const nft = createNft({ command, shell, clock, log })
   const state = createTableState()
   const health = createHealthServers({ log })
   const isPodAddress = (address: string): boolean => isInCidr(address, config.clusterCidr)

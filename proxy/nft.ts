@@ -1,6 +1,7 @@
 // Gives commands to nft. Small transactions go to one persistent interactive process (under a millisecond), big ones to a process of their own.
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
+import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Shell } from '../base/shell.types.ts'
 
@@ -21,6 +22,7 @@ export interface NftOptions {
   /** How nft is called, e.g. with `nsenter` before it. */
   readonly command: readonly string[]
   readonly shell: Shell
+  readonly clock: Clock
   readonly log: Logger
 }
 
@@ -28,14 +30,17 @@ export interface NftOptions {
 const maxInteractive = 16_384
 /** It remembers every line for its history, so it is renewed now and then. */
 const maxUses = 500
+/** It holds a copy of the ruleset, so it is let go when nothing changes. */
+const idleMs = 30_000
 const timeoutMs = 30_000
 
-export const createNft = ({ command, shell, log }: NftOptions): Nft => {
+export const createNft = ({ command, shell, clock, log }: NftOptions): Nft => {
   let child: ChildProcess | undefined
   let uses = 0
   let token = 0
   let closed = false
   let queue: Promise<unknown> = Promise.resolve()
+  let cancelIdle: (() => void) | undefined
   let heard: ((text: string) => void) | undefined
   let died: ((error: Error) => void) | undefined
 
@@ -44,17 +49,23 @@ export const createNft = ({ command, shell, log }: NftOptions): Nft => {
     // no HOME: it would keep a history file there
     const started = spawn(program, [...args, '-i'], { cwd: '/', stdio: ['pipe', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/dev/null', LC_ALL: 'C' } })
     const end = (error: Error): void => {
-      if (child === started) child = undefined
+      // one that was let go may end while the next one works
+      if (child !== started) return
+      child = undefined
       died?.(error)
     }
     started.once('error', error => end(new NftError(`cannot start nft: ${error.message}`)))
     started.once('exit', code => end(new NftError(`nft ended (${code ?? 'by a signal'})`)))
     started.stdin.on('error', () => undefined)
-    started.stderr.setEncoding('utf8').on('data', (text: string) => heard?.(text))
+    started.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (child === started) heard?.(text)
+    })
     uses = 0
     return started
   }
   const stop = (): void => {
+    cancelIdle?.()
+    cancelIdle = undefined
     const last = child
     child = undefined
     last?.stdin?.end()
@@ -63,6 +74,7 @@ export const createNft = ({ command, shell, log }: NftOptions): Nft => {
   // Nothing says that a command was taken, so each is followed by a word that nft does not know: its complaint comes last.
   const interact = (commands: readonly string[]): Promise<void> =>
     new Promise((resolve, reject) => {
+      cancelIdle?.()
       if (uses >= maxUses) stop()
       child ??= start()
       uses++
@@ -71,6 +83,7 @@ export const createNft = ({ command, shell, log }: NftOptions): Nft => {
       const settle = (error?: Error): void => {
         clearTimeout(timer)
         heard = died = undefined
+        cancelIdle = clock.after(idleMs, stop)
         if (error) reject(error)
         else resolve()
       }

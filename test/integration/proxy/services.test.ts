@@ -58,7 +58,7 @@ const make = (name: string, spec: Partial<ServiceSpec>, endpoints: Endpoint[], p
 const at = (i: number, conditions: Endpoint['conditions'] = { ready: true }, nodeName = 'n1'): Endpoint => ({ addresses: [ips[i]!], conditions, nodeName })
 
 const start = (): { applier: Applier; stop: () => Promise<void> } => {
-  const nft = createNft({ command: ['nsenter', `--net=${host.path}`, 'nft'], shell, log: createLogger('silent') })
+  const nft = createNft({ command: ['nsenter', `--net=${host.path}`, 'nft'], shell, clock: systemClock, log: createLogger('silent') })
   const state = createTableState()
   const one = createApplier({
     nft, shell, conntrack: ['nsenter', `--net=${host.path}`, 'conntrack'], table, state, clock: systemClock, log: createLogger(process.env['WHERRY_TEST_LOG'] === undefined ? 'error' : 'debug'),
