@@ -7,19 +7,8 @@ import type { AnyResource } from '../../api/resource.ts'
 import type { AddressRange } from './address-range.ts'
 import { type Bitmap, createBitmap } from './bitmap.ts'
 import { noReservation, type Reservation, type WriteHook } from './write-hooks.ts'
+import { needsClusterIp, needsHealthCheckPort, needsNodePort, type Service, type ServiceSpec } from './service-spec.ts'
 import { initFamilies, normalizeClusterIps, patchAllocatedValues } from './service-defaults.ts'
-
-export interface ServicePort { name?: string; protocol?: string; port: number; nodePort?: number }
-export interface ServiceSpec {
-  type?: string; clusterIP?: string; clusterIPs?: string[]; ipFamilies?: string[]; ipFamilyPolicy?: string; ports?: ServicePort[]; selector?: Record<string, string>
-  externalTrafficPolicy?: string; healthCheckNodePort?: number; allocateLoadBalancerNodePorts?: boolean
-}
-export interface Service extends KubeObject { spec: ServiceSpec }
-
-export const needsClusterIp = ({ type }: ServiceSpec): boolean => type === undefined || type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer'
-export const needsNodePort = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
-  type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false)
-export const needsHealthCheckPort = ({ type, externalTrafficPolicy }: ServiceSpec): boolean => type === 'LoadBalancer' && externalTrafficPolicy === 'Local'
 
 const clusterIpsOf = (spec: ServiceSpec | undefined): string[] =>
   spec && needsClusterIp(spec) ? (spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : []).filter(ip => ip !== 'None') : []

@@ -1,7 +1,7 @@
 // What a Service's address fields become before anything is allocated: values kept from before, both spellings of the cluster IP in step,
 // IP families of an IPv4 cluster. Rules of upstream's registry/core/service. Pure.
 import { type FieldError, invalidValue } from '../../api/field-error.ts'
-import { needsClusterIp, needsHealthCheckPort, needsNodePort, type Service, type ServiceSpec } from './service-addresses.ts'
+import { needsClusterIp, needsHealthCheckPort, needsNodePort, type Service, type ServiceSpec } from './service-spec.ts'
 
 /** What an update leaves out of the allocated values stays as it was. */
 export const patchAllocatedValues = (after: ServiceSpec, before: ServiceSpec): void => {
