@@ -14,7 +14,7 @@ interface Entry { target: StatusTarget; wanted: PodStatus; written: PodStatus | 
 
 const retry = { baseMs: 200, maxMs: 10_000, jitter: 0.2 }
 /** Changes that nobody waits for ride along with the next that matters. */
-const lazyMs = 50
+const lazyMs = 150
 const fields = [
   'phase', 'reason', 'message', 'startTime', 'qosClass', 'observedGeneration', 'hostIP', 'hostIPs', 'podIP', 'podIPs', 'conditions',
   'containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses',
