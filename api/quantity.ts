@@ -114,10 +114,16 @@ const unitsInMilli: Readonly<Record<string, number>> =
 
 /** The amount in thousandths as an exact Number where the text is a common form, else undefined. */
 const fastMilli = (text: string): number | undefined => {
-  if (text === '0') return 0
-  const match = plain.exec(text)
-  if (!match) return undefined
-  const milli = Number(match[1]) * (unitsInMilli[match[2] ?? ''] ?? Number.NaN)
+  let digits = 0
+  let value = 0
+  for (; digits < text.length; digits++) {
+    const digit = text.charCodeAt(digits) - 48
+    if (digit < 0 || digit > 9) break
+    value = value * 10 + digit
+  }
+  const unit = digits > 0 && digits < 13 ? unitsInMilli[text.slice(digits)] : undefined
+  if (unit === undefined) return undefined
+  const milli = value * unit
   return Number.isSafeInteger(milli) ? milli : undefined
 }
 
