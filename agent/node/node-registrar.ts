@@ -38,6 +38,10 @@ const retry = { baseMs: 200, maxMs: 5000, jitter: 0.2 }
 const checkReadyMs = 10_000
 const checkUnreadyMs = 100
 const imagesDebounceMs = 1000
+/** How long the runtime may be silent before the node is NotReady (kubelet: maxWaitForContainerRuntime). */
+const runtimePatienceMs = 30_000
+/** How long a pod network that cannot be set up anew is hidden behind what was said of the node before. */
+const networkPatienceMs = 10_000
 
 export class NodeRegistrar {
   readonly #deps: NodeRegistrarDeps
@@ -45,6 +49,8 @@ export class NodeRegistrar {
   #runtime: { conditions?: readonly RuntimeCondition[]; error?: string; version: string } = { version: 'containerd://' }
   #images: readonly CriImage[] = []
   #written: { text: string; atMs: number; conditions: readonly NodeCondition[] } | undefined
+  #answeredMs: number | undefined
+  #networkTried: Promise<void> = Promise.resolve()
   readonly #signal: AbortSignal
   #cancelCheck: (() => void) | undefined
   #cancelImages: (() => void) | undefined
@@ -61,11 +67,17 @@ export class NodeRegistrar {
 
   /** Resolves once the Node exists; the rest goes on until the signal. */
   async start(): Promise<void> {
-    await this.#register()
+    const known = await this.#register()
+    void this.#renewLease()
+    // A node that comes back is Ready in others' eyes and its pods serve: nothing is said of its network before it has been looked at,
+    // or every restart would take the pods out of their Services.
+    if (known) {
+      this.#onNode(known)
+      await Promise.race([this.#networkTried, sleep(this.#deps.clock, networkPatienceMs, this.#signal).catch(() => undefined)])
+    }
     this.#started = true
     const look = (node: Node): void => this.#onNode(node)
     this.#deps.informer.on({ add: look, update: look, delete: () => void this.#register().then(() => this.check()) })
-    void this.#renewLease()
     this.imagesChanged()
     await this.check()
   }
@@ -75,7 +87,8 @@ export class NodeRegistrar {
     this.#cancelImages?.()
   }
 
-  async #register(): Promise<void> {
+  /** Answers the node that was there before. */
+  async #register(): Promise<Node | undefined> {
     const { client, config, facts, log, clock } = this.#deps
     const api = client.of(nodes)
     const node = toNode(config, facts)
@@ -85,20 +98,21 @@ export class NodeRegistrar {
         // With its first status, so that nothing sees a node without capacity.
         await api.create({ ...node, status: this.#status([]) }, { signal: this.#signal })
         log.info({ node: config.nodeName }, 'the node is registered')
-        return
+        return undefined
       } catch (error) {
         if (isReason(error, 'AlreadyExists')) {
           const known = await api.patch(config.nodeName, 'strategic', { metadata: { labels: node.metadata.labels, annotations: node.metadata.annotations } }, { signal: this.#signal }).catch(() => undefined)
           if (known) {
             this.#written = { text: '', atMs: 0, conditions: known.status?.conditions ?? [] }
-            return
+            return known
           }
         }
-        if (this.#isStopped()) return
+        if (this.#isStopped()) return undefined
         log.warn({ err: error, node: config.nodeName }, 'the node could not be registered; tried again')
         await sleep(clock, backoffDelayMs(retry, attempt), this.#signal).catch(() => undefined)
       }
     }
+    return undefined
   }
 
   #onNode(node: Node): void {
@@ -122,7 +136,7 @@ export class NodeRegistrar {
         }
       }
     }
-    void run()
+    this.#networkTried = run()
   }
 
   imagesChanged(): void {
@@ -143,6 +157,7 @@ export class NodeRegistrar {
     this.#checking = true
     this.#cancelCheck?.()
     const { cri, clock } = this.#deps
+    let unanswered = false
     try {
       const conditions = await cri.runtime.conditions(this.#signal)
       if (this.#runtime.version === 'containerd://') {
@@ -150,8 +165,15 @@ export class NodeRegistrar {
         this.#runtime = { ...this.#runtime, version: `${runtimeName}://${runtimeVersion}` }
       }
       this.#runtime = { version: this.#runtime.version, conditions }
+      this.#answeredMs = clock.now()
     } catch (error) {
-      this.#runtime = { version: this.#runtime.version, error: error instanceof Error ? error.message : String(error) }
+      // A containerd that restarts leaves its containers running: the node is not called NotReady for it until that takes too long, as upstream.
+      const patience = this.#answeredMs !== undefined && clock.now() - this.#answeredMs < runtimePatienceMs
+      const answered = patience ? this.#runtime.conditions : undefined
+      this.#runtime = answered
+        ? { version: this.#runtime.version, conditions: answered }
+        : { version: this.#runtime.version, error: error instanceof Error ? error.message : String(error) }
+      unanswered = true
     }
     this.#checking = false
     await this.#write().catch((error: unknown) => {
@@ -162,7 +184,7 @@ export class NodeRegistrar {
     if (ready && !this.#wasReady) this.#deps.becameReady()
     this.#wasReady = ready
     this.#unreadyChecks = ready ? 0 : this.#unreadyChecks + 1
-    this.#cancelCheck = clock.after(ready ? checkReadyMs : Math.min(checkReadyMs, checkUnreadyMs * Math.max(1, this.#unreadyChecks / 20)), () => void this.check())
+    this.#cancelCheck = clock.after(ready && !unanswered ? checkReadyMs : Math.min(checkReadyMs, checkUnreadyMs * Math.max(1, this.#unreadyChecks / 20)), () => void this.check())
   }
 
   #isStopped(): boolean {

@@ -18,12 +18,12 @@ spec:
     readinessProbe: { tcpSocket: { port: 9000 }, periodSeconds: 1 }
 `
 
-interface PodState { uid: string; podIP: string; containerID: string; restarts: number; ready: boolean }
+interface PodState { uid: string; podIP: string; containerID: string; restarts: number; ready: boolean; readySince: string }
 
 const readPod = async (cluster: TestCluster): Promise<PodState> => {
   const { metadata, status } = await cluster.get('pod steady')
   const [container] = status.containerStatuses
-  return { uid: metadata.uid, podIP: status.podIP, containerID: container.containerID, restarts: container.restartCount, ready: container.ready }
+  return { uid: metadata.uid, podIP: status.podIP, containerID: container.containerID, restarts: container.restartCount, ready: container.ready, readySince: status.conditions.find((c: { type: string }) => c.type === 'Ready').lastTransitionTime }
 }
 
 /** A connection from the node into the pod that is held over the fault: what is written comes back. */
@@ -49,6 +49,11 @@ await t.test('a cluster whose parts are killed', async t => {
   t.teardown(async () => connection.end())
   await connection.echo('before')
 
+  await t.test('one up for each cluster', async t => {
+    await t.rejects(cluster.wherry(['up', '--node-ip', cluster.host.ip]), /this cluster is already up in process \d+: stop that/)
+    await connection.echo('still')
+  })
+
   for (const [name, signalled] of [['agent', 'agent'], ['server', 'server'], ['etcd', 'etcd'], ['containerd', 'containerd']] as const) {
     await t.test(`SIGKILL of ${name}`, async t => {
       const pid = await cluster.pid(signalled)
@@ -60,7 +65,7 @@ await t.test('a cluster whose parts are killed', async t => {
       await connection.echo(`after ${name}`)
       await eventually(() => cluster.kubectl('get --raw /readyz'), 30_000)
       await cluster.awaitNodeReady()
-      t.same(await readPod(cluster), before, 'the same container, never restarted')
+      t.same(await readPod(cluster), before, 'the same container, never restarted, and Ready all the time')
       t.match(cluster.output(), new RegExp(`${name} ended by signal 9; starting it again`), 'and the view says so in one sentence')
       // What comes back works, not only answers: a new pod starts.
       await cluster.kubectl(['run', `probe-${name}`, '--image=wherry.local/hello:1', '--restart=Never', '--', 'true'])

@@ -18,6 +18,14 @@ await t.test('hello, from apply to nothing left', async t => {
   const pods = async (): Promise<Pod[]> => (await cluster.get<{ items: Pod[] }>('pods -l app=hello')).items.filter(pod => !pod.metadata.deletionTimestamp)
   const visit = (url: string): Promise<string> => kubectl(['exec', 'visitor', '--', 'timeout', '5', 'wget', '-qO-', url])
 
+  await t.test('the start was told stage by stage', async t => {
+    for (const stage of ['checks', 'certificates', 'etcd', 'containerd, with', 'images', 'API server', 'scheduler', 'controllers', 'node node-1 Ready']) {
+      t.match(cluster.output(), new RegExp(`^ +\\d+\\.\\d s {2}${stage}`, 'm'), stage)
+    }
+    t.ok(cluster.output().includes(`export KUBECONFIG=${cluster.paths.adminKubeconfig}`))
+    t.match(await cluster.wherry(['status']), /server +running, pid \d+.*\n[^]*node +node-1 Ready/)
+  })
+
   await t.test('runs without br_netfilter, as on a stock VM', async t => {
     const setting = await cluster.inNode(['sh', '-c', 'cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null || echo 0'])
     t.equal(setting.trim(), '0')
@@ -84,6 +92,7 @@ await t.test('hello, from apply to nothing left', async t => {
     const answers = Number(await kubectl(['exec', 'visitor', '--', 'sh', '-c', 'wc -l </tmp/answers']))
     t.ok(answers > 50, `${answers} requests were answered meanwhile`)
     t.equal(await kubectl(['exec', 'visitor', '--', 'sh', '-c', 'cat /tmp/failures /tmp/errors 2>/dev/null || :']), '', 'and none failed')
+    t.match(cluster.output(), /pod {4}default\/hello-\S+ {2}.*→ Ready at 10\.42\./, 'the live view tells it')
     t.match(await kubectl('rollout history deployment/hello'), /1 .*\n2 /)
   })
 
