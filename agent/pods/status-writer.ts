@@ -108,12 +108,20 @@ const matters = (wanted: PodStatus, written: PodStatus | undefined): boolean => 
   return facts(wanted) !== facts(written)
 }
 
-/** Lists with a merge key only add: addresses that are no longer ours are named for deletion. */
+/** Lists with a merge key only add: addresses that are no longer ours are named for deletion, as the two-way merge of upstream's kubelet does. */
 const toPatch = (status: PodStatus, written: PodStatus | undefined): Record<string, unknown> => {
   const patch: Record<string, unknown> = {}
   for (const name of fields) {
     if (status[name] !== undefined) patch[name] = status[name]
     else if (written?.[name] !== undefined) patch[name] = null
+  }
+  // A condition is merged with the one of its type: what it no longer says has to be named.
+  if (status.conditions) {
+    patch['conditions'] = status.conditions.map(now => {
+      const before: Partial<typeof now> = written?.conditions?.find(({ type }) => type === now.type) ?? {}
+      const unsaid = (['reason', 'message'] as const).filter(key => before[key] !== undefined && now[key] === undefined)
+      return { ...now, ...Object.fromEntries(unsaid.map(key => [key, null])) }
+    })
   }
   for (const name of ['podIPs', 'hostIPs'] as const) {
     const gone = (written?.[name] ?? []).filter(({ ip }) => !status[name]?.some(kept => kept.ip === ip))
