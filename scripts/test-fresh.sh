@@ -105,7 +105,7 @@ cat /root/start.log
 stop
 npm run down || fail "npm run down"
 snapshot >/root/after
-grep -E "wherry|etcd|containerd|veth" /root/after && fail "something is left"
+grep -E "wherry|etcd|containerd|veth" /root/after | grep -v wherry-fresh && fail "something is left"
 [ ! -e /etc/wherry ] && [ ! -e /var/lib/wherry ] && [ ! -e /run/wherry ] || fail "files are left"
 echo "npm run down left nothing"
 npm test || fail "npm test"
