@@ -10,8 +10,8 @@ export const connect = async (kubeconfig: string): Promise<ApiClient> =>
   createApiClient(createHttpsTransport(await loadKubeconfig(kubeconfig)), { userAgent: 'wherry-bench' })
 
 export interface PodWatch {
-  /** Resolves with the time (performance.now) at which the first event that satisfies `test` arrived, also when it arrived before the call. */
-  seen(test: (event: WatchEvent<Pod>) => boolean): Promise<number>
+  /** Resolves with the time (performance.now) at which the first event after `since` that satisfies `test` arrived, also when it is there already. */
+  seen(test: (event: WatchEvent<Pod>) => boolean, since?: number): Promise<number>
   stop(): void
 }
 
@@ -33,7 +33,7 @@ export const watchPods = async (client: ApiClient, namespace: string): Promise<P
     for (const wake of [...waiters]) wake()
   })
   return {
-    seen: test =>
+    seen: (test, since = 0) =>
       new Promise((resolve, reject) => {
         let from = 0
         const timer = setTimeout(() => {
@@ -46,7 +46,7 @@ export const watchPods = async (client: ApiClient, namespace: string): Promise<P
             return
           }
           for (; from < events.length; from++) {
-            if (!test(events[from]!.event)) continue
+            if (events[from]!.at < since || !test(events[from]!.event)) continue
             waiters.delete(look)
             clearTimeout(timer)
             resolve(events[from]!.at)

@@ -14,7 +14,7 @@ import { toPaths } from '../base/paths.ts'
 import type { WatchEvent } from '../client/types.ts'
 import { connect, watchPods } from './cluster-client.ts'
 import { createFloor, type FloorPod } from './floor.ts'
-import { findProcesses, measureIdle } from './processes.ts'
+import { findOurs, findProcesses, measureIdle } from './processes.ts'
 import { row, toFigure } from './stats.ts'
 
 const { values: options } = parseArgs({
@@ -117,7 +117,7 @@ try {
       const uid = event.object.metadata.uid!
       if (!before.has(uid) && event.object.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True')) ready.add(uid)
       return ready.size >= burst
-    })
+    }, start)
     await client.of(deployments, namespace).patch('burst', 'merge', { spec: { replicas: burst } })
     note(`0 → ${burst} Ready seen`, (await all) - start)
     await client.of(deployments, namespace).patch('burst', 'merge', { spec: { replicas: 0 } })
@@ -132,9 +132,8 @@ try {
 }
 
 await delay(10_000)
-const wherry = findProcesses(line => line.includes('cli/main') && (options.root === undefined || line.includes(options.root)))
 const idleMs = Number(options['idle-seconds']) * 1000
-const idle = await measureIdle(wherry.map(({ pid, commandLine }) => ({ pid, name: commandLine.replace(/^.*cli\/main\S*\s*/, 'wherry ').slice(0, 60) })), idleMs)
+const idle = await measureIdle(findOurs(paths.run), idleMs)
 floor.close()
 await client.transport.close()
 
