@@ -57,14 +57,15 @@ export const readMachine = async (host: TestHost, root: string): Promise<Record<
   return {
     links: lines((await host.run(['ip', '-o', 'link'])).replace(/ (state|mode|qlen|group) \S+/g, '')),
     addresses: lines((await host.run(['ip', '-o', '-4', 'address'])).replace(/ valid_lft.*/g, '')),
-    routes: lines(await host.run(['ip', 'route', 'show', 'table', 'all'])),
+    // Without link-local ones of IPv6, which come by themselves a second after a link.
+    routes: lines(await host.run(['ip', 'route', 'show', 'table', 'all'])).filter(line => !line.includes('fe80::')),
     rules: lines(await host.run(['nft', 'list', 'ruleset'])),
     mounts: mounts.filter(line => !others(line)),
   }
 }
 
 /** What our containers have outside of the cluster's directories; none of it may be there when the cluster is gone. */
-export const readOutlyingTraces = async (paths: Paths, cgroupParent: string): Promise<{ files: string[]; processes: string[]; namespaces: string[] }> => {
+export const readOutlyingTraces = async (paths: Paths, cgroupParent: string): Promise<{ files: string[]; processes: number[]; namespaces: string[] }> => {
   const tasks = join(paths.containerd.state, 'io.containerd.runtime.v2.task', 'k8s.io')
   const ids = await list(tasks)
   const files = await Promise.all(ids.map(async id => [
@@ -73,5 +74,5 @@ export const readOutlyingTraces = async (paths: Paths, cgroupParent: string): Pr
   const pids = await Promise.all(ids.map(id => readFile(join(tasks, id, 'init.pid'), 'utf8').catch(() => '')))
   const ours = pids.map(pid => pid.trim()).filter(Boolean)
   const namespaces = await Promise.all(ours.map(pid => readlink(`/proc/${pid}/ns/net`).catch(() => '')))
-  return { namespaces: [...new Set(namespaces)].filter(Boolean), files: [...files.flat(), ...(await findCgroupDirectories(cgroupParent))].filter(Boolean), processes: ours.map(pid => `/proc/${pid}`) }
+  return { namespaces: [...new Set(namespaces)].filter(Boolean), files: [...files.flat(), ...(await findCgroupDirectories(cgroupParent))].filter(Boolean), processes: ours.map(Number) }
 }
