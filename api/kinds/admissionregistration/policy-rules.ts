@@ -1,0 +1,119 @@
+// What admission policies of both kinds share. Expressions are judged for being there, not compiled.
+import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
+import type { AuditAnnotation, MatchResources, ParamKind, ParamRef, ValidatingAdmissionPolicySpec, Validation, Variable } from '../../types/admissionregistration-v1.ts'
+import { validateMatchConditions, validateMatchResources } from '../../validation/admission-rules.ts'
+import { addChoice, addInvalid, addRequiredName, addSupported, type Errors } from '../../validation/collect.ts'
+import { validateLabelSelector } from '../../validation/labels.ts'
+import { formatSelector } from '../columns.ts'
+import type { Loose } from '../../validation/loose.ts'
+import { byteLength, isDns1035Label, isDns1123Subdomain, isPathSegmentName, isQualifiedName } from '../../validation/names.ts'
+
+const celWords: ReadonlySet<string> = new Set([
+  'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while',
+])
+const isCelIdentifier = (name: string): boolean => /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !celWords.has(name)
+const isBlank = (text: string | undefined): boolean => (text ?? '').trim() === ''
+
+export const validateParamKind = (errors: Errors, path: string, kind: Loose<ParamKind>): void => {
+  const version = kind.apiVersion ?? ''
+  if (version === '') errors.push(required(`${path}.apiVersion`))
+  else if (version.split('/').length > 2 || version === '/') errors.push(invalidValue(`${path}.apiVersion`, version, 'must be group/version'))
+  else if (version.split('/').includes('')) errors.push(invalidValue(`${path}.apiVersion`, version, 'group and version must not be empty'))
+  else addInvalid(errors, `${path}.apiVersion`, version, version.split('/').flatMap((part, i, all) => (i === all.length - 1 ? isDns1035Label(part) : isDns1123Subdomain(part))))
+  addRequiredName(errors, `${path}.kind`, kind.kind, name => isDns1035Label(name.toLowerCase()))
+}
+
+const validateVariables = (errors: Errors, path: string, variables: readonly Loose<Variable>[]): void => {
+  variables.forEach(({ name = '', expression }, i) => {
+    const at = `${path}[${i}]`
+    if (isBlank(name)) errors.push(required(`${at}.name`))
+    else if (!isCelIdentifier(name)) errors.push(invalidValue(`${at}.name`, name, 'must be a CEL identifier'))
+    if (isBlank(expression)) errors.push(required(`${at}.expression`))
+  })
+}
+
+const validateValidation = (errors: Errors, path: string, given: Loose<Validation>): void => {
+  const { expression, message = '', messageExpression, reason } = given
+  if (isBlank(expression)) errors.push(required(`${path}.expression`))
+  if (messageExpression !== undefined && isBlank(messageExpression)) errors.push(invalidValue(`${path}.messageExpression`, messageExpression, 'must not be empty if specified'))
+  if (message !== '' && isBlank(message)) errors.push(invalidValue(`${path}.message`, message, 'must not be empty if specified'))
+  else if (message.trim().includes('\n')) errors.push(invalidValue(`${path}.message`, message, 'must not have line breaks'))
+  if (reason !== undefined) addSupported(errors, `${path}.reason`, reason, ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'])
+}
+
+const validateAuditAnnotations = (errors: Errors, path: string, annotations: readonly Loose<AuditAnnotation>[], policy: string): void => {
+  if (annotations.length > 20) errors.push(invalidValue(path, annotations.length, 'must not have more than 20 items'))
+  const keys = new Set<string>()
+  annotations.forEach(({ key = '', valueExpression = '' }, i) => {
+    const at = `${path}[${i}]`
+    addInvalid(errors, `${at}.key`, key, isQualifiedName(policy ? `${policy}/${key}` : key))
+    if (isBlank(valueExpression)) errors.push(required(`${at}.valueExpression`))
+    else if (byteLength(valueExpression.trim()) > 5 * 1024) errors.push(required(`${at}.valueExpression`, 'must not exceed 5 KiB'))
+    if (keys.has(key)) errors.push(duplicate(`${at}.key`, key))
+    keys.add(key)
+  })
+}
+
+type Spec = Pick<ValidatingAdmissionPolicySpec, 'failurePolicy' | 'paramKind' | 'matchConstraints' | 'variables' | 'matchConditions'>
+/** All but what the policy does where it matches. */
+export const validatePolicySpec = (errors: Errors, spec: Loose<Spec>): void => {
+  if (spec.failurePolicy === undefined) errors.push(required('spec.failurePolicy'))
+  else addSupported(errors, 'spec.failurePolicy', spec.failurePolicy, ['Fail', 'Ignore'])
+  if (spec.paramKind) validateParamKind(errors, 'spec.paramKind', spec.paramKind)
+  const match = spec.matchConstraints
+  if (!match) errors.push(required('spec.matchConstraints'))
+  else {
+    validateMatchResources(errors, 'spec.matchConstraints', match)
+    if ((match.resourceRules ?? []).length === 0) errors.push(required('spec.matchConstraints.resourceRules'))
+  }
+  validateMatchConditions(errors, 'spec.matchConditions', spec.matchConditions ?? [])
+  validateVariables(errors, 'spec.variables', spec.variables ?? [])
+}
+
+export const validateValidations = (errors: Errors, spec: Loose<ValidatingAdmissionPolicySpec>, policy: string): void => {
+  const [validations, annotations] = [spec.validations ?? [], spec.auditAnnotations ?? []]
+  if (validations.length === 0 && annotations.length === 0) for (const key of ['validations', 'auditAnnotations']) errors.push(required(`spec.${key}`, 'validations or auditAnnotations must be specified'))
+  validations.forEach((validation, i) => { validateValidation(errors, `spec.validations[${i}]`, validation) })
+  validateAuditAnnotations(errors, 'spec.auditAnnotations', annotations, policy)
+}
+
+const validateParamRef = (errors: Errors, path: string, ref: Loose<ParamRef>): void => {
+  const exclusive = 'name and selector exclude each other'
+  if (ref.name) {
+    addInvalid(errors, `${path}.name`, ref.name, isPathSegmentName(ref.name))
+    if (ref.selector) errors.push(forbiddenField(`${path}.name`, exclusive))
+  }
+  if (ref.selector) {
+    validateLabelSelector(errors, `${path}.selector`, ref.selector)
+    if (ref.name) errors.push(forbiddenField(`${path}.selector`, exclusive))
+  }
+  if (!ref.name && !ref.selector) errors.push(required(path, 'one of name and selector must be specified'))
+  if (ref.parameterNotFoundAction === undefined) errors.push(required(`${path}.parameterNotFoundAction`))
+  else addSupported(errors, `${path}.parameterNotFoundAction`, ref.parameterNotFoundAction, ['Allow', 'Deny'])
+}
+
+interface BindingSpec { policyName?: string; paramRef?: ParamRef; matchResources?: MatchResources }
+export const validateBindingSpec = (errors: Errors, spec: Loose<BindingSpec>): void => {
+  addRequiredName(errors, 'spec.policyName', spec.policyName, isDns1123Subdomain)
+  if (spec.paramRef) validateParamRef(errors, 'spec.paramRef', spec.paramRef)
+  if (spec.matchResources) validateMatchResources(errors, 'spec.matchResources', spec.matchResources)
+}
+
+export const validateActions = (errors: Errors, path: string, actions: readonly string[]): void => {
+  if (actions.length === 0) errors.push(required(path))
+  const known = ['Audit', 'Deny', 'Warn']
+  actions.forEach((action, i) => {
+    if (!known.includes(action)) errors.push(notSupported(`${path}[${i}]`, action, known))
+    if (actions.indexOf(action) < i) errors.push(duplicate(`${path}[${i}]`, action))
+  })
+  if (actions.includes('Deny') && actions.includes('Warn')) errors.push(invalidValue(path, actions, 'must not have both Deny and Warn: the message would be there twice'))
+}
+
+export const addReinvocationPolicy = (errors: Errors, path: string, policy: string | undefined): void => addChoice(errors, path, policy, ['IfNeeded', 'Never'])
+
+/** The cell of a binding's parameters. */
+export const bindingParam = (ref: ParamRef | undefined): string => {
+  if (!ref) return '<unset>'
+  if (ref.name) return ref.namespace ? `${ref.namespace}/${ref.name}` : `*/${ref.name}`
+  return formatSelector(ref.selector)
+}
