@@ -32,7 +32,7 @@ export interface WriteContext {
 
 /**
  * Hooks run in this order on a decoded, private, mutable object:
- * schema decode → schema defaults → `default` → `prepare` → admission → `validate` → `canonicalize` → stored.
+ * schema decode → schema defaults → `default` → mutating admission → `prepare` → `validate` → validating admission → `canonicalize` → stored.
  * On update `old` is the stored object (frozen).
  */
 export interface ResourceDefinition<T extends KubeObject = KubeObject> {

@@ -5,24 +5,39 @@ import { methodNotAllowed } from '../errors.ts'
 import type { Answer } from '../http/answer.ts'
 import { versionInfo } from './version.ts'
 
-interface Document { readonly bytes: Buffer; readonly etag: string }
+interface Document { readonly bytes: Buffer; readonly etag: string; readonly type: string }
 
-/** Documents by path, for one revision of the table. */
+/** Documents by path and form, for one revision of the table. */
 export interface OpenApiCache { revision: number; documents: Map<string, Document> }
 
 export const createOpenApiCache = (): OpenApiCache => ({ revision: -1, documents: new Map() })
 
+const json = 'application/json'
+
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex').toUpperCase()
+
 const toDocument = (value: unknown, etag?: string): Document => {
   const bytes = Buffer.from(JSON.stringify(value))
-  return { bytes, etag: etag ?? createHash('sha256').update(bytes).digest('hex').toUpperCase() }
+  return { bytes, etag: etag ?? hashOf(bytes), type: json }
 }
 
-const build = async (parts: Parts, path: string): Promise<Document | undefined> => {
+/** client-go asks for version 2 in gnostic's protobuf and can read nothing else. */
+const wantsProtobuf = async (path: string, accept: string): Promise<boolean> => {
+  if (path !== '/openapi/v2' || !accept.includes('protobuf')) return false
+  const { openApiV2ProtobufAccept } = await import('../../api/openapi/v2-protobuf.ts')
+  return accept.split(',').some(part => openApiV2ProtobufAccept.includes(part.split(';')[0]!.trim()))
+}
+
+const build = async (parts: Parts, path: string, protobuf: boolean): Promise<Document | undefined> => {
   const v3 = await import('../../api/openapi/v3.ts')
   const kinds = parts.table.all().map(({ record }) => ({ record }))
   if (path === '/openapi/v2') {
     const { openApiV2Document } = await import('../../api/openapi/v2.ts')
-    return toDocument(await openApiV2Document(v3.toPublishedGroups(kinds), versionInfo.gitVersion))
+    const document = await openApiV2Document(v3.toPublishedGroups(kinds), versionInfo.gitVersion)
+    if (!protobuf) return toDocument(document)
+    const { encodeOpenApiV2, openApiV2ProtobufType } = await import('../../api/openapi/v2-protobuf.ts')
+    const bytes = encodeOpenApiV2(document)
+    return { bytes, etag: hashOf(bytes), type: openApiV2ProtobufType }
   }
   const groups = v3.toPublishedGroups(kinds)
   if (path === '/openapi/v3') return toDocument(v3.openApiV3Index(groups, versionInfo.gitVersion))
@@ -36,15 +51,17 @@ export const answerOpenApi = async (parts: Parts, { info, request }: Context, pa
   if (info.method !== 'GET') throw methodNotAllowed()
   const { openApi: cache } = parts
   if (cache.revision !== parts.table.revision) Object.assign(cache, { revision: parts.table.revision, documents: new Map() })
-  let document = cache.documents.get(path)
+  const protobuf = await wantsProtobuf(path, String(request.headers['accept'] ?? ''))
+  const slot = protobuf ? `${path} as protobuf` : path
+  let document = cache.documents.get(slot)
   if (!document) {
-    document = await build(parts, path)
+    document = await build(parts, path, protobuf)
     if (!document) return undefined
-    cache.documents.set(path, document)
+    cache.documents.set(slot, document)
   }
   const hash = info.query.get('hash')
   const headers: Record<string, string> = {
-    'content-type': 'application/json', 'etag': `"${document.etag}"`, 'vary': 'Accept-Encoding, Accept',
+    'content-type': document.type, 'etag': `"${document.etag}"`, 'vary': 'Accept-Encoding, Accept',
     // Under the right hash a document never changes.
     'cache-control': hash !== null && hash === document.etag ? 'public, immutable' : 'no-cache, private',
   }

@@ -140,6 +140,15 @@ await t.test('requests', async t => {
     t.match(await server.call('GET', path, undefined, { 'impersonate-user': 'jane' }), { status: 403, body: { reason: 'Forbidden', message: /User "jane" cannot list resource "configmaps"/ } })
   })
 
+  await t.test('OpenAPI v2 in the form that client-go reads', async t => {
+    const json = await server.call('GET', '/openapi/v2')
+    t.match(json, { status: 200, headers: { 'content-type': 'application/json' }, body: { swagger: '2.0' } })
+    const packed = await server.call('GET', '/openapi/v2', undefined, { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' })
+    t.match(packed, { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' } })
+    t.equal(packed.text.slice(0, 5), '\n\x032.0', 'field 1, swagger, is written first')
+    t.not(packed.headers['etag'], json.headers['etag'])
+  })
+
   await t.test('a large list is compressed for who takes it, and the same without', async t => {
     for (let i = 0; i < 10; i++) await server.call('POST', '/api/v1/namespaces/kube-public/configmaps', configMap(`l${i}`, { data: { a: 'x'.repeat(50_000) } }))
     const plain = await server.call('GET', '/api/v1/namespaces/kube-public/configmaps')
