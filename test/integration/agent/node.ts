@@ -75,16 +75,10 @@ export const startNode = async (): Promise<TestNode> => {
     },
     log: (pod, container, attempt = 0) => readFileSync(join(paths.podLogs, `default_${pod.metadata.name}_${pod.metadata.uid}`, container, `${attempt}.log`), 'utf8').replace(/^\S+ \S+ F /gm, ''),
     async stop() {
-      // The clock's timers keep no process alive: while something only waits for one, nothing else would.
-      const alive = setInterval(() => undefined, 1000)
-      try {
-        await node.agent.stop()
-        await api.close()
-        await shell.close()
-        await runtime.stop()
-      } finally {
-        clearInterval(alive)
-      }
+      await node.agent.stop()
+      await api.close()
+      await shell.close()
+      await runtime.stop()
     },
   }
   await node.agent.start(AbortSignal.timeout(30_000))

@@ -44,8 +44,8 @@ export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: 
   const server = createApiServer({ tls: { cert: await read(pki.apiserver.cert), key: await read(pki.apiserver.key) }, clientCa: ca, ...config }, { log, store, clock })
   await server.start(AbortSignal.timeout(10_000))
   const url = `https://127.0.0.1:${server.port}`
-  const admin = new Agent({ connect: { ca, cert: await read(pki.admin.cert), key: await read(pki.admin.key) } })
-  const nobody = new Agent({ connect: { ca } })
+  const admin = new Agent({ allowH2: false, connect: { ca, cert: await read(pki.admin.cert), key: await read(pki.admin.key) } })
+  const nobody = new Agent({ allowH2: false, connect: { ca } })
   const send = async (dispatcher: Agent, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> => {
     const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
     const answer = await request(url + path, {
