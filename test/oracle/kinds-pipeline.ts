@@ -51,9 +51,22 @@ const admit = (resource: AnyResource, object: any): void => {
     const taint = { effect: 'NoSchedule', key: 'node.kubernetes.io/not-ready' }
     if (!(object.spec.taints ?? []).some((t: any) => t.key === taint.key && t.effect === taint.effect)) (object.spec.taints ??= []).push(taint)
   }
+  if (resource.id === 'certificatesigningrequests.certificates.k8s.io') {
+    delete object.spec.uid
+    Object.assign(object.spec, { username: 'admin', groups: ['system:masters', 'system:authenticated'], extra: { 'authentication.kubernetes.io/credential-id': ['X509SHA256=bbc96bc07a81c3e782f68ef83f43ac7389ac1dbb13b75d1b1cfb9ccf7bdeac9d'] } })
+  }
   if (resource.id === 'persistentvolumeclaims') object.metadata.finalizers ??= ['kubernetes.io/pvc-protection']
   if (resource.id === 'volumeattributesclasses.storage.k8s.io') object.metadata.finalizers ??= ['kubernetes.io/vac-protection']
   if (resource.id === 'persistentvolumes') object.metadata.finalizers ??= ['kubernetes.io/pv-protection']
+}
+
+/** What the server's own controllers had written before the recorded update came. */
+const settle = (object: any): any => {
+  const condition = (type: string, status: string, reason: string): object => ({ type, status, reason, lastTransitionTime: '2026-07-07T07:07:07Z' })
+  if (object.kind === 'FlowSchema') object.status = { conditions: [condition('Dangling', 'False', 'Found')] }
+  if (object.kind === 'APIService' && object.spec.service) object.status = { conditions: [condition('Available', 'False', 'ServiceNotFound')] }
+  if (object.kind === 'CustomResourceDefinition') object.status = { ...object.status, acceptedNames: object.spec.names, conditions: [condition('NamesAccepted', 'True', 'NoConflicts'), condition('Established', 'True', 'InitialNamesAccepted')] }
+  return object
 }
 
 /** Stands in for the allocators of addresses and ports. */
@@ -217,7 +230,7 @@ export const runUpdateCase = function* (kase: Case, stored: Map<string, KubeObje
   for (const step of kase.steps) {
     if (step.method === 'POST') {
       const answer = create(step)
-      if (answer?.status === 201) stored.set(`${step.path.split('?')[0]}/${answer.body.metadata.name}`, JSON.parse(JSON.stringify({ ...answer.body, metadata: { ...answer.body.metadata, resourceVersion: '777777' } })))
+      if (answer?.status === 201) stored.set(`${step.path.split('?')[0]}/${answer.body.metadata.name}`, settle(JSON.parse(JSON.stringify({ ...answer.body, metadata: { ...answer.body.metadata, resourceVersion: '777777' } }))))
       // Both APIs of events show the same ones.
       if (answer?.status === 201 && step.path.startsWith('/apis/events.k8s.io/')) {
         const { regarding, note, reportingController, ...rest } = answer.body

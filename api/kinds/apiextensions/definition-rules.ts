@@ -3,6 +3,7 @@
 import { duplicate, type FieldError, invalidValue, required } from '../../field-error.ts'
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps } from '../../types/apiextensions-v1.ts'
 import { addChoice, type Errors } from '../../validation/collect.ts'
+import { addImmutable } from '../../validation/equality.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1035Label, isDns1123Subdomain, type Messages } from '../../validation/names.ts'
 import { validateWebhookClient } from '../../validation/webhook-client.ts'
@@ -88,6 +89,13 @@ const validateName = (errors: Errors, given: CustomResourceDefinition, wanted: s
   }
 }
 
+/** Once its objects can be stored, what their keys and types are made of stays. */
+const validateEstablished = (errors: Errors, { spec }: CustomResourceDefinition, { spec: old }: CustomResourceDefinition): void => {
+  addImmutable(errors, 'spec.group', spec.group, old.group)
+  addImmutable(errors, 'spec.scope', spec.scope, old.scope)
+  for (const key of ['kind', 'plural'] as const) addImmutable(errors, `spec.names.${key}`, loose(spec).names?.[key], old.names[key])
+}
+
 export const validateDefinition = (given: CustomResourceDefinition, old: CustomResourceDefinition | undefined): FieldError[] => {
   const errors: FieldError[] = []
   const spec = loose(given).spec ?? {}
@@ -103,6 +111,8 @@ export const validateDefinition = (given: CustomResourceDefinition, old: CustomR
   versions.forEach((version, i) => { validateVersion(errors, `spec.versions[${i}]`, version, versions.length === 1) })
   validateNames(errors, spec)
   validateConversion(errors, spec)
+  if (old?.status?.conditions?.some(c => c.type === 'Established' && c.status === 'True')) validateEstablished(errors, given, old)
+  given.status?.storedVersions?.forEach((name, i) => { if (!versions.some(v => v.name === name)) errors.push(invalidValue(`status.storedVersions[${i}]`, name, 'must appear in spec.versions')) })
   if (!loose(given).status?.storedVersions?.length) errors.push(invalidValue('status.storedVersions', [], 'must have at least one version'))
   return errors
 }
