@@ -10,7 +10,6 @@ export interface WebhookClient { url?: string; service?: ServiceReference; caBun
 /** Only https, a host, and nothing that would travel beside the path. */
 const validateUrl = (errors: Errors, path: string, text: string): void => {
   const match = /^(?:([A-Za-z][-+.A-Za-z0-9]*):)?(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(text)
-  // eslint-disable-next-line no-control-regex -- such characters are what makes a URL unreadable
   if (!match || /[\u0000-\u001f\u007f]|%(?![0-9A-Fa-f]{2})/.test(text) || (!match[1] && /^[^/?#]*:/.test(text)) || /[ <>"\\^`{|}]/.test(match[2] ?? '')) {
     errors.push(required(path, 'must be a valid URL'))
     return

@@ -35,9 +35,9 @@ const validateSchema = (errors: Errors, path: string, schema: Loose<JSONSchemaPr
   const free = !root && (schema['x-kubernetes-int-or-string'] ?? schema['x-kubernetes-preserve-unknown-fields']) === true
   if (!schema.type && !free) errors.push(required(`${path}.type`))
   else if (root && schema.type !== 'object') errors.push(invalidValue(`${path}.type`, schema.type, 'must be object at the root'))
-  for (const [name, property] of Object.entries(schema.properties ?? {})) validateSchema(errors, `${path}.properties[${name}]`, property as Loose<JSONSchemaProps>, false)
+  for (const [name, property] of Object.entries(schema.properties ?? {})) validateSchema(errors, `${path}.properties[${name}]`, property ?? {}, false)
   const { items } = schema
-  if (items && !Array.isArray(items)) validateSchema(errors, `${path}.items`, items as Loose<JSONSchemaProps>, false)
+  if (items && !Array.isArray(items)) validateSchema(errors, `${path}.items`, items, false)
 }
 
 /** `hoisted`: upstream judges what a single version has under `spec` itself. */
