@@ -29,11 +29,23 @@ export default tseslint.config(
   },
   // Types describe valid objects; defaults and validation see the others too, in which what is required may be missing.
   { files: ['api/kinds/**', 'api/validation/**', 'test/**'], rules: { '@typescript-eslint/no-unnecessary-condition': 'off' } },
-  { files: ['test/**', 'scripts/**', 'bench/**'], rules: {
-    '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-member-access': 'off', '@typescript-eslint/no-unsafe-argument': 'off',
-    '@typescript-eslint/no-unsafe-call': 'off', '@typescript-eslint/no-unsafe-return': 'off', '@typescript-eslint/no-explicit-any': 'off',
-    '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/require-await': 'off', '@typescript-eslint/no-misused-spread': 'off',
-    '@typescript-eslint/no-unnecessary-type-assertion': 'off', '@typescript-eslint/no-confusing-void-expression': 'off',
-    '@typescript-eslint/restrict-plus-operands': 'off', '@typescript-eslint/no-unsafe-class-instance': 'off' } },
+  {
+    files: ['test/**', 'scripts/**', 'bench/**'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/no-floating-promises': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/restrict-plus-operands': 'off',
+      '@typescript-eslint/no-unsafe-class-instance': 'off',
+    },
+  },
   { files: ['cli/commands/**'], rules: { 'no-restricted-syntax': ['error', noModuleState] } },
 )

@@ -115,20 +115,38 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
     const references = createReferences(client, { log, clock, changed: refreshVolumes })
     const tokens = createServiceAccountTokens(client, { clock, log, expiring: refreshVolumes })
     const view = new RuntimeView({
-      cri, clock, log, changed,
+      cri,
+      clock,
+      log,
+      changed,
       readMessage: (uid, container) => {
         const pod = workers.get(uid)?.pod
         return folders.readMessage(uid, pod && folders.logFolder(pod), container)
       },
     })
     const images = new ImageManager({
-      cri, clock, log, recorder: events, changed,
+      cri,
+      clock,
+      log,
+      recorder: events,
+      changed,
       pullSecrets: async pod => {
-        const found = await Promise.all((pod.spec.imagePullSecrets ?? []).map(({ name = '' }) => references.get('secret', podNamespaceOf(pod), name, podUidOf(pod))))
+        const found = await Promise.all(
+          (pod.spec.imagePullSecrets ?? []).map(({ name = '' }) => references.get('secret', podNamespaceOf(pod), name, podUidOf(pod))),
+        )
         return found.filter((secret): secret is Secret => secret !== null)
       },
     })
-    const volumes = new VolumeManager({ folders, mounter, references, recorder: events, clock, log, changed, serviceAccountToken: (pod, audience, seconds) => tokens.get(pod, audience, seconds) })
+    const volumes = new VolumeManager({
+      folders,
+      mounter,
+      references,
+      recorder: events,
+      clock,
+      log,
+      changed,
+      serviceAccountToken: (pod, audience, seconds) => tokens.get(pod, audience, seconds),
+    })
     const probes = new ProbeManager({ cri, clock, log, recorder: events, changed })
     const writer = client && new StatusWriter(client, { clock, log, signal })
     const mirrors = client && podInformer && writer && new MirrorPods(client, podInformer, writer, log)
@@ -147,38 +165,80 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error
       }
     }
-    const facts = (uid: string, pod: Pod): PodFacts =>
-      ({ podIps: pod.spec.hostNetwork ? host.ips : (view.sandboxes(uid)[0]?.ips ?? []), hostIps: host.ips, nodeAllocatable: nodeFacts.allocatable })
+    const facts = (uid: string, pod: Pod): PodFacts => ({
+      podIps: pod.spec.hostNetwork ? host.ips : (view.sandboxes(uid)[0]?.ips ?? []),
+      hostIps: host.ips,
+      nodeAllocatable: nodeFacts.allocatable,
+    })
     const runtimeHandler = async (pod: Pod): Promise<string> => {
       const name = pod.spec.runtimeClassName
       return name && client ? (await client.of(runtimeClasses).get(name, { signal })).handler : complete.runtimeHandler
     }
     const executors = createExecutors({
-      config: complete, cri, view, images, volumes, probes, references, recorder: events, folders, cgroups, clock, log, cgroupLayout, changed, finish, runtimeHandler,
+      config: complete,
+      cri,
+      view,
+      images,
+      volumes,
+      probes,
+      references,
+      recorder: events,
+      folders,
+      cgroups,
+      clock,
+      log,
+      cgroupLayout,
+      changed,
+      finish,
+      runtimeHandler,
       dns: { clusterDns: complete.clusterDns, clusterDomain: complete.clusterDomain, host: parseResolvConf(resolvConf) },
       resources: { memoryCapacity: nodeFacts.memoryBytes, cgroupV2: cgroups.v2 },
-      serviceEnv: (namespace, links) => toServiceEnv([...(serviceInformer?.list(namespace) ?? []), ...(namespace === 'default' ? [] : (serviceInformer?.list('default') ?? []).filter(s => s.metadata.name === 'kubernetes'))], namespace, links),
+      serviceEnv: (namespace, links) =>
+        toServiceEnv(
+          [
+            ...(serviceInformer?.list(namespace) ?? []),
+            ...(namespace === 'default' ? [] : (serviceInformer?.list('default') ?? []).filter(s => s.metadata.name === 'kubernetes')),
+          ],
+          namespace,
+          links,
+        ),
       facts,
     })
     const ownLabels = toNode(complete, nodeFacts).metadata.labels
     const workerDeps: Omit<WorkerDeps, 'ended'> = {
-      view, images, volumes, probes, executors, clock, log, host, facts,
+      view,
+      images,
+      volumes,
+      probes,
+      executors,
+      clock,
+      log,
+      host,
+      facts,
       report: (pod, status) => {
         if (isStatic(pod)) mirrors?.report(pod, status)
         else writer?.report({ namespace: podNamespaceOf(pod), name: podNameOf(pod), uid: podUidOf(pod) }, status, pod.status)
       },
-      admit: pod => admit(pod, {
-        nodeLabels: { ...ownLabels, ...nodeInformer?.get(nodeName)?.metadata.labels }, allocatable: nodeFacts.allocatable,
-        others: workers.all().filter(w => w.uid !== podUidOf(pod) && w.active).map(w => w.pod),
-      }),
+      admit: pod =>
+        admit(pod, {
+          nodeLabels: { ...ownLabels, ...nodeInformer?.get(nodeName)?.metadata.labels },
+          allocatable: nodeFacts.allocatable,
+          others: workers
+            .all()
+            .filter(w => w.uid !== podUidOf(pod) && w.active)
+            .map(w => w.pod),
+        }),
     }
-    const workers = new PodWorkers(() => workerDeps, worker => {
-      images.forgetPod(worker.uid)
-      volumes.forgetPod(worker.uid)
-      references.release(worker.uid)
-      tokens.forgetPod(worker.uid)
-      writer?.forget(worker.uid)
-    })
+    const workers = new PodWorkers(
+      () => workerDeps,
+      worker => {
+        images.forgetPod(worker.uid)
+        volumes.forgetPod(worker.uid)
+        references.release(worker.uid)
+        tokens.forgetPod(worker.uid)
+        writer?.forget(worker.uid)
+      },
+    )
 
     // ---- what wakes the workers
 
@@ -209,7 +269,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
           }
         } catch (error) {
           if (isStopping()) return
-          log.warn({ err: error }, 'containerd\'s event stream broke; connecting again')
+          log.warn({ err: error }, "containerd's event stream broke; connecting again")
           void registrar?.check()
         }
         await sleep(clock, backoffDelayMs(reconnect, attempt), signal).catch(() => undefined)
@@ -227,12 +287,38 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       if (!sources.known) return
       for (const identity of view.identities()) if (!workers.get(identity.uid)) workers.removeOrphan(identity)
       const isKnown = (uid: string): boolean => workers.get(uid) !== undefined
-      await removeOrphans(isKnown, { folders, cgroups, layout: cgroupLayout, log }).catch((error: unknown) => log.warn({ err: error }, 'leftovers of pods could not be removed'))
+      await removeOrphans(isKnown, { folders, cgroups, layout: cgroupLayout, log }).catch((error: unknown) =>
+        log.warn({ err: error }, 'leftovers of pods could not be removed'),
+      )
     }
 
     const api = createAgentApi(complete, { log, cri, view, workers, folders, nodeFacts, clock })
-    const registrar = client && nodeInformer && new NodeRegistrar({ config: complete, facts: nodeFacts, cri, client, informer: nodeInformer, clock, log, apiPort: () => port, onPodNetwork, signal, becameReady: () => workers.all().forEach(worker => worker.retrySandbox()) })
-    const rotation = createLogRotation({ cri, view, workers, folders, clock, log, maxBytes: complete.containerLogMaxBytes, maxFiles: complete.containerLogMaxFiles })
+    const registrar =
+      client &&
+      nodeInformer &&
+      new NodeRegistrar({
+        config: complete,
+        facts: nodeFacts,
+        cri,
+        client,
+        informer: nodeInformer,
+        clock,
+        log,
+        apiPort: () => port,
+        onPodNetwork,
+        signal,
+        becameReady: () => workers.all().forEach(worker => worker.retrySandbox()),
+      })
+    const rotation = createLogRotation({
+      cri,
+      view,
+      workers,
+      folders,
+      clock,
+      log,
+      maxBytes: complete.containerLogMaxBytes,
+      maxFiles: complete.containerLogMaxFiles,
+    })
 
     await view.relist()
     // Addresses that a power loss left reserved; no sandbox is being made yet.
@@ -242,15 +328,21 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
     port = await api.listen()
     const watching = watchRuntime()
     let staticUids = new Set<string>()
-    await runStaticPods(paths.staticManifests, {
-      nodeName, clock, log,
-      apply: wanted => {
-        for (const uid of staticUids) if (!wanted.has(uid)) workers.leave(uid)
-        for (const pod of wanted.values()) if (!staticUids.has(podUidOf(pod))) workers.apply(pod)
-        staticUids = new Set(wanted.keys())
-        if (sources.known) mirrors?.removeStale(staticUids)
+    await runStaticPods(
+      paths.staticManifests,
+      {
+        nodeName,
+        clock,
+        log,
+        apply: wanted => {
+          for (const uid of staticUids) if (!wanted.has(uid)) workers.leave(uid)
+          for (const pod of wanted.values()) if (!staticUids.has(podUidOf(pod))) workers.apply(pod)
+          staticUids = new Set(wanted.keys())
+          if (sources.known) mirrors?.removeStale(staticUids)
+        },
       },
-    }, signal)
+      signal,
+    )
     const startSources = async (informer: Informer<Pod>): Promise<void> => {
       // A container's environment names the Services: they have to be known before the first pod starts.
       await Promise.all([serviceInformer?.synced, nodeInformer?.synced, informer.synced])
@@ -259,7 +351,11 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         if (isMirror(pod)) wakeups.push(hash ?? '')
         else workers.apply(pod)
       }
-      informer.on({ add: show, update: show, delete: pod => (isMirror(pod) ? wakeups.push(pod.metadata.annotations?.['kubernetes.io/config.mirror'] ?? '') : workers.leave(podUidOf(pod))) })
+      informer.on({
+        add: show,
+        update: show,
+        delete: pod => (isMirror(pod) ? wakeups.push(pod.metadata.annotations?.['kubernetes.io/config.mirror'] ?? '') : workers.leave(podUidOf(pod))),
+      })
       sources.known = true
       mirrors?.removeStale(staticUids)
       await sweep()
@@ -270,7 +366,9 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       sources.known = true
       void sweep()
     }
-    void registrar?.start().catch((error: unknown) => { if (!signal.aborted) log.error({ err: error }, 'the node cannot be kept registered') })
+    void registrar?.start().catch((error: unknown) => {
+      if (!signal.aborted) log.error({ err: error }, 'the node cannot be kept registered')
+    })
     rotation.start()
     const repairing = repair()
 
@@ -287,11 +385,14 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
 
   let stopped: Promise<void> | undefined
   return {
-    get port() { return port },
+    get port() {
+      return port
+    },
     start,
-    stop: () => (stopped ??= stop().finally(() => {
-      stopping.abort(new Error('the agent is stopping'))
-      cri.close()
-    })),
+    stop: () =>
+      (stopped ??= stop().finally(() => {
+        stopping.abort(new Error('the agent is stopping'))
+        cri.close()
+      })),
   }
 }

@@ -5,10 +5,12 @@ import { createCri } from './cri/client.ts'
 export const removeSandboxes = async (socket: string, ids: readonly string[], signal?: AbortSignal): Promise<void> => {
   const cri = createCri(socket)
   try {
-    await Promise.all(ids.map(async id => {
-      await cri.sandboxes.stop(id, signal)
-      await cri.sandboxes.remove(id, signal)
-    }))
+    await Promise.all(
+      ids.map(async id => {
+        await cri.sandboxes.stop(id, signal)
+        await cri.sandboxes.remove(id, signal)
+      }),
+    )
   } finally {
     cri.close()
   }

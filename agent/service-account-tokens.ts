@@ -7,7 +7,10 @@ import type { Logger } from '../base/log.ts'
 import type { ApiClient } from '../client/types.ts'
 import { podNameOf, podNamespaceOf, podUidOf } from './pod-config/names.ts'
 
-interface Token { readonly token: string; readonly renewAtMs: number }
+interface Token {
+  readonly token: string
+  readonly renewAtMs: number
+}
 
 export interface ServiceAccountTokens {
   /** Undefined where the API server gives no tokens. Throws what it answered otherwise. */
@@ -15,7 +18,10 @@ export interface ServiceAccountTokens {
   forgetPod(uid: string): void
 }
 
-export const createServiceAccountTokens = (client: ApiClient | undefined, { clock, log, expiring }: { clock: Clock; log: Logger; expiring: (uid: string) => void }): ServiceAccountTokens => {
+export const createServiceAccountTokens = (
+  client: ApiClient | undefined,
+  { clock, log, expiring }: { clock: Clock; log: Logger; expiring: (uid: string) => void },
+): ServiceAccountTokens => {
   const tokens = new Map<string, Token>()
   const timers = new Map<string, () => void>()
   return {
@@ -28,13 +34,22 @@ export const createServiceAccountTokens = (client: ApiClient | undefined, { cloc
       if (known && known.renewAtMs > clock.now()) return known.token
       const spec = { audiences: audience ? [audience] : [], expirationSeconds, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: podNameOf(pod), uid } }
       try {
-        const answer = await client.of(serviceAccounts, podNamespaceOf(pod)).createSubresource<{ status: { token: string; expirationTimestamp: string } }>(
-          account, 'token', { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec })
+        const answer = await client
+          .of(serviceAccounts, podNamespaceOf(pod))
+          .createSubresource<{ status: { token: string; expirationTimestamp: string } }>(account, 'token', {
+            apiVersion: 'authentication.k8s.io/v1',
+            kind: 'TokenRequest',
+            metadata: {},
+            spec,
+          })
         const lifeMs = Date.parse(answer.status.expirationTimestamp) - clock.now()
         const renewInMs = Math.min(lifeMs * 0.8, 24 * 3600_000)
         tokens.set(key, { token: answer.status.token, renewAtMs: clock.now() + renewInMs })
         timers.get(key)?.()
-        timers.set(key, clock.after(renewInMs + 1000, () => expiring(uid)))
+        timers.set(
+          key,
+          clock.after(renewInMs + 1000, () => expiring(uid)),
+        )
         return answer.status.token
       } catch (error) {
         // An API server without the subresource: pods run without a token, which their own requests will show.

@@ -12,9 +12,16 @@ export interface FieldError {
 }
 
 const words: Partial<Record<CauseReason, string>> = {
-  FieldValueNotFound: 'Not found', FieldValueRequired: 'Required value', FieldValueDuplicate: 'Duplicate value', FieldValueInvalid: 'Invalid value',
-  FieldValueNotSupported: 'Unsupported value', FieldValueForbidden: 'Forbidden', FieldValueTooLong: 'Too long', FieldValueTooMany: 'Too many',
-  FieldValueTypeInvalid: 'Invalid value', InternalError: 'Internal error',
+  FieldValueNotFound: 'Not found',
+  FieldValueRequired: 'Required value',
+  FieldValueDuplicate: 'Duplicate value',
+  FieldValueInvalid: 'Invalid value',
+  FieldValueNotSupported: 'Unsupported value',
+  FieldValueForbidden: 'Forbidden',
+  FieldValueTooLong: 'Too long',
+  FieldValueTooMany: 'Too many',
+  FieldValueTypeInvalid: 'Invalid value',
+  InternalError: 'Internal error',
 }
 const valueless = new Set<CauseReason>(['FieldValueRequired', 'FieldValueForbidden', 'FieldValueTooLong', 'FieldValueTooMany', 'InternalError'])
 
@@ -27,12 +34,20 @@ export const toMessage = (e: FieldError): string =>
 
 export const required = (field: string, detail = ''): FieldError => ({ field, reason: 'FieldValueRequired', detail })
 export const invalidValue = (field: string, value: unknown, detail: string): FieldError => ({ field, reason: 'FieldValueInvalid', detail, value })
-export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError =>
-  ({ field, reason: 'FieldValueNotSupported', value, detail: `supported values: ${supported.map(s => JSON.stringify(s)).join(', ')}` })
+export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
+  field,
+  reason: 'FieldValueNotSupported',
+  value,
+  detail: `supported values: ${supported.map(s => JSON.stringify(s)).join(', ')}`,
+})
 export const duplicate = (field: string, value: unknown): FieldError => ({ field, reason: 'FieldValueDuplicate', detail: '', value })
 export const forbiddenField = (field: string, detail: string): FieldError => ({ field, reason: 'FieldValueForbidden', detail })
 export const tooLong = (field: string, max: number): FieldError => ({ field, reason: 'FieldValueTooLong', detail: `may not be more than ${max} bytes` })
-export const tooMany = (field: string, actual: number, max: number): FieldError => ({ field, reason: 'FieldValueTooMany', detail: `must have at most ${max} items, has ${actual}` })
+export const tooMany = (field: string, actual: number, max: number): FieldError => ({
+  field,
+  reason: 'FieldValueTooMany',
+  detail: `must have at most ${max} items, has ${actual}`,
+})
 export const valueNotFound = (field: string, value: unknown): FieldError => ({ field, reason: 'FieldValueNotFound', detail: '', value })
 
 /** The 422 for all faults of one object. */
@@ -40,6 +55,9 @@ export const invalid = (kind: { group: string; kind: string }, name: string, err
   const lines = errors.map(e => `${e.field}: ${toMessage(e)}`)
   const what = `${kind.kind}${kind.group && `.${kind.group}`} "${name}" is invalid`
   return new StatusError(422, 'Invalid', `${what}: ${lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`}`, {
-    name, ...(kind.group && { group: kind.group }), kind: kind.kind, causes: errors.map(e => ({ reason: e.reason, message: toMessage(e), field: e.field })),
+    name,
+    ...(kind.group && { group: kind.group }),
+    kind: kind.kind,
+    causes: errors.map(e => ({ reason: e.reason, message: toMessage(e), field: e.field })),
   })
 }

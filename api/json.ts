@@ -8,13 +8,21 @@ export interface ParsedJson {
 }
 
 /** Why a body is no JSON, in our words, with the byte or character where it ends to be. */
-export class JsonError extends Error { override name = 'JsonError' }
+export class JsonError extends Error {
+  override name = 'JsonError'
+}
 
 /** As encoding/json has it. */
 const maxDepth = 10_000
 
-interface Scan { keys: number; depth: number; longNumber: boolean }
-const quote = 34, backslash = 92, colon = 58
+interface Scan {
+  keys: number
+  depth: number
+  longNumber: boolean
+}
+const quote = 34,
+  backslash = 92,
+  colon = 58
 
 /** Counts keys (colons outside of strings) and depth, and looks for numbers that a double may not hold. */
 const scan = (bytes: Uint8Array): Scan => {
@@ -28,10 +36,14 @@ const scan = (bytes: Uint8Array): Scan => {
       continue
     }
     digits = 0
-    if (c === quote) for (i++; i < bytes.length && bytes[i] !== quote; i++) { if (bytes[i] === backslash) i++ }
+    if (c === quote)
+      for (i++; i < bytes.length && bytes[i] !== quote; i++) {
+        if (bytes[i] === backslash) i++
+      }
     else if (c === colon) result.keys++
-    else if (c === 123 || c === 91) { if (++depth > result.depth) result.depth = depth }
-    else if (c === 125 || c === 93) depth--
+    else if (c === 123 || c === 91) {
+      if (++depth > result.depth) result.depth = depth
+    } else if (c === 125 || c === 93) depth--
   }
   return result
 }
@@ -62,11 +74,19 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Bytes must be UTF-8. Integers beyond 2^53 become BigInt. Throws JsonError. */
 export const parseJson = (body: Uint8Array | string): ParsedJson => {
   let text: string
-  try { text = typeof body === 'string' ? body : utf8.decode(body) } catch (cause) { throw new JsonError('the body is not valid UTF-8', { cause }) }
+  try {
+    text = typeof body === 'string' ? body : utf8.decode(body)
+  } catch (cause) {
+    throw new JsonError('the body is not valid UTF-8', { cause })
+  }
   const seen = scan(typeof body === 'string' ? Buffer.from(body) : body)
   if (seen.depth > maxDepth) throw new JsonError('exceeded max depth')
   let value: unknown
-  try { value = JSON.parse(text) } catch (cause) { throw new JsonError((cause as Error).message, { cause }) }
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new JsonError((cause as Error).message, { cause })
+  }
   if (!seen.longNumber && countKeys(value) === seen.keys) return { value, duplicates: [] }
   const duplicates: string[] = []
   return { value: new SlowReader(text, duplicates).read(''), duplicates }
@@ -85,17 +105,29 @@ class SlowReader {
   read(path: string): unknown {
     this.#space()
     switch (this.#text[this.#at]) {
-      case '{': return this.#object(path)
-      case '[': return this.#array(path)
-      case '"': return this.#string()
-      case 't': this.#at += 4; return true
-      case 'f': this.#at += 5; return false
-      case 'n': this.#at += 4; return null
-      default: return this.#number()
+      case '{':
+        return this.#object(path)
+      case '[':
+        return this.#array(path)
+      case '"':
+        return this.#string()
+      case 't':
+        this.#at += 4
+        return true
+      case 'f':
+        this.#at += 5
+        return false
+      case 'n':
+        this.#at += 4
+        return null
+      default:
+        return this.#number()
     }
   }
 
-  #space(): void { while (' \t\n\r'.includes(this.#text[this.#at] ?? '!')) this.#at++ }
+  #space(): void {
+    while (' \t\n\r'.includes(this.#text[this.#at] ?? '!')) this.#at++
+  }
 
   /** Whether another element follows; skips the comma or the closing bracket. */
   #more(close: string): boolean {
@@ -150,7 +182,9 @@ const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown }
 
 /** Writes what parseJson read: BigInt as the number it is. */
 export const stringifyJson = (value: unknown, indent?: number): string => {
-  try { return JSON.stringify(value, undefined, indent) } catch (error) {
+  try {
+    return JSON.stringify(value, undefined, indent)
+  } catch (error) {
     if (!(error instanceof TypeError)) throw error
     return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? rawJSON(v.toString()) : v), indent)
   }

@@ -7,7 +7,11 @@ export interface KubeObject {
   metadata: ObjectMeta
 }
 
-export interface GroupVersionKind { group: string; version: string; kind: string }
+export interface GroupVersionKind {
+  group: string
+  version: string
+  kind: string
+}
 
 /** `v1` for the core group, else `group/version`. */
 export const toApiVersion = (g: { group: string; version: string }): string => (g.group ? `${g.group}/${g.version}` : g.version)

@@ -54,7 +54,10 @@ export const tryParseQuantity = (text: string): Quantity | undefined => {
   }
   if (format === 'BinarySI') {
     const magnitude = unscaled < 0n ? -unscaled : unscaled
-    if (magnitude > largest * pow10(-scale)) { unscaled = unscaled < 0n ? -largest : largest; scale = 0 }
+    if (magnitude > largest * pow10(-scale)) {
+      unscaled = unscaled < 0n ? -largest : largest
+      scale = 0
+    }
     if (magnitude !== 0n && magnitude < pow10(-scale)) format = 'DecimalSI'
   }
   return { unscaled, scale, format }
@@ -71,7 +74,10 @@ const toWhole = (q: Quantity): bigint => (q.scale >= 0 ? q.unscaled * pow10(q.sc
 
 const formatDecimal = (q: Quantity, exponential: boolean): string => {
   let { unscaled, scale } = q
-  while (unscaled % 10n === 0n) { unscaled /= 10n; scale += 1 }
+  while (unscaled % 10n === 0n) {
+    unscaled /= 10n
+    scale += 1
+  }
   const excess = ((scale % 3) + 3) % 3
   unscaled *= pow10(excess)
   scale -= excess
@@ -87,7 +93,10 @@ export const formatQuantity = (q: Quantity): string => {
   let value = toWhole(q)
   if (!isWhole(q) || (value > -1024n && value < 1024n)) return formatDecimal(q, false)
   let step = 0
-  while (value % 1024n === 0n && step < binarySuffixes.length - 1) { value /= 1024n; step += 1 }
+  while (value % 1024n === 0n && step < binarySuffixes.length - 1) {
+    value /= 1024n
+    step += 1
+  }
   return `${value}${binarySuffixes[step] ?? ''}`
 }
 
@@ -105,12 +114,13 @@ export const canonicalQuantity = (text: string): string => {
 export type QuantityLike = Quantity | string
 const toQuantity = (q: QuantityLike): Quantity => (typeof q === 'string' ? parseQuantity(q) : q)
 const aligned = (a: Quantity, b: Quantity): [bigint, bigint, number] =>
-  a.scale === b.scale ? [a.unscaled, b.unscaled, a.scale]
-    : a.scale > b.scale ? [a.unscaled * pow10(a.scale - b.scale), b.unscaled, b.scale]
+  a.scale === b.scale
+    ? [a.unscaled, b.unscaled, a.scale]
+    : a.scale > b.scale
+      ? [a.unscaled * pow10(a.scale - b.scale), b.unscaled, b.scale]
       : [a.unscaled, b.unscaled * pow10(b.scale - a.scale), a.scale]
 
-const unitsInMilli: Readonly<Record<string, number>> =
-  { m: 1, '': 1e3, k: 1e6, M: 1e9, G: 1e12, Ki: 1024e3, Mi: 1024 ** 2 * 1e3, Gi: 1024 ** 3 * 1e3 }
+const unitsInMilli: Readonly<Record<string, number>> = { m: 1, '': 1e3, k: 1e6, M: 1e9, G: 1e12, Ki: 1024e3, Mi: 1024 ** 2 * 1e3, Gi: 1024 ** 3 * 1e3 }
 
 /** The amount in thousandths as an exact Number where the text is a common form, else undefined. */
 const fastMilli = (text: string): number | undefined => {

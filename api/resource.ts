@@ -97,8 +97,11 @@ export interface Resource<T extends KubeObject = KubeObject> extends ResourceDef
 }
 
 const schemaPackages: Readonly<Record<string, string>> = {
-  '': 'io.k8s.api.core', 'rbac.authorization.k8s.io': 'io.k8s.api.rbac', 'flowcontrol.apiserver.k8s.io': 'io.k8s.api.flowcontrol',
-  'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions', 'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
+  '': 'io.k8s.api.core',
+  'rbac.authorization.k8s.io': 'io.k8s.api.rbac',
+  'flowcontrol.apiserver.k8s.io': 'io.k8s.api.flowcontrol',
+  'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
+  'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
 }
 const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const
 

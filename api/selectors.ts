@@ -6,7 +6,11 @@ import type { LabelSelector } from './types/meta-v1.ts'
 export type Labels = Readonly<Record<string, string>>
 
 export type LabelOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt'
-export interface LabelRequirement { readonly key: string; readonly operator: LabelOperator; readonly values: readonly string[] }
+export interface LabelRequirement {
+  readonly key: string
+  readonly operator: LabelOperator
+  readonly values: readonly string[]
+}
 
 export interface Selector<R> {
   readonly requirements: readonly R[]
@@ -67,9 +71,11 @@ const faultOfKey = (key: string): string | undefined => {
   return namePart.test(name) ? undefined : "name part must consist of alphanumeric characters, '-', '_' or '.', and begin and end with an alphanumeric one"
 }
 const faultOfValue = (value: string): string | undefined =>
-  value.length > 63 ? 'must be no more than 63 bytes'
-  : value === '' || namePart.test(value) ? undefined
-  : "a label value must consist of alphanumeric characters, '-', '_' or '.', and begin and end with an alphanumeric one"
+  value.length > 63
+    ? 'must be no more than 63 bytes'
+    : value === '' || namePart.test(value)
+      ? undefined
+      : "a label value must consist of alphanumeric characters, '-', '_' or '.', and begin and end with an alphanumeric one"
 
 const fail = (why: string): never => {
   throw badRequest(`unable to parse requirement: ${why}`)
@@ -92,7 +98,7 @@ const symbols = new Set([')', ',', '!', '==', '=', '!=', '(', '>', '<'])
 const special = /[=!(),<>]/
 const tokenize = (text: string): string[] => {
   const tokens: string[] = []
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const c = text[i]!
     if (/[ \t\r\n]/.test(c)) i++
     else if (special.test(c)) {
@@ -109,7 +115,17 @@ const tokenize = (text: string): string[] => {
 }
 const isIdentifier = (token: string | undefined): boolean => token !== undefined && !symbols.has(token)
 
-const operators: Readonly<Record<string, LabelOperator>> = { '=': 'In', '==': 'In', 'in': 'In', '!=': 'NotIn', 'notin': 'NotIn', '>': 'Gt', 'gt': 'Gt', '<': 'Lt', 'lt': 'Lt' }
+const operators: Readonly<Record<string, LabelOperator>> = {
+  '=': 'In',
+  '==': 'In',
+  'in': 'In',
+  '!=': 'NotIn',
+  'notin': 'NotIn',
+  '>': 'Gt',
+  'gt': 'Gt',
+  '<': 'Lt',
+  'lt': 'Lt',
+}
 
 const parseRequirements = (text: string): LabelRequirement[] => {
   const tokens = tokenize(text)
@@ -123,7 +139,7 @@ const parseRequirements = (text: string): LabelRequirement[] => {
     const open = tokens[at++]
     if (open !== '(') fail(`found '${open ?? ''}' expected: '('`)
     const values = new Set<string>()
-    for (let expectValue = true; ; ) {
+    for (let expectValue = true; ;) {
       const token = tokens[at++]
       if (token === ')' || token === ',') {
         if (expectValue) values.add('')
@@ -184,12 +200,18 @@ export const matchesLabels = (wanted: Labels, labels: Labels | undefined): boole
 export const formatLabelSelector = (selector: LabelSelector | undefined): string => {
   const render = ({ key, operator, values }: LabelRequirement): string => {
     switch (operator) {
-      case 'In': return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${[...values].sort().join(',')})`
-      case 'NotIn': return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${[...values].sort().join(',')})`
-      case 'Exists': return key
-      case 'DoesNotExist': return `!${key}`
-      case 'Gt': return `${key}>${values[0]}`
-      case 'Lt': return `${key}<${values[0]}`
+      case 'In':
+        return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${[...values].sort().join(',')})`
+      case 'NotIn':
+        return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${[...values].sort().join(',')})`
+      case 'Exists':
+        return key
+      case 'DoesNotExist':
+        return `!${key}`
+      case 'Gt':
+        return `${key}>${values[0]}`
+      case 'Lt':
+        return `${key}<${values[0]}`
     }
   }
   const plain = Object.entries(selector?.matchLabels ?? {}).map(([key, value]): [string, string] => [key, `${key}=${value}`])
@@ -198,10 +220,17 @@ export const formatLabelSelector = (selector: LabelSelector | undefined): string
     if (e.operator === 'In' || e.operator === 'NotIn') return [e.key, `${e.key} ${e.operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})`]
     return [e.key, render({ key: e.key, operator: e.operator as LabelOperator, values })]
   })
-  return [...plain, ...rest].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)).map(([, text]) => text).join(',')
+  return [...plain, ...rest]
+    .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
+    .map(([, text]) => text)
+    .join(',')
 }
 
-export interface FieldRequirement { readonly field: string; readonly operator: '=' | '!='; readonly value: string }
+export interface FieldRequirement {
+  readonly field: string
+  readonly operator: '=' | '!='
+  readonly value: string
+}
 export type ParsedFieldSelector = Selector<FieldRequirement>
 
 const splitUnescaped = (text: string): string[] => {
@@ -242,5 +271,10 @@ export const parseFieldSelector = (text: string | undefined): ParsedFieldSelecto
     if (field === '' && value === '') continue
     requirements.push({ field, operator: match[0] === '!=' ? '!=' : '=', value })
   }
-  return compile(requirements, ({ field, operator, value }) => values => ((has(values, field) ? values[field] : '') === value) === (operator === '='))
+  return compile(
+    requirements,
+    ({ field, operator, value }) =>
+      values =>
+        ((has(values, field) ? values[field] : '') === value) === (operator === '='),
+  )
 }

@@ -2,17 +2,57 @@
 
 /** Upstream's metav1.StatusReason values. */
 export type StatusReason =
-  | '' | 'Unknown' | 'Unauthorized' | 'Forbidden' | 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Gone' | 'Invalid' | 'ServerTimeout' | 'Timeout'
-  | 'TooManyRequests' | 'BadRequest' | 'MethodNotAllowed' | 'NotAcceptable' | 'RequestEntityTooLarge' | 'UnsupportedMediaType' | 'InternalError'
-  | 'Expired' | 'ServiceUnavailable' | 'StoreReadError'
+  | ''
+  | 'Unknown'
+  | 'Unauthorized'
+  | 'Forbidden'
+  | 'NotFound'
+  | 'AlreadyExists'
+  | 'Conflict'
+  | 'Gone'
+  | 'Invalid'
+  | 'ServerTimeout'
+  | 'Timeout'
+  | 'TooManyRequests'
+  | 'BadRequest'
+  | 'MethodNotAllowed'
+  | 'NotAcceptable'
+  | 'RequestEntityTooLarge'
+  | 'UnsupportedMediaType'
+  | 'InternalError'
+  | 'Expired'
+  | 'ServiceUnavailable'
+  | 'StoreReadError'
 
 /** metav1.CauseType values, the wire form of a field error's type. */
 export type CauseReason =
-  | 'FieldValueNotFound' | 'FieldValueRequired' | 'FieldValueDuplicate' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueForbidden'
-  | 'FieldValueTooLong' | 'FieldValueTooMany' | 'FieldValueTypeInvalid' | 'InternalError' | 'UnexpectedServerResponse' | 'FieldManagerConflict' | 'ResourceVersionTooLarge'
+  | 'FieldValueNotFound'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'FieldValueTypeInvalid'
+  | 'InternalError'
+  | 'UnexpectedServerResponse'
+  | 'FieldManagerConflict'
+  | 'ResourceVersionTooLarge'
 
-export interface StatusCause { reason?: string; message?: string; field?: string }
-export interface StatusDetails { name?: string; group?: string; kind?: string; uid?: string; causes?: StatusCause[]; retryAfterSeconds?: number }
+export interface StatusCause {
+  reason?: string
+  message?: string
+  field?: string
+}
+export interface StatusDetails {
+  name?: string
+  group?: string
+  kind?: string
+  uid?: string
+  causes?: StatusCause[]
+  retryAfterSeconds?: number
+}
 
 export interface Status {
   kind: 'Status'
@@ -32,8 +72,12 @@ export class StatusError extends Error {
     this.name = 'StatusError'
     this.status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...(details && { details }), code }
   }
-  get code(): number { return this.status.code }
-  get reason(): string { return this.status.reason ?? '' }
+  get code(): number {
+    return this.status.code
+  }
+  get reason(): string {
+    return this.status.reason ?? ''
+  }
   /** Rebuilds the error a server answered with. */
   static from(status: Status): StatusError {
     const error = new StatusError(status.code, (status.reason ?? '') as StatusReason, status.message ?? `status ${status.code}`, status.details)
@@ -43,14 +87,18 @@ export class StatusError extends Error {
 }
 
 /** Who a Status is about: the group and plural of the resource, as upstream fills details.group and details.kind. */
-export interface ResourceRef { group: string; plural: string }
+export interface ResourceRef {
+  group: string
+  plural: string
+}
 
 const qualified = (r: ResourceRef): string => (r.group ? `${r.plural}.${r.group}` : r.plural)
 const about = (r: ResourceRef, name: string): StatusDetails => ({ name, ...(r.group && { group: r.group }), kind: r.plural })
 
 // The messages of these three are matched on by kubectl and client-go users; they follow upstream's form.
 export const notFound = (r: ResourceRef, name: string): StatusError => new StatusError(404, 'NotFound', `${qualified(r)} "${name}" not found`, about(r, name))
-export const alreadyExists = (r: ResourceRef, name: string): StatusError => new StatusError(409, 'AlreadyExists', `${qualified(r)} "${name}" already exists`, about(r, name))
+export const alreadyExists = (r: ResourceRef, name: string): StatusError =>
+  new StatusError(409, 'AlreadyExists', `${qualified(r)} "${name}" already exists`, about(r, name))
 export const conflict = (r: ResourceRef, name: string, why: string): StatusError =>
   new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(r)} "${name}": ${why}`, about(r, name))
 export const badRequest = (message: string): StatusError => new StatusError(400, 'BadRequest', message)

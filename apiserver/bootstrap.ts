@@ -31,7 +31,15 @@ const ensureCurrent = async (store: Store, key: string, object: KubeObject): Pro
       continue
     }
     const { uid, creationTimestamp } = entry.object().metadata
-    const wanted = { ...object, metadata: { ...entry.object().metadata, ...object.metadata, ...(uid !== undefined && { uid }), ...(creationTimestamp !== undefined && { creationTimestamp }) } }
+    const wanted = {
+      ...object,
+      metadata: {
+        ...entry.object().metadata,
+        ...object.metadata,
+        ...(uid !== undefined && { uid }),
+        ...(creationTimestamp !== undefined && { creationTimestamp }),
+      },
+    }
     if (sameObject(wanted, entry.object())) return
     const { resourceVersion: _resourceVersion, ...metadata } = wanted.metadata
     try {
@@ -48,14 +56,26 @@ const isLoopback = (address: string): boolean => address.startsWith('127.') || a
 export const ensureNamespaces = async ({ store, table, clock }: Parts): Promise<void> => {
   const namespaces = table.stored('namespaces')
   const accounts = table.stored('serviceaccounts')
-  const meta = (name: string, namespace?: string): KubeObject['metadata'] => ({ name, ...(namespace !== undefined && { namespace }), uid: randomUUID(), creationTimestamp: toTime(clock.now()) })
-  await Promise.all(namespaceNames.map(name =>
-    ensure(store, namespaces.keyOf('', name), {
-      kind: 'Namespace', apiVersion: 'v1', metadata: { ...meta(name), labels: { 'kubernetes.io/metadata.name': name } },
-      spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' },
-    } as KubeObject)))
-  await Promise.all(namespaceNames.map(name =>
-    ensure(store, accounts.keyOf(name, 'default'), { kind: 'ServiceAccount', apiVersion: 'v1', metadata: meta('default', name) })))
+  const meta = (name: string, namespace?: string): KubeObject['metadata'] => ({
+    name,
+    ...(namespace !== undefined && { namespace }),
+    uid: randomUUID(),
+    creationTimestamp: toTime(clock.now()),
+  })
+  await Promise.all(
+    namespaceNames.map(name =>
+      ensure(store, namespaces.keyOf('', name), {
+        kind: 'Namespace',
+        apiVersion: 'v1',
+        metadata: { ...meta(name), labels: { 'kubernetes.io/metadata.name': name } },
+        spec: { finalizers: ['kubernetes'] },
+        status: { phase: 'Active' },
+      } as KubeObject),
+    ),
+  )
+  await Promise.all(
+    namespaceNames.map(name => ensure(store, accounts.keyOf(name, 'default'), { kind: 'ServiceAccount', apiVersion: 'v1', metadata: meta('default', name) })),
+  )
 }
 
 /**
@@ -67,21 +87,35 @@ export const ensureKubernetesService = async ({ store, table, clock, config }: P
   const meta = { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } }
   const fresh = (): KubeObject['metadata'] => ({ ...meta, uid: randomUUID(), creationTimestamp: toTime(clock.now()) })
   await ensure(store, table.stored('services').keyOf('default', 'kubernetes'), {
-    kind: 'Service', apiVersion: 'v1', metadata: fresh(),
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: fresh(),
     spec: {
-      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: port }], clusterIP: address, clusterIPs: [address], type: 'ClusterIP', sessionAffinity: 'None',
-      ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', internalTrafficPolicy: 'Cluster',
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: port }],
+      clusterIP: address,
+      clusterIPs: [address],
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      internalTrafficPolicy: 'Cluster',
     },
     status: { loadBalancer: {} },
   } as KubeObject)
   if (isLoopback(config.advertiseAddress)) return
   const ports = [{ name: 'https', port, protocol: 'TCP' }]
   await ensureCurrent(store, table.stored('endpoints').keyOf('default', 'kubernetes'), {
-    kind: 'Endpoints', apiVersion: 'v1', metadata: { ...fresh(), labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    kind: 'Endpoints',
+    apiVersion: 'v1',
+    metadata: { ...fresh(), labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
     subsets: [{ addresses: [{ ip: config.advertiseAddress }], ports }],
   } as KubeObject)
   await ensureCurrent(store, table.stored('endpointslices.discovery.k8s.io').keyOf('default', 'kubernetes'), {
-    kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1', metadata: { ...fresh(), generation: 1, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
-    addressType: 'IPv4', endpoints: [{ addresses: [config.advertiseAddress], conditions: { ready: true } }], ports,
+    kind: 'EndpointSlice',
+    apiVersion: 'discovery.k8s.io/v1',
+    metadata: { ...fresh(), generation: 1, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [config.advertiseAddress], conditions: { ready: true } }],
+    ports,
   } as KubeObject)
 }

@@ -49,7 +49,14 @@ export type Reply =
   | { readonly kind: 'entry'; readonly status: number; readonly served: Served; readonly entry: Entry }
   /** An object that is not (or not in this form) in the store: dry runs, Scale, Status, reviews. */
   | { readonly kind: 'object'; readonly status: number; readonly object: unknown; readonly served?: Served }
-  | { readonly kind: 'list'; readonly served: Served; readonly entries: readonly Entry[]; readonly revision: number; readonly continue?: string; readonly remaining?: number }
+  | {
+      readonly kind: 'list'
+      readonly served: Served
+      readonly entries: readonly Entry[]
+      readonly revision: number
+      readonly continue?: string
+      readonly remaining?: number
+    }
   | { readonly kind: 'watch'; readonly plan: WatchPlan }
   | { readonly kind: 'answer'; readonly answer: Answer }
 

@@ -44,12 +44,25 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   table.add(builtinKinds)
   const addresses = createServiceAddresses(table.stored('services').record, range, complete.nodePorts)
   const metrics = createMetrics(() => ({
-    wherry_service_ips_allocated: addresses.usage.ips, wherry_node_ports_allocated: addresses.usage.ports, process_resident_memory_bytes: process.memoryUsage.rss(),
+    wherry_service_ips_allocated: addresses.usage.ips,
+    wherry_node_ports_allocated: addresses.usage.ports,
+    process_resident_memory_bytes: process.memoryUsage.rss(),
   }))
   const parts: PipelineParts = {
-    config: complete, log, clock, store, table, authenticators: createAuthenticators(), authorizers: createAuthorizers(),
-    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table })), writeHooks: { services: addresses }, metrics,
-    openApi: createOpenApiCache(), emptyFields: emptyFieldsOf, renderMetrics: metrics.render, stopping: stopping.signal,
+    config: complete,
+    log,
+    clock,
+    store,
+    table,
+    authenticators: createAuthenticators(),
+    authorizers: createAuthorizers(),
+    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table })),
+    writeHooks: { services: addresses },
+    metrics,
+    openApi: createOpenApiCache(),
+    emptyFields: emptyFieldsOf,
+    renderMetrics: metrics.render,
+    stopping: stopping.signal,
   }
   const handle = createPipeline(parts)
   const http = createHttpServer(complete, log, handle)
@@ -57,7 +70,9 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   let stopped: Promise<void> | undefined
 
   return {
-    get port() { return port },
+    get port() {
+      return port
+    },
     inProcess: user => createInProcess(user, handle),
     start: async signal => {
       await store.start(signal)
@@ -71,10 +86,11 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       await ensureKubernetesService(parts, range, port)
       log.info({ port, address: complete.bindAddress }, 'the API server is ready')
     },
-    stop: () => (stopped ??= (async () => {
-      stopping.abort(new Error('the server is stopping'))
-      await http.close(complete.limits.drainMs)
-      await store.stop()
-    })()),
+    stop: () =>
+      (stopped ??= (async () => {
+        stopping.abort(new Error('the server is stopping'))
+        await http.close(complete.limits.drainMs)
+        await store.stop()
+      })()),
   }
 }

@@ -37,10 +37,15 @@ const checkAuthorized = async (parts: PipelineParts, user: UserInfo, info: Reque
   const { allowed, reason } = await authorize(parts.authorizers, toAttributes(user, info))
   if (allowed) return
   const suffix = reason && `: ${reason}`
-  if (!info.isResource) throw new StatusError(403, 'Forbidden', `forbidden: ${describeUser(user)} cannot ${info.verb} path ${JSON.stringify(info.path)}${suffix}`, {})
+  if (!info.isResource)
+    throw new StatusError(403, 'Forbidden', `forbidden: ${describeUser(user)} cannot ${info.verb} path ${JSON.stringify(info.path)}${suffix}`, {})
   const plural = info.subresource ? `${info.plural}/${info.subresource}` : info.plural
   const scope = info.namespace ? `in the namespace ${JSON.stringify(info.namespace)}` : 'at the cluster scope'
-  throw forbidden({ group: info.group, plural: info.plural }, info.name, `${describeUser(user)} cannot ${info.verb} resource ${JSON.stringify(plural)} in API group ${JSON.stringify(info.group)} ${scope}${suffix}`)
+  throw forbidden(
+    { group: info.group, plural: info.plural },
+    info.name,
+    `${describeUser(user)} cannot ${info.verb} resource ${JSON.stringify(plural)} in API group ${JSON.stringify(info.group)} ${scope}${suffix}`,
+  )
 }
 
 export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => Promise<Answer>) => {
@@ -70,7 +75,9 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
       const failure = toStatusError(error, { group: info.group, plural: info.plural }, info.name)
       if (failure.code >= 500) log.error({ err: error, method: info.method, path: info.path, code: failure.code }, 'a request failed')
       const context: Context = { request, info, user: anonymousUser, accepted: acceptedForErrors(request, info), warnings }
-      answer = await encodeError(context, failure).catch((second: unknown) => encodeError({ ...context, accepted: plainJson }, internalError('the error could not be encoded', second)))
+      answer = await encodeError(context, failure).catch((second: unknown) =>
+        encodeError({ ...context, accepted: plainJson }, internalError('the error could not be encoded', second)),
+      )
     }
     metrics.observe(info, answer.status, performance.now() - started)
     return answer

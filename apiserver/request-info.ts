@@ -45,8 +45,20 @@ export const parseRequest = (method: string, url: string): RequestInfo => {
   const path = mark < 0 ? url : url.slice(0, mark)
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
   const none = {
-    method, path, query, isResource: false, verb: method.toLowerCase(), group: '', version: '', namespace: '', namespacePath: false, plural: '', subresource: '',
-    name: '', rest: [], watchPath: false,
+    method,
+    path,
+    query,
+    isResource: false,
+    verb: method.toLowerCase(),
+    group: '',
+    version: '',
+    namespace: '',
+    namespacePath: false,
+    plural: '',
+    subresource: '',
+    name: '',
+    rest: [],
+    watchPath: false,
   }
   const parts = path.split('/').slice(1)
   if (parts.at(-1) === '' && parts.length > 1) parts.pop()

@@ -25,10 +25,15 @@ const toServed = (record: AnyResource, storage: AnyResource): Served => {
   if (record !== storage && !conversion) throw new Error(`no conversion between ${record.apiVersion} and ${storage.apiVersion} ${record.kind}`)
   const prefix = storage.storagePrefix
   return {
-    record, storage, conversion,
+    record,
+    storage,
+    conversion,
     prefixOf: namespace => (namespace ? `${prefix}${namespace}/` : prefix),
     keyOf: (namespace, name) => (record.namespaced ? `${prefix}${namespace}/${name}` : prefix + name),
-    objectOf: conversion ? entry => entry.memo(`object:${record.apiVersion}`, () => deepFreeze(toCanonical(record, conversion.toServed(structuredClone(entry.object())) as Mutable))) : entry => entry.object(),
+    objectOf: conversion
+      ? entry =>
+          entry.memo(`object:${record.apiVersion}`, () => deepFreeze(toCanonical(record, conversion.toServed(structuredClone(entry.object())) as Mutable)))
+      : entry => entry.object(),
   }
 }
 
@@ -92,7 +97,9 @@ export const createResourceTable = (): ResourceTable => {
       served = served.filter(s => s.record.id !== id)
       index()
     },
-    get revision() { return revision },
+    get revision() {
+      return revision
+    },
   }
 }
 

@@ -63,8 +63,14 @@ export const route = (parts: Parts, info: RequestInfo): Route => {
 
 const routeSubresource = (served: Served, info: RequestInfo): Route => {
   const subresource = findSubresource(served.record, info.subresource)
-  if (!subresource || (info.rest.length && !subresource.takesPath) || info.namespacePath !== served.record.namespaced || info.watchPath) throw resourceNotFound()
+  if (!subresource || (info.rest.length && !subresource.takesPath) || info.namespacePath !== served.record.namespaced || info.watchPath)
+    throw resourceNotFound()
   const handler = subresource.handlers[info.verb] ?? subresource.connect
   if (!handler || (info.method === 'HEAD' && !subresource.connect)) throw methodNotAllowed()
-  return { kind: 'verb', served, handler, negotiation: subresource.connect || subresource.anyType ? { anything: true } : { conversions: subresource.conversions ?? true } }
+  return {
+    kind: 'verb',
+    served,
+    handler,
+    negotiation: subresource.connect || subresource.anyType ? { anything: true } : { conversions: subresource.conversions ?? true },
+  }
 }

@@ -63,7 +63,13 @@ export const grpcCodeName = (code: number): string => Code[code] ?? String(code)
 
 export const createGrpcChannel = (config: GrpcChannelConfig): GrpcChannel => {
   const contracts: PackageDefinition = loadSync([...config.protoFiles], {
-    keepCase: false, longs: String, enums: String, bytes: Buffer, defaults: true, oneofs: true, includeDirs: [...config.protoFolders],
+    keepCase: false,
+    longs: String,
+    enums: String,
+    bytes: Buffer,
+    defaults: true,
+    oneofs: true,
+    includeDirs: [...config.protoFolders],
   })
   const client = new Client(`unix:${config.socket}`, credentials.createInsecure(), channelOptions)
 
@@ -91,7 +97,12 @@ export const createGrpcChannel = (config: GrpcChannelConfig): GrpcChannel => {
           }
           const m = find(method)
           const call = client.makeUnaryRequest(
-            m.path, m.requestSerialize, m.responseDeserialize, request, toMetadata(headers), toCallOptions(timeoutMs),
+            m.path,
+            m.requestSerialize,
+            m.responseDeserialize,
+            request,
+            toMetadata(headers),
+            toCallOptions(timeoutMs),
             (error: ServiceError | null, answer?: object) => {
               signal?.removeEventListener('abort', onAbort)
               if (!error) resolve(answer as Res)
@@ -130,10 +141,11 @@ export const createGrpcChannel = (config: GrpcChannelConfig): GrpcChannel => {
         call.once('close', () => signal?.removeEventListener('abort', onAbort))
         call.on('error', () => undefined)
         return {
-          write: message => new Promise(resolve => {
-            if (call.write(message)) resolve()
-            else call.once('drain', resolve).once('close', resolve)
-          }),
+          write: message =>
+            new Promise(resolve => {
+              if (call.write(message)) resolve()
+              else call.once('drain', resolve).once('close', resolve)
+            }),
           end: () => void call.end(),
           messages: call as AsyncIterable<Res>,
         }

@@ -23,7 +23,9 @@ export interface Paths {
 export const toPaths = (root?: string): Paths => {
   const [etc, lib, run] = root ? [join(root, 'etc'), join(root, 'lib'), join(root, 'run')] : ['/etc/wherry', '/var/lib/wherry', '/run/wherry']
   return {
-    etc, lib, run,
+    etc,
+    lib,
+    run,
     pki: join(etc, 'pki'),
     adminKubeconfig: join(etc, 'admin.kubeconfig'),
     containerd: { config: join(etc, 'containerd.toml'), root: join(lib, 'containerd'), state: join(run, 'containerd'), socket: join(run, 'containerd.sock') },

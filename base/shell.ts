@@ -36,7 +36,12 @@ interface Call {
 }
 
 /** One life of the helper process. Its calls may outlive it: the report pipe stays open until the last of them has ended. */
-interface Helper { readonly child: ChildProcess; readonly reports: Socket; readonly calls: Map<number, Call>; alive: boolean }
+interface Helper {
+  readonly child: ChildProcess
+  readonly reports: Socket
+  readonly calls: Map<number, Call>
+  alive: boolean
+}
 
 const searchPath = `${process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin`
 
@@ -97,7 +102,8 @@ export const createShell = ({ log }: { log?: Logger } = {}): Shell => {
     if (of.calls.size === 0) of.reports.unref()
     try {
       if (code === undefined) call.settle(new ExecError('lost', `the helper shell died while ${call.argv[0] ?? ''} ran`))
-      else if ((code === 127 || code === 126) && !isExecutable(call.argv[0] ?? '')) call.settle(new ExecError('not-found', `${call.argv[0] ?? ''}: no such program`))
+      else if ((code === 127 || code === 126) && !isExecutable(call.argv[0] ?? ''))
+        call.settle(new ExecError('not-found', `${call.argv[0] ?? ''}: no such program`))
       else call.settle({ code, stdout: readAll(call.files.stdout), stderr: readAll(call.files.stderr) })
     } catch (error) {
       call.settle(error as Error)
@@ -155,7 +161,8 @@ export const createShell = ({ log }: { log?: Logger } = {}): Shell => {
 
   const run = (argv: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
     if (closed) return Promise.reject(new ExecError('closed', `cannot run ${argv[0] ?? ''}: the shell is closed`))
-    if (!argv[0] || argv.some(word => word.includes('\0'))) return Promise.reject(new ExecError('invalid', 'a command line needs a program and may not contain NUL'))
+    if (!argv[0] || argv.some(word => word.includes('\0')))
+      return Promise.reject(new ExecError('invalid', 'a command line needs a program and may not contain NUL'))
     const { signal, timeoutMs = 10_000 } = options
     if (signal?.aborted) return Promise.reject(signal.reason as Error)
     helper ??= startHelper()
@@ -172,7 +179,9 @@ export const createShell = ({ log }: { log?: Logger } = {}): Shell => {
       const files: Call['files'] = { stdout: openNameless(directory), stderr: openNameless(directory) }
       if (options.input) writeAll((files.input = openNameless(directory)), options.input)
       const call: Call = {
-        argv, files, abandoned: false,
+        argv,
+        files,
+        abandoned: false,
         settle: outcome => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', onAbort)

@@ -1,6 +1,10 @@
 // Running programs without a spawn from Node in a hot path: one persistent /bin/sh does it (base/shell.ts).
 
-export interface RunResult { code: number; stdout: string; stderr: string }
+export interface RunResult {
+  code: number
+  stdout: string
+  stderr: string
+}
 
 export interface RunOptions {
   /** Standard input of the program; empty by default. */

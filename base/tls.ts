@@ -17,9 +17,14 @@ export interface PkiNames {
   readonly extraSans?: readonly string[]
 }
 
-export interface KeyPairFiles { readonly cert: string; readonly key: string }
+export interface KeyPairFiles {
+  readonly cert: string
+  readonly key: string
+}
 /** An authority, and one end of a connection that it signed for. */
-export interface TlsFiles extends KeyPairFiles { readonly ca: string }
+export interface TlsFiles extends KeyPairFiles {
+  readonly ca: string
+}
 
 export interface Pki {
   readonly ca: KeyPairFiles
@@ -47,7 +52,11 @@ const caDays = 3650
 const leafDays = 365
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
 
-interface Authority { readonly certPem: string; readonly keyPem: string; readonly certificate: X509Certificate }
+interface Authority {
+  readonly certPem: string
+  readonly keyPem: string
+  readonly certificate: X509Certificate
+}
 interface Leaf {
   readonly name: Exclude<keyof Pki, 'ca' | 'etcdCa' | 'serviceAccount' | 'made'>
   readonly file: string
@@ -62,7 +71,14 @@ const toLeaves = ({ nodeName, nodeIp, serviceIp, clusterDomain = 'cluster.local'
   const services = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${clusterDomain}`]
   const client = { authority: 'ca', usage: ['client'] } as const
   return [
-    { name: 'apiserver', file: 'apiserver', authority: 'ca', commonName: 'kube-apiserver', usage: ['server'], sans: [...services, 'localhost', nodeName, '127.0.0.1', '::1', nodeIp, serviceIp, ...extraSans] },
+    {
+      name: 'apiserver',
+      file: 'apiserver',
+      authority: 'ca',
+      commonName: 'kube-apiserver',
+      usage: ['server'],
+      sans: [...services, 'localhost', nodeName, '127.0.0.1', '::1', nodeIp, serviceIp, ...extraSans],
+    },
     { ...client, name: 'apiserverAgentClient', file: 'apiserver-agent-client', commonName: 'kube-apiserver-kubelet-client', organization: 'system:masters' },
     { ...client, name: 'admin', file: 'admin', commonName: 'kubernetes-admin', organization: 'system:masters' },
     { ...client, name: 'scheduler', file: 'scheduler', commonName: 'system:kube-scheduler' },
@@ -70,7 +86,15 @@ const toLeaves = ({ nodeName, nodeIp, serviceIp, clusterDomain = 'cluster.local'
     { ...client, name: 'agentClient', file: 'agent-client', commonName: `system:node:${nodeName}`, organization: 'system:nodes' },
     { ...client, name: 'kubeProxy', file: 'kube-proxy', commonName: 'system:kube-proxy' },
     { ...client, name: 'dns', file: 'dns', commonName: 'system:dns' },
-    { name: 'agentServer', file: 'agent-server', authority: 'ca', commonName: `system:node:${nodeName}`, organization: 'system:nodes', usage: ['server'], sans: [nodeName, 'localhost', '127.0.0.1', nodeIp] },
+    {
+      name: 'agentServer',
+      file: 'agent-server',
+      authority: 'ca',
+      commonName: `system:node:${nodeName}`,
+      organization: 'system:nodes',
+      usage: ['server'],
+      sans: [nodeName, 'localhost', '127.0.0.1', nodeIp],
+    },
     { name: 'etcdServer', file: 'etcd/server', authority: 'etcdCa', commonName: 'etcd', usage: ['server', 'client'], sans: ['localhost', '127.0.0.1'] },
     { name: 'etcdClient', file: 'etcd/client', authority: 'etcdCa', commonName: 'wherry-apiserver', usage: ['client'] },
   ]
@@ -109,12 +133,19 @@ const parse = (certPem: string | undefined, keyPem: string | undefined): X509Cer
   }
 }
 
-const isFresh = (certificate: X509Certificate, nowMs: number): boolean => Date.parse(certificate.validTo) - nowMs > renewWithinMs && Date.parse(certificate.validFrom) <= nowMs
+const isFresh = (certificate: X509Certificate, nowMs: number): boolean =>
+  Date.parse(certificate.validTo) - nowMs > renewWithinMs && Date.parse(certificate.validFrom) <= nowMs
 
 const canonicalAddress = (address: string): string => (isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address)
-const toSanList = (names: readonly string[]): string => [...new Set(names.map(name => (isIP(name) ? `IP Address:${canonicalAddress(name)}` : `DNS:${name}`)))].sort().join(', ')
+const toSanList = (names: readonly string[]): string =>
+  [...new Set(names.map(name => (isIP(name) ? `IP Address:${canonicalAddress(name)}` : `DNS:${name}`)))].sort().join(', ')
 const sansOf = (certificate: X509Certificate): string =>
-  toSanList((certificate.subjectAltName ?? '').split(', ').filter(Boolean).map(san => san.replace(/^(IP Address|DNS):/, '')))
+  toSanList(
+    (certificate.subjectAltName ?? '')
+      .split(', ')
+      .filter(Boolean)
+      .map(san => san.replace(/^(IP Address|DNS):/, '')),
+  )
 const subjectOf = (leaf: Leaf): string => [...(leaf.organization ? [`O=${leaf.organization}`] : []), `CN=${leaf.commonName}`].join('\n')
 
 // Loaded only when something has to be signed: the long-running processes never carry it.
@@ -145,8 +176,12 @@ const newSerial = (): string => {
 const signAuthority = async (commonName: string, keyPem: string, nowMs: number): Promise<string> => {
   const x509 = await loadX509()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: newSerial(), name: [{ CN: [commonName] }], notBefore: new Date(nowMs - 60_000), notAfter: new Date(nowMs + caDays * dayMs),
-    keys: await importPair(keyPem), signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+    serialNumber: newSerial(),
+    name: [{ CN: [commonName] }],
+    notBefore: new Date(nowMs - 60_000),
+    notAfter: new Date(nowMs + caDays * dayMs),
+    keys: await importPair(keyPem),
+    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
@@ -159,10 +194,14 @@ const signLeaf = async (leaf: Leaf, keyPem: string, authority: Authority, nowMs:
   const x509 = await loadX509()
   const issuer = await importPair(authority.keyPem)
   const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: newSerial(), subject: [...(leaf.organization ? [{ O: [leaf.organization] }] : []), { CN: [leaf.commonName] }],
-    issuer: new x509.X509Certificate(authority.certPem).subjectName, notBefore: new Date(nowMs - 60_000),
+    serialNumber: newSerial(),
+    subject: [...(leaf.organization ? [{ O: [leaf.organization] }] : []), { CN: [leaf.commonName] }],
+    issuer: new x509.X509Certificate(authority.certPem).subjectName,
+    notBefore: new Date(nowMs - 60_000),
     notAfter: new Date(Math.min(nowMs + leafDays * dayMs, Date.parse(authority.certificate.validTo))),
-    publicKey: (await importPair(keyPem)).publicKey, signingKey: issuer.privateKey, signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+    publicKey: (await importPair(keyPem)).publicKey,
+    signingKey: issuer.privateKey,
+    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -189,8 +228,12 @@ const ensureAuthority = async (files: KeyPairFiles, commonName: string, nowMs: n
 const ensureLeaf = async (leaf: Leaf, files: KeyPairFiles, authority: Authority, nowMs: number): Promise<boolean> => {
   const [certPem, oldKey] = await Promise.all([readIfThere(files.cert), readIfThere(files.key)])
   const certificate = parse(certPem, oldKey)
-  const fits = certificate && isFresh(certificate, nowMs) && certificate.verify(authority.certificate.publicKey)
-    && certificate.subject === subjectOf(leaf) && sansOf(certificate) === toSanList(leaf.sans ?? [])
+  const fits =
+    certificate &&
+    isFresh(certificate, nowMs) &&
+    certificate.verify(authority.certificate.publicKey) &&
+    certificate.subject === subjectOf(leaf) &&
+    sansOf(certificate) === toSanList(leaf.sans ?? [])
   if (fits) return false
   const keyPem = newKeyPem()
   const newPem = await signLeaf(leaf, keyPem, authority, nowMs)

@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { createGrpcChannel, type GrpcService } from '../base/grpc.ts'
 import { protoFile, protoFolders } from '../proto/files.ts'
 
-export interface FloorPod { readonly sandboxId: string; readonly containerId: string; readonly sandbox: object; readonly container: object }
+export interface FloorPod {
+  readonly sandboxId: string
+  readonly containerId: string
+  readonly sandbox: object
+  readonly container: object
+}
 
 export interface Floor {
   /** RunPodSandbox, CreateContainer, StartContainer. */
@@ -15,7 +20,14 @@ export interface Floor {
   close(): void
 }
 
-export interface FloorOptions { socket: string; image: string; command: readonly string[]; logDirectory: string; cgroupParent: string; runtimeHandler: string }
+export interface FloorOptions {
+  socket: string
+  image: string
+  command: readonly string[]
+  logDirectory: string
+  cgroupParent: string
+  runtimeHandler: string
+}
 
 export const createFloor = ({ socket, image, command, logDirectory, cgroupParent, runtimeHandler }: FloorOptions): Floor => {
   const channel = createGrpcChannel({ socket, protoFiles: [protoFile('cri-v1')], protoFolders: protoFolders() })
@@ -30,12 +42,21 @@ export const createFloor = ({ socket, image, command, logDirectory, cgroupParent
     startPod: async () => {
       const uid = randomUUID()
       const sandbox = {
-        metadata: { name: `floor-${uid.slice(0, 8)}`, uid, namespace: 'floor', attempt: 0 }, hostname: 'floor', logDirectory, labels: {}, annotations: {},
+        metadata: { name: `floor-${uid.slice(0, 8)}`, uid, namespace: 'floor', attempt: 0 },
+        hostname: 'floor',
+        logDirectory,
+        labels: {},
+        annotations: {},
         dnsConfig: { servers: ['10.43.0.10'], searches: ['default.svc.cluster.local'], options: ['ndots:5'] },
         linux: { cgroupParent, securityContext: { namespaceOptions } },
       }
       const container = {
-        metadata: { name: 'c', attempt: 0 }, image: { image }, command, labels: {}, annotations: {}, logPath: `${uid}.log`,
+        metadata: { name: 'c', attempt: 0 },
+        image: { image },
+        command,
+        labels: {},
+        annotations: {},
+        logPath: `${uid}.log`,
         linux: { resources: { cpuShares: 2, oomScoreAdj: 1000 }, securityContext: { namespaceOptions } },
       }
       const { podSandboxId } = await runtime.unary<{ podSandboxId: string }>('RunPodSandbox', { config: sandbox, runtimeHandler }, { timeoutMs: 60_000 })

@@ -19,8 +19,13 @@ import { row, toFigure } from './stats.ts'
 
 const { values: options } = parseArgs({
   options: {
-    root: { type: 'string' }, pods: { type: 'string', default: '30' }, burst: { type: 'string', default: '30' }, rounds: { type: 'string', default: '3' },
-    'idle-seconds': { type: 'string', default: '60' }, image: { type: 'string', default: 'wherry.local/hello:1' }, runtime: { type: 'string', default: '' },
+    root: { type: 'string' },
+    pods: { type: 'string', default: '30' },
+    burst: { type: 'string', default: '30' },
+    rounds: { type: 'string', default: '3' },
+    'idle-seconds': { type: 'string', default: '60' },
+    image: { type: 'string', default: 'wherry.local/hello:1' },
+    runtime: { type: 'string', default: '' },
     out: { type: 'string', default: 'bench/results/pod-start.json' },
   },
 })
@@ -29,12 +34,23 @@ const client = await connect(paths.adminKubeconfig)
 const namespace = `bench-${Date.now().toString(36)}`
 // Ignores SIGTERM, so that a deletion takes its whole grace.
 const command = ['/bin/sh', '-c', "trap '' TERM; while :; do sleep 3600 & wait; done"]
-const floor = createFloor({ socket: paths.containerd.socket, image: options.image, command, logDirectory: '/tmp', cgroupParent: '/bench-floor', runtimeHandler: options.runtime })
+const floor = createFloor({
+  socket: paths.containerd.socket,
+  image: options.image,
+  command,
+  logDirectory: '/tmp',
+  cgroupParent: '/bench-floor',
+  runtimeHandler: options.runtime,
+})
 
 const toPod = (name: string): Pod => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace },
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace },
   spec: {
-    terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, enableServiceLinks: false,
+    terminationGracePeriodSeconds: 1,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
     containers: [{ name: 'c', image: options.image, imagePullPolicy: 'IfNotPresent', command }],
   },
 })
@@ -43,10 +59,15 @@ const timed = async (run: () => Promise<unknown>): Promise<number> => {
   await run()
   return performance.now() - start
 }
-const isPod = (name: string, test: (pod: Pod) => boolean) => (event: WatchEvent<Pod>): boolean =>
-  (event.type === 'ADDED' || event.type === 'MODIFIED') && event.object.metadata.name === name && test(event.object)
+const isPod =
+  (name: string, test: (pod: Pod) => boolean) =>
+  (event: WatchEvent<Pod>): boolean =>
+    (event.type === 'ADDED' || event.type === 'MODIFIED') && event.object.metadata.name === name && test(event.object)
 const isRunning = (pod: Pod): boolean => pod.status?.phase === 'Running'
-const isGone = (name: string) => (event: WatchEvent<Pod>): boolean => event.type === 'DELETED' && event.object.metadata.name === name
+const isGone =
+  (name: string) =>
+  (event: WatchEvent<Pod>): boolean =>
+    event.type === 'DELETED' && event.object.metadata.name === name
 const containerRuns = (pod: Pod, restarts: number): boolean => {
   const status = pod.status?.containerStatuses?.[0]
   return status?.restartCount === restarts && status.state?.running !== undefined
@@ -74,7 +95,10 @@ const watch = await watchPods(client, namespace)
 try {
   for (let i = 0; i < Number(options.pods) + 2; i++) {
     const warm = i < 2 // the first two fill caches on both sides and are not counted
-    const [f, w] = [{ start: 0, restart: 0, remove: 0 }, { start: 0, restart: 0, remove: 0 }]
+    const [f, w] = [
+      { start: 0, restart: 0, remove: 0 },
+      { start: 0, restart: 0, remove: 0 },
+    ]
     let floorPod: FloorPod | undefined
     f.start = await timed(async () => (floorPod = await floor.startPod()))
     f.restart = await timed(() => floor.restartContainer(floorPod!))
@@ -102,7 +126,9 @@ try {
 
   const burst = Number(options.burst)
   await client.of(deployments, namespace).create({
-    apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'burst', namespace },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'burst', namespace },
     spec: { replicas: 0, selector: { matchLabels: { app: 'burst' } }, template: { metadata: { labels: { app: 'burst' } }, spec: toPod('x').spec } },
   })
   for (let round = 0; round < Number(options.rounds); round++) {
@@ -145,7 +171,8 @@ const summary = {
   'POST → Running, p95 ÷ floor p95': ratio('POST → Running seen', 'floor: one pod', 'p95'),
   [`0 → ${burst} Ready ÷ floor`]: ratio(`0 → ${burst} Ready seen`, `floor: ${burst} pods at once`, 'median'),
   'restart − floor, ms': Math.round(figures['killed → running again seen']!.median - figures['floor: one container start']!.median),
-  '(delete − 1 s) ÷ floor of stop and remove': Math.round(((figures['DELETE (1 s of grace) → gone seen']!.median - 1000) / figures['floor: stop and remove']!.median) * 100) / 100,
+  '(delete − 1 s) ÷ floor of stop and remove':
+    Math.round(((figures['DELETE (1 s of grace) → gone seen']!.median - 1000) / figures['floor: stop and remove']!.median) * 100) / 100,
   'idle PSS, MB': Math.round(idle.reduce((sum, p) => sum + p.pssMb, 0)),
   'idle RSS, MB': Math.round(idle.reduce((sum, p) => sum + p.rssMb, 0)),
   'idle CPU, % of a core': Math.round(idle.reduce((sum, p) => sum + p.cpuPercent, 0) * 100) / 100,
@@ -154,4 +181,7 @@ for (const [name, figure] of Object.entries(figures)) console.log(row(name, figu
 for (const p of idle) console.log(`idle ${p.name.padEnd(60)} PSS ${p.pssMb.toFixed(1)} MB  RSS ${p.rssMb.toFixed(1)} MB  CPU ${p.cpuPercent.toFixed(2)} %`)
 for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(48)} ${value}`)
 mkdirSync(dirname(options.out), { recursive: true })
-writeFileSync(options.out, `${JSON.stringify({ date: new Date().toISOString(), machine: { cpu: cpus()[0]?.model, cores: cpus().length, kernel: release() }, figures, idle, summary }, null, 2)}\n`)
+writeFileSync(
+  options.out,
+  `${JSON.stringify({ date: new Date().toISOString(), machine: { cpu: cpus()[0]?.model, cores: cpus().length, kernel: release() }, figures, idle, summary }, null, 2)}\n`,
+)

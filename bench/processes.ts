@@ -2,7 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export interface ProcessCost { pid: number; name: string; pssMb: number; rssMb: number; cpuPercent: number }
+export interface ProcessCost {
+  pid: number
+  name: string
+  pssMb: number
+  rssMb: number
+  cpuPercent: number
+}
 
 const ticksPerSecond = 100 // USER_HZ of every Linux that Node runs on
 
@@ -20,7 +26,10 @@ const ticks = (pid: number): number => {
 }
 const kilobytes = (text: string, field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0)
 
-export interface ProcessMatch { pid: number; commandLine: string }
+export interface ProcessMatch {
+  pid: number
+  commandLine: string
+}
 
 export const findProcesses = (matches: (commandLine: string, pid: number) => boolean): ProcessMatch[] =>
   readdirSync('/proc')
@@ -37,7 +46,7 @@ export const findOurs = (run: string): { pid: number; name: string }[] => {
   const found = new Set(marks.map(pidOf).filter(pid => !excluded.has(pid)))
   const parentOf = (pid: number): number => Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0)
   const all = findProcesses(() => true)
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false
     for (const { pid } of all) {
       if (found.has(pid) || excluded.has(pid) || !found.has(parentOf(pid))) continue
@@ -55,7 +64,10 @@ export const measureIdle = async (found: readonly { pid: number; name: string }[
   return found.map(({ pid, name }, i) => {
     const rollup = read(`/proc/${pid}/smaps_rollup`)
     return {
-      pid, name, pssMb: kilobytes(rollup, 'Pss') / 1024, rssMb: kilobytes(rollup, 'Rss') / 1024,
+      pid,
+      name,
+      pssMb: kilobytes(rollup, 'Pss') / 1024,
+      rssMb: kilobytes(rollup, 'Rss') / 1024,
       cpuPercent: ((ticks(pid) - before[i]!) / ticksPerSecond / (ms / 1000)) * 100,
     }
   })

@@ -1,6 +1,12 @@
 // Figures from samples. Milliseconds in, milliseconds out.
 
-export interface Figure { n: number; min: number; median: number; p95: number; max: number }
+export interface Figure {
+  n: number
+  min: number
+  median: number
+  p95: number
+  max: number
+}
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10
 

@@ -27,27 +27,77 @@ const concurrency = 32
 setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
 
-const pods: StoredResource = { prefix: '/registry/pods/', namespaced: true, fieldsOf: o => ({ 'spec.nodeName': (o as unknown as { spec: { nodeName: string } }).spec.nodeName }) }
+const pods: StoredResource = {
+  prefix: '/registry/pods/',
+  namespaced: true,
+  fieldsOf: o => ({ 'spec.nodeName': (o as unknown as { spec: { nodeName: string } }).spec.nodeName }),
+}
 
 /** About 1.7 KB of JSON, as a running pod of one container has. */
-const pod = (name: string, n = 0): KubeObject => ({
-  kind: 'Pod', apiVersion: 'v1',
-  metadata: {
-    name, namespace: 'default', uid: `6f1d2c9e-0000-4000-8000-${String(n).padStart(12, '0')}`, creationTimestamp: '2026-01-01T00:00:00Z',
-    labels: { app: 'web', 'pod-template-hash': '5d8c7b6f9' },
-    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-5d8c7b6f9', uid: '0b6f6a52-0000-4000-8000-000000000000', controller: true, blockOwnerDeletion: true }],
-  },
-  spec: {
-    volumes: [{ name: 'kube-api-access', projected: { sources: [{ serviceAccountToken: { expirationSeconds: 3607, path: 'token' } }, { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } }], defaultMode: 420 } }],
-    containers: [{
-      name: 'web', image: 'registry.example/web:1.2.3', ports: [{ containerPort: 8080, protocol: 'TCP' }], resources: { requests: { cpu: '100m', memory: '64Mi' } },
-      volumeMounts: [{ name: 'kube-api-access', readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }],
-      terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File', imagePullPolicy: 'IfNotPresent',
-    }],
-    restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', serviceAccountName: 'default', nodeName: `node-${n % 10}`, schedulerName: 'default-scheduler',
-  },
-  status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:05Z' }, { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-01-01T00:00:01Z' }], podIP: '10.1.2.3', qosClass: 'Burstable', observedGeneration: n },
-} as unknown as KubeObject)
+const pod = (name: string, n = 0): KubeObject =>
+  ({
+    kind: 'Pod',
+    apiVersion: 'v1',
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: `6f1d2c9e-0000-4000-8000-${String(n).padStart(12, '0')}`,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      labels: { app: 'web', 'pod-template-hash': '5d8c7b6f9' },
+      ownerReferences: [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          name: 'web-5d8c7b6f9',
+          uid: '0b6f6a52-0000-4000-8000-000000000000',
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: {
+      volumes: [
+        {
+          name: 'kube-api-access',
+          projected: {
+            sources: [
+              { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+              { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+            ],
+            defaultMode: 420,
+          },
+        },
+      ],
+      containers: [
+        {
+          name: 'web',
+          image: 'registry.example/web:1.2.3',
+          ports: [{ containerPort: 8080, protocol: 'TCP' }],
+          resources: { requests: { cpu: '100m', memory: '64Mi' } },
+          volumeMounts: [{ name: 'kube-api-access', readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }],
+          terminationMessagePath: '/dev/termination-log',
+          terminationMessagePolicy: 'File',
+          imagePullPolicy: 'IfNotPresent',
+        },
+      ],
+      restartPolicy: 'Always',
+      terminationGracePeriodSeconds: 30,
+      dnsPolicy: 'ClusterFirst',
+      serviceAccountName: 'default',
+      nodeName: `node-${n % 10}`,
+      schedulerName: 'default-scheduler',
+    },
+    status: {
+      phase: 'Running',
+      conditions: [
+        { type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:05Z' },
+        { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-01-01T00:00:01Z' },
+      ],
+      podIP: '10.1.2.3',
+      qosClass: 'Burstable',
+      observedGeneration: n,
+    },
+  }) as unknown as KubeObject
 
 const keyOf = (i: number): string => `/registry/pods/default/web-${String(i).padStart(6, '0')}`
 const nameOf = (i: number): string => `web-${String(i).padStart(6, '0')}`
@@ -56,9 +106,11 @@ const nameOf = (i: number): string => `web-${String(i).padStart(6, '0')}`
 const perSecond = async (count: number, work: (i: number) => Promise<unknown>): Promise<number> => {
   let next = 0
   const began = performance.now()
-  await Promise.all(Array.from({ length: concurrency }, async () => {
-    while (next < count) await work(next++)
-  }))
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (next < count) await work(next++)
+    }),
+  )
   return Math.round(count / ((performance.now() - began) / 1000))
 }
 
@@ -100,8 +152,27 @@ const freePort = async (): Promise<number> => {
 const data = mkdtempSync(join(tmpdir(), 'wherry-bench-etcd-'))
 const endpoint = `http://127.0.0.1:${await freePort()}`
 const peer = `http://127.0.0.1:${await freePort()}`
-const etcd = spawn('/usr/bin/etcd', ['--name', 'bench', '--data-dir', data, '--unsafe-no-fsync', '--listen-client-urls', endpoint, '--advertise-client-urls', endpoint,
-  '--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `bench=${peer}`], { stdio: 'ignore' })
+const etcd = spawn(
+  '/usr/bin/etcd',
+  [
+    '--name',
+    'bench',
+    '--data-dir',
+    data,
+    '--unsafe-no-fsync',
+    '--listen-client-urls',
+    endpoint,
+    '--advertise-client-urls',
+    endpoint,
+    '--listen-peer-urls',
+    peer,
+    '--initial-advertise-peer-urls',
+    peer,
+    '--initial-cluster',
+    `bench=${peer}`,
+  ],
+  { stdio: 'ignore' },
+)
 const deps = { log: createLogger('error'), clock: systemClock }
 const peerClient = new Etcd3({ hosts: endpoint })
 try {
@@ -113,10 +184,19 @@ try {
   const store = createEtcdStore({ endpoints: [endpoint] }, deps)
   await open(store)
   const value = Buffer.from(JSON.stringify(pod('floor')))
-  const floorCreate = await perSecond(writes, i => peerClient.if(`/floor/${i}`, 'Mod', '==', 0).then(peerClient.put(`/floor/${i}`).value(value)).commit())
+  const floorCreate = await perSecond(writes, i =>
+    peerClient
+      .if(`/floor/${i}`, 'Mod', '==', 0)
+      .then(peerClient.put(`/floor/${i}`).value(value))
+      .commit(),
+  )
   const revisions: number[] = []
-  const creates = await perSecond(writes, async i => { revisions[i] = (await store.create(keyOf(i), pod(nameOf(i), i))).revision })
-  const updates = await perSecond(writes, async i => { revisions[i] = (await store.update(keyOf(i), pod(nameOf(i), i + 1), revisions[i]!)).revision })
+  const creates = await perSecond(writes, async i => {
+    revisions[i] = (await store.create(keyOf(i), pod(nameOf(i), i))).revision
+  })
+  const updates = await perSecond(writes, async i => {
+    revisions[i] = (await store.update(keyOf(i), pod(nameOf(i), i + 1), revisions[i]!)).revision
+  })
   const floorGet = await perSecond(writes, i => peerClient.get(`/floor/${i}`).buffer())
   const gets = await perSecond(writes * 5, async i => (await store.get(keyOf(i % writes), 'consistent'))!.wire())
   note('creates per second', creates)
@@ -133,16 +213,47 @@ try {
   note('one consistent get alone, median ms', toFigure(single).median)
 
   let seen = 0
-  for (let i = 0; i < 100; i++) store.watch('/registry/pods/', store.observedRevision(), { onEvents: events => { seen += events.length }, onEnd: () => undefined })
+  for (let i = 0; i < 100; i++)
+    store.watch('/registry/pods/', store.observedRevision(), {
+      onEvents: events => {
+        seen += events.length
+      },
+      onEnd: () => undefined,
+    })
   const fanOutBegan = performance.now()
-  await perSecond(1000, async i => { revisions[i] = (await store.update(keyOf(i), pod(nameOf(i), i + 2), revisions[i]!)).revision })
+  await perSecond(1000, async i => {
+    revisions[i] = (await store.update(keyOf(i), pod(nameOf(i), i + 2), revisions[i]!)).revision
+  })
   while (seen < 100_000) await new Promise(resolve => setImmediate(resolve))
   note('100 watches × 1,000 updates, ms', performance.now() - fanOutBegan)
 
-  for (let i = writes; i < objects; i += concurrency) await Promise.all(Array.from({ length: Math.min(concurrency, objects - i) }, (_, j) => store.create(keyOf(i + j), pod(nameOf(i + j), i + j))))
+  for (let i = writes; i < objects; i += concurrency)
+    await Promise.all(Array.from({ length: Math.min(concurrency, objects - i) }, (_, j) => store.create(keyOf(i + j), pod(nameOf(i + j), i + j))))
   const list = await store.list('/registry/pods/', { freshness: 'consistent' })
-  note(`list of ${list.count}: walking the entries, best ms`, Math.min(...Array.from({ length: 20 }, () => millis(() => { let n = 0; for (const e of list.entries) n += e.spliceAt; return n }))))
-  note(`list of ${list.count}: with every wire form, best ms`, Math.min(...Array.from({ length: 10 }, () => millis(() => { let n = 0; for (const e of list.entries) n += e.wire().length; return n }))))
+  note(
+    `list of ${list.count}: walking the entries, best ms`,
+    Math.min(
+      ...Array.from({ length: 20 }, () =>
+        millis(() => {
+          let n = 0
+          for (const e of list.entries) n += e.spliceAt
+          return n
+        }),
+      ),
+    ),
+  )
+  note(
+    `list of ${list.count}: with every wire form, best ms`,
+    Math.min(
+      ...Array.from({ length: 10 }, () =>
+        millis(() => {
+          let n = 0
+          for (const e of list.entries) n += e.wire().length
+          return n
+        }),
+      ),
+    ),
+  )
   let jsonBytes = 0
   for (const entry of list.entries) jsonBytes += entry.json.length
   await store.stop()
@@ -163,5 +274,8 @@ try {
 }
 if (options.out !== undefined) {
   mkdirSync(dirname(options.out), { recursive: true })
-  writeFileSync(options.out, `${JSON.stringify({ date: new Date().toISOString(), machine: { cpu: cpus()[0]?.model, cores: cpus().length }, results }, null, 2)}\n`)
+  writeFileSync(
+    options.out,
+    `${JSON.stringify({ date: new Date().toISOString(), machine: { cpu: cpus()[0]?.model, cores: cpus().length }, results }, null, 2)}\n`,
+  )
 }

@@ -7,7 +7,11 @@ import type { ClusterOptions, LogLevel } from './cluster/cluster-config.ts'
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
 
 export const rootFlag = {
-  root: Flags.string({ env: 'WHERRY_ROOT', helpValue: 'DIR', description: 'keep configuration, data and sockets under DIR instead of /etc, /var/lib and /run/wherry' }),
+  root: Flags.string({
+    env: 'WHERRY_ROOT',
+    helpValue: 'DIR',
+    description: 'keep configuration, data and sockets under DIR instead of /etc, /var/lib and /run/wherry',
+  }),
 }
 
 export const clusterFlags = {
@@ -17,13 +21,25 @@ export const clusterFlags = {
   'bind-address': Flags.string({ helpValue: 'IP', description: 'address to listen on [default: 0.0.0.0]' }),
   'api-port': Flags.integer({ min: 1, max: 65_535, helpValue: 'PORT', description: 'port of the API server [default: 6443]' }),
   'agent-port': Flags.integer({ min: 1, max: 65_535, helpValue: 'PORT', description: 'port of the agent, for logs and exec [default: 10250]' }),
-  'etcd-port': Flags.integer({ min: 1, max: 65_534, helpValue: 'PORT', description: 'port of our own etcd on loopback; the next one is its peer port [default: 12379]' }),
+  'etcd-port': Flags.integer({
+    min: 1,
+    max: 65_534,
+    helpValue: 'PORT',
+    description: 'port of our own etcd on loopback; the next one is its peer port [default: 12379]',
+  }),
   'etcd-servers': Flags.string({ helpValue: 'URL,…', description: 'use this etcd instead of starting one' }),
   'etcd-cafile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-servers'], description: 'authority of that etcd' }),
   'etcd-certfile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-cafile', 'etcd-keyfile'], description: 'client certificate for that etcd' }),
   'etcd-keyfile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-cafile', 'etcd-certfile'], description: 'key of that certificate' }),
-  'containerd-socket': Flags.string({ helpValue: 'PATH', description: 'use this containerd instead of starting one; its sandbox image and runtimes are its own' }),
-  'cni-conf-dir': Flags.string({ helpValue: 'DIR', dependsOn: ['containerd-socket'], description: 'where that containerd reads its CNI configuration [default: /etc/cni/net.d]' }),
+  'containerd-socket': Flags.string({
+    helpValue: 'PATH',
+    description: 'use this containerd instead of starting one; its sandbox image and runtimes are its own',
+  }),
+  'cni-conf-dir': Flags.string({
+    helpValue: 'DIR',
+    dependsOn: ['containerd-socket'],
+    description: 'where that containerd reads its CNI configuration [default: /etc/cni/net.d]',
+  }),
   'pod-cidr': Flags.string({ helpValue: 'CIDR', description: 'addresses of pods [default: 10.42.0.0/16]' }),
   'service-cidr': Flags.string({ helpValue: 'CIDR', description: 'addresses of Services [default: 10.43.0.0/16]' }),
   'cluster-domain': Flags.string({ helpValue: 'DOMAIN', description: 'DNS domain of the cluster [default: cluster.local]' }),
@@ -58,10 +74,21 @@ export const pathsOf = (flags: { readonly root?: string | undefined }): Paths =>
 export const toClusterOptions = (flags: ClusterFlags): ClusterOptions => {
   const [ca, cert, key] = [flags['etcd-cafile'], flags['etcd-certfile'], flags['etcd-keyfile']]
   const given = {
-    root: toRoot(flags), nodeName: flags['node-name'], nodeIp: flags['node-ip'], bindAddress: flags['bind-address'], apiPort: flags['api-port'], agentPort: flags['agent-port'],
-    etcdPort: flags['etcd-port'], etcdServers: flags['etcd-servers']?.split(',').map(url => url.replace(/\/$/, '')), containerdSocket: flags['containerd-socket'], cniConfDir: flags['cni-conf-dir'],
+    root: toRoot(flags),
+    nodeName: flags['node-name'],
+    nodeIp: flags['node-ip'],
+    bindAddress: flags['bind-address'],
+    apiPort: flags['api-port'],
+    agentPort: flags['agent-port'],
+    etcdPort: flags['etcd-port'],
+    etcdServers: flags['etcd-servers']?.split(',').map(url => url.replace(/\/$/, '')),
+    containerdSocket: flags['containerd-socket'],
+    cniConfDir: flags['cni-conf-dir'],
     etcdTls: ca !== undefined && cert !== undefined && key !== undefined ? { ca: resolve(ca), cert: resolve(cert), key: resolve(key) } : undefined,
-    podCidr: flags['pod-cidr'], serviceCidr: flags['service-cidr'], clusterDomain: flags['cluster-domain'], logLevel: flags['log-level'],
+    podCidr: flags['pod-cidr'],
+    serviceCidr: flags['service-cidr'],
+    clusterDomain: flags['cluster-domain'],
+    logLevel: flags['log-level'],
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }

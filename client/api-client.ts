@@ -5,9 +5,7 @@ import type { Resource } from '../api/resource.ts'
 import { type Status, StatusError, type StatusReason } from '../api/status.ts'
 import { type Clock, sleep, systemClock } from '../base/clock.ts'
 import { lines, readAll } from './lines.ts'
-import type {
-  ApiClient, DeleteOptions, List, ListOptions, PatchType, ResourceClient, Transport, TransportResponse, WatchEvent, WriteOptions,
-} from './types.ts'
+import type { ApiClient, DeleteOptions, List, ListOptions, PatchType, ResourceClient, Transport, TransportResponse, WatchEvent, WriteOptions } from './types.ts'
 
 export interface ApiClientConfig {
   /** Also the field manager of plain writes, up to its first slash. */
@@ -16,12 +14,27 @@ export interface ApiClientConfig {
 }
 
 const contentTypes: Readonly<Record<PatchType, string>> = {
-  json: 'application/json-patch+json', merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json', apply: 'application/apply-patch+yaml',
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
 }
 const reasons: Readonly<Record<number, StatusReason>> = {
-  400: 'BadRequest', 401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound', 405: 'MethodNotAllowed', 406: 'NotAcceptable', 409: 'Conflict', 410: 'Gone',
-  413: 'RequestEntityTooLarge', 415: 'UnsupportedMediaType', 422: 'Invalid', 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServiceUnavailable', 504: 'Timeout',
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  406: 'NotAcceptable',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'RequestEntityTooLarge',
+  415: 'UnsupportedMediaType',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+  504: 'Timeout',
 }
 const maxRetries = 10
 
@@ -48,7 +61,11 @@ const toStatusError = async (answer: TransportResponse, what: string): Promise<S
   } catch {
     // Not JSON: a proxy or a plain-text answer, reported by its status below.
   }
-  return new StatusError(answer.status, reasons[answer.status] ?? 'Unknown', `${what} was answered with ${answer.status}${text && `: ${text.slice(0, 300).trim()}`}`)
+  return new StatusError(
+    answer.status,
+    reasons[answer.status] ?? 'Unknown',
+    `${what} was answered with ${answer.status}${text && `: ${text.slice(0, 300).trim()}`}`,
+  )
 }
 
 export const createApiClient = (transport: Transport, { userAgent, clock = systemClock }: ApiClientConfig): ApiClient => {
@@ -82,10 +99,18 @@ export const createApiClient = (transport: Transport, { userAgent, clock = syste
       if (resource.namespaced && !ns) throw new Error(`the namespace of ${resource.kind} ${name} is not known`)
       return `${collection(ns)}/${encodeURIComponent(name)}${subresource ? `/${subresource}` : ''}`
     }
-    const listQuery = (o: ListOptions): Query =>
-      ({ labelSelector: o.labelSelector, fieldSelector: o.fieldSelector, limit: o.limit, continue: o.continue, resourceVersion: o.resourceVersion })
-    const writeQuery = (o: WriteOptions): Query =>
-      ({ dryRun: o.dryRun ? 'All' : undefined, fieldManager: o.fieldManager ?? defaultManager, fieldValidation: o.fieldValidation })
+    const listQuery = (o: ListOptions): Query => ({
+      labelSelector: o.labelSelector,
+      fieldSelector: o.fieldSelector,
+      limit: o.limit,
+      continue: o.continue,
+      resourceVersion: o.resourceVersion,
+    })
+    const writeQuery = (o: WriteOptions): Query => ({
+      dryRun: o.dryRun ? 'All' : undefined,
+      fieldManager: o.fieldManager ?? defaultManager,
+      fieldValidation: o.fieldValidation,
+    })
     // Items of typed lists come without kind and apiVersion.
     const typed = (value: unknown): T => {
       const object = value as Partial<KubeObject>
@@ -122,7 +147,15 @@ export const createApiClient = (transport: Transport, { userAgent, clock = syste
       update: (object, options = {}) => put(object, undefined, options),
       updateStatus: (object, options = {}) => put(object, 'status', options),
       patch: async (name, type, body, options = {}) =>
-        typed(await sendJson('PATCH', item(name, options.subresource) + toQuery({ ...writeQuery(options), force: options.force }), body, options.signal, contentTypes[type])),
+        typed(
+          await sendJson(
+            'PATCH',
+            item(name, options.subresource) + toQuery({ ...writeQuery(options), force: options.force }),
+            body,
+            options.signal,
+            contentTypes[type],
+          ),
+        ),
       async delete(name, options = {}) {
         await sendJson('DELETE', item(name), deleteBody(options), options.signal)
       },
@@ -134,7 +167,11 @@ export const createApiClient = (transport: Transport, { userAgent, clock = syste
       async *watch(options) {
         const { allowWatchBookmarks, sendInitialEvents, timeoutSeconds } = options
         const query = {
-          ...listQuery(options), watch: true, allowWatchBookmarks, sendInitialEvents, timeoutSeconds,
+          ...listQuery(options),
+          watch: true,
+          allowWatchBookmarks,
+          sendInitialEvents,
+          timeoutSeconds,
           ...(sendInitialEvents && { resourceVersionMatch: 'NotOlderThan' }),
         }
         yield* frames(await send('GET', collection() + toQuery(query), undefined, '', options.signal))

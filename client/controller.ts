@@ -15,7 +15,11 @@ export class TerminalError extends Error {
   }
 }
 
-export interface RunOptions { readonly log: Logger; readonly clock: Clock; readonly signal: AbortSignal }
+export interface RunOptions {
+  readonly log: Logger
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
 
 const register = (queue: WorkQueue, watch: ControllerWatch): (() => void) => {
   const keysOf = (watch.toKeys?.bind(watch) ?? ((object: KubeObject) => [objectKey(object)])) as (object: KubeObject, old?: KubeObject) => readonly string[]

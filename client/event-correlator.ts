@@ -9,7 +9,12 @@ export interface EventFacts {
   readonly message: string
 }
 /** What was stored for a series: its name and how often it was seen. */
-export interface Series { readonly name: string; readonly firstMs: number; count: number; message: string }
+export interface Series {
+  readonly name: string
+  readonly firstMs: number
+  count: number
+  message: string
+}
 export type Verdict = { do: 'drop' } | { do: 'create'; message: string; remember: (name: string) => void } | { do: 'count'; message: string; series: Series }
 
 const limits = { burst: 25, refillMs: 300_000, similar: 10, similarMs: 600_000, remembered: 4096 }
@@ -31,7 +36,9 @@ class Recent<V> {
   }
 }
 
-export interface EventCorrelator { judge(facts: EventFacts, nowMs: number): Verdict }
+export interface EventCorrelator {
+  judge(facts: EventFacts, nowMs: number): Verdict
+}
 
 export const createEventCorrelator = (): EventCorrelator => {
   const buckets = new Recent<{ tokens: number; atMs: number }>()

@@ -22,8 +22,13 @@ export interface QueuedEventRecorder extends EventRecorder {
 
 const maxQueued = 1000
 const reference = (o: KubeObject, fieldPath: string | undefined): Event['involvedObject'] => ({
-  kind: o.kind, apiVersion: o.apiVersion, name: o.metadata.name ?? '', ...(o.metadata.namespace && { namespace: o.metadata.namespace }),
-  ...(o.metadata.uid && { uid: o.metadata.uid }), ...(o.metadata.resourceVersion && { resourceVersion: o.metadata.resourceVersion }), ...(fieldPath && { fieldPath }),
+  kind: o.kind,
+  apiVersion: o.apiVersion,
+  name: o.metadata.name ?? '',
+  ...(o.metadata.namespace && { namespace: o.metadata.namespace }),
+  ...(o.metadata.uid && { uid: o.metadata.uid }),
+  ...(o.metadata.resourceVersion && { resourceVersion: o.metadata.resourceVersion }),
+  ...(fieldPath && { fieldPath }),
 })
 
 export const createEventRecorder = (client: ApiClient, config: EventRecorderConfig, { log, clock }: { log: Logger; clock: Clock }): QueuedEventRecorder => {
@@ -33,19 +38,45 @@ export const createEventRecorder = (client: ApiClient, config: EventRecorderConf
   let draining: Promise<void> | undefined
   let serial = 0
 
-  const create = async (facts: EventFacts, about: Event['involvedObject'], message: string, nowMs: number, count: number, firstMs: number, action?: string): Promise<string> => {
+  const create = async (
+    facts: EventFacts,
+    about: Event['involvedObject'],
+    message: string,
+    nowMs: number,
+    count: number,
+    firstMs: number,
+    action?: string,
+  ): Promise<string> => {
     const namespace = facts.object.namespace || 'default'
     // As client-go names them: the object, and nanoseconds in hexadecimal; the serial keeps two in one millisecond apart.
     const name = `${facts.object.name}.${(BigInt(Math.floor(nowMs)) * 1_000_000n + BigInt(serial++ % 1_000_000)).toString(16)}`
     const event = {
-      apiVersion: 'v1', kind: 'Event', metadata: { name, namespace }, involvedObject: about, reason: facts.reason, message, type: facts.type, count,
-      firstTimestamp: toTime(firstMs), lastTimestamp: toTime(nowMs), eventTime: null, source: { component, ...(host && { host }) },
-      reportingComponent: component, reportingInstance: host ?? '', ...(action && { action }),
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name, namespace },
+      involvedObject: about,
+      reason: facts.reason,
+      message,
+      type: facts.type,
+      count,
+      firstTimestamp: toTime(firstMs),
+      lastTimestamp: toTime(nowMs),
+      eventTime: null,
+      source: { component, ...(host && { host }) },
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+      ...(action && { action }),
     }
     await client.of(events, namespace).create(event as unknown as Event)
     return name
   }
-  const write = async (facts: EventFacts, about: Event['involvedObject'], verdict: Exclude<Verdict, { do: 'drop' }>, nowMs: number, action?: string): Promise<void> => {
+  const write = async (
+    facts: EventFacts,
+    about: Event['involvedObject'],
+    verdict: Exclude<Verdict, { do: 'drop' }>,
+    nowMs: number,
+    action?: string,
+  ): Promise<void> => {
     if (verdict.do === 'create') {
       verdict.remember(await create(facts, about, verdict.message, nowMs, 1, nowMs, action))
       return
@@ -80,8 +111,18 @@ export const createEventRecorder = (client: ApiClient, config: EventRecorderConf
       const nowMs = clock.now()
       const ref = reference(about, fieldPath)
       const facts: EventFacts = {
-        source: `${component}/${host ?? ''}`, type, reason, message,
-        object: { kind: about.kind, apiVersion: about.apiVersion, namespace: about.metadata.namespace ?? '', name: about.metadata.name ?? '', uid: about.metadata.uid ?? '', fieldPath: fieldPath ?? '' },
+        source: `${component}/${host ?? ''}`,
+        type,
+        reason,
+        message,
+        object: {
+          kind: about.kind,
+          apiVersion: about.apiVersion,
+          namespace: about.metadata.namespace ?? '',
+          name: about.metadata.name ?? '',
+          uid: about.metadata.uid ?? '',
+          fieldPath: fieldPath ?? '',
+        },
       }
       // Judged when its turn comes, so that a repetition finds the series its predecessor has just made.
       queue.push(async () => {

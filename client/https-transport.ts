@@ -57,8 +57,13 @@ export const createHttpsTransport = (config: HttpsTransportConfig): Transport =>
     // A dead peer is noticed by HTTP/2 pings and TCP keep-alive, not by silence: a quiet watch is healthy.
     h2Options: { maxConcurrentStreams: 250, pingInterval: 15_000, connectionWindowSize: 16 * 1024 * 1024, settings: { initialWindowSize: 1024 * 1024 } },
     connect: {
-      timeout: config.connectTimeoutMs ?? 5_000, keepAlive: true, keepAliveInitialDelay: 15_000, noDelay: true,
-      ...(config.ca !== undefined && { ca: config.ca }), ...(config.cert !== undefined && { cert: config.cert }), ...(config.key !== undefined && { key: config.key }),
+      timeout: config.connectTimeoutMs ?? 5_000,
+      keepAlive: true,
+      keepAliveInitialDelay: 15_000,
+      noDelay: true,
+      ...(config.ca !== undefined && { ca: config.ca }),
+      ...(config.cert !== undefined && { cert: config.cert }),
+      ...(config.key !== undefined && { key: config.key }),
       ...(config.tlsServerName !== undefined && { servername: config.tlsServerName }),
       ...(config.insecureSkipTlsVerify && { rejectUnauthorized: false }),
     },
@@ -70,8 +75,11 @@ export const createHttpsTransport = (config: HttpsTransportConfig): Transport =>
       const what = `${method} ${config.server}${path.split('?', 1)[0] ?? ''}`
       try {
         const answer = await pool.request({
-          method, path: prefix + path, headers: bearer ? { ...headers, authorization: `Bearer ${bearer()}` } : { ...headers },
-          ...(body !== undefined && { body }), ...(signal && { signal }),
+          method,
+          path: prefix + path,
+          headers: bearer ? { ...headers, authorization: `Bearer ${bearer()}` } : { ...headers },
+          ...(body !== undefined && { body }),
+          ...(signal && { signal }),
         })
         return { status: answer.statusCode, headers: flatten(answer.headers), body: stream(answer.body as AsyncIterable<Uint8Array>, what, signal) }
       } catch (error) {

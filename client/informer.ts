@@ -135,7 +135,10 @@ export const createInformerFactory = (client: ApiClient, { log, clock }: { log: 
   const informers = new Map<string, { cache: Informer<KubeObject>; run: (signal: AbortSignal) => void }>()
   let running: AbortSignal | undefined
   return {
-    of<T extends KubeObject>(resource: Resource<T>, { namespace, labelSelector, fieldSelector }: { namespace?: string; labelSelector?: string; fieldSelector?: string } = {}): Informer<T> {
+    of<T extends KubeObject>(
+      resource: Resource<T>,
+      { namespace, labelSelector, fieldSelector }: { namespace?: string; labelSelector?: string; fieldSelector?: string } = {},
+    ): Informer<T> {
       const id = JSON.stringify([resource.id, resource.version, namespace, labelSelector, fieldSelector])
       const known = informers.get(id)
       if (known) return known.cache as unknown as Informer<T>

@@ -10,12 +10,28 @@ export interface KubeconfigContext extends HttpsTransportConfig {
 }
 
 type Named<K extends string, V> = (Record<K, V> & { name: string })[]
-interface Cluster { server?: string; 'certificate-authority'?: string; 'certificate-authority-data'?: string; 'tls-server-name'?: string; 'insecure-skip-tls-verify'?: boolean }
-interface User {
-  'client-certificate'?: string; 'client-certificate-data'?: string; 'client-key'?: string; 'client-key-data'?: string
-  token?: string; tokenFile?: string; exec?: unknown; 'auth-provider'?: unknown
+interface Cluster {
+  server?: string
+  'certificate-authority'?: string
+  'certificate-authority-data'?: string
+  'tls-server-name'?: string
+  'insecure-skip-tls-verify'?: boolean
 }
-interface Context { cluster?: string; user?: string; namespace?: string }
+interface User {
+  'client-certificate'?: string
+  'client-certificate-data'?: string
+  'client-key'?: string
+  'client-key-data'?: string
+  token?: string
+  tokenFile?: string
+  exec?: unknown
+  'auth-provider'?: unknown
+}
+interface Context {
+  cluster?: string
+  user?: string
+  namespace?: string
+}
 interface Kubeconfig {
   'current-context'?: string
   clusters?: Named<'cluster', Cluster>
@@ -45,7 +61,8 @@ export const loadKubeconfig = async (path: string, context?: string): Promise<Ku
   const chosen = config.contexts?.find(c => c.name === contextName)?.context ?? fail(`has no context "${contextName}"`)
   const cluster = config.clusters?.find(c => c.name === chosen.cluster)?.cluster ?? fail(`has no cluster "${chosen.cluster}"`)
   const user = chosen.user ? (config.users?.find(u => u.name === chosen.user)?.user ?? fail(`has no user "${chosen.user}"`)) : {}
-  if (user.exec !== undefined || user['auth-provider'] !== undefined) fail(`user "${chosen.user}" signs in through a plugin, which is not supported; use a certificate or a token`)
+  if (user.exec !== undefined || user['auth-provider'] !== undefined)
+    fail(`user "${chosen.user}" signs in through a plugin, which is not supported; use a certificate or a token`)
   const server = cluster.server ?? fail(`cluster "${chosen.cluster}" has no server`)
   const dir = dirname(path)
   const [ca, cert, key, tokenFile] = await Promise.all([
@@ -57,8 +74,14 @@ export const loadKubeconfig = async (path: string, context?: string): Promise<Ku
   const token = user.token ?? tokenFile?.trim()
   const tlsServerName = cluster['tls-server-name']
   return {
-    context: contextName, namespace: chosen.namespace ?? 'default', server,
-    ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }), ...(token && { token }), ...(tlsServerName && { tlsServerName }),
+    context: contextName,
+    namespace: chosen.namespace ?? 'default',
+    server,
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+    ...(token && { token }),
+    ...(tlsServerName && { tlsServerName }),
     ...(cluster['insecure-skip-tls-verify'] && { insecureSkipTlsVerify: true }),
   }
 }

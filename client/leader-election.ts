@@ -20,9 +20,16 @@ export interface LeaderElectionConfig {
   readonly retryPeriodMs?: number
 }
 
-export interface LeaderElectionDeps { readonly client: ApiClient; readonly log: Logger; readonly clock: Clock }
+export interface LeaderElectionDeps {
+  readonly client: ApiClient
+  readonly log: Logger
+  readonly clock: Clock
+}
 
-interface Observed { lease: Lease; atMs: number }
+interface Observed {
+  lease: Lease
+  atMs: number
+}
 
 // A call, so that the compiler does not take the answer from before an await.
 const isAborted = (signal: AbortSignal): boolean => signal.aborted
@@ -32,7 +39,10 @@ const isAborted = (signal: AbortSignal): boolean => signal.aborted
  * aborts, and no new term begins before it has returned. On a clean end the lease is given up, so that the next leader need not wait.
  */
 export const runLeaderElection = async (
-  config: LeaderElectionConfig, { client, log, clock }: LeaderElectionDeps, lead: (signal: AbortSignal) => Promise<void>, signal: AbortSignal,
+  config: LeaderElectionConfig,
+  { client, log, clock }: LeaderElectionDeps,
+  lead: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
 ): Promise<void> => {
   const { namespace, name, identity, leaseDurationMs = 15_000, renewDeadlineMs = 10_000, retryPeriodMs = 2_000 } = config
   const api: ResourceClient<Lease> = client.of(leases, namespace)
@@ -46,8 +56,11 @@ export const runLeaderElection = async (
     const now = toMicroTime(clock.now())
     const mine = old?.spec.holderIdentity === identity
     return {
-      ...old?.spec, holderIdentity: identity, leaseDurationSeconds: Math.ceil(leaseDurationMs / 1000), renewTime: now,
-      acquireTime: mine ? old.spec.acquireTime ?? now : now,
+      ...old?.spec,
+      holderIdentity: identity,
+      leaseDurationSeconds: Math.ceil(leaseDurationMs / 1000),
+      renewTime: now,
+      acquireTime: mine ? (old.spec.acquireTime ?? now) : now,
       leaseTransitions: (old?.spec.leaseTransitions ?? 0) + (old && !mine ? 1 : 0),
     }
   }
@@ -81,7 +94,9 @@ export const runLeaderElection = async (
     const lease = observed?.lease
     if (lease?.spec.holderIdentity !== identity) return
     const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: toMicroTime(clock.now()) }
-    await api.update({ ...lease, spec }, { signal: AbortSignal.timeout(2_000) }).catch((error: unknown) => log.debug({ err: error }, 'the lease could not be given up'))
+    await api
+      .update({ ...lease, spec }, { signal: AbortSignal.timeout(2_000) })
+      .catch((error: unknown) => log.debug({ err: error }, 'the lease could not be given up'))
     observed = undefined
   }
   const pause = (jitter: number): Promise<void> => sleep(clock, retryPeriodMs * (1 + jitter * Math.random()), signal).catch(() => undefined)

@@ -30,13 +30,26 @@ export interface Transport {
 }
 
 export type WatchEvent<T = KubeObject> =
-  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T }
-  | { type: 'BOOKMARK'; object: KubeObject }
-  | { type: 'ERROR'; object: unknown }
+  { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T } | { type: 'BOOKMARK'; object: KubeObject } | { type: 'ERROR'; object: unknown }
 
-export interface ListOptions { labelSelector?: string; fieldSelector?: string; limit?: number; continue?: string; resourceVersion?: string; signal?: AbortSignal }
-export interface List<T> { items: T[]; metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number } }
-export interface WriteOptions { dryRun?: boolean; fieldManager?: string; fieldValidation?: 'Strict' | 'Warn' | 'Ignore'; signal?: AbortSignal }
+export interface ListOptions {
+  labelSelector?: string
+  fieldSelector?: string
+  limit?: number
+  continue?: string
+  resourceVersion?: string
+  signal?: AbortSignal
+}
+export interface List<T> {
+  items: T[]
+  metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number }
+}
+export interface WriteOptions {
+  dryRun?: boolean
+  fieldManager?: string
+  fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
+  signal?: AbortSignal
+}
 export interface DeleteOptions {
   gracePeriodSeconds?: number
   propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'
@@ -58,7 +71,9 @@ export interface ResourceClient<T extends KubeObject> {
   /** POST to a subresource: binding, eviction, token. */
   createSubresource<R = unknown>(name: string, subresource: string, body: unknown, options?: WriteOptions): Promise<R>
   /** One watch connection from `resourceVersion` on; ends when the server ends it. */
-  watch(options: ListOptions & { resourceVersion: string; allowWatchBookmarks?: boolean; sendInitialEvents?: boolean; timeoutSeconds?: number }): AsyncIterable<WatchEvent<T>>
+  watch(
+    options: ListOptions & { resourceVersion: string; allowWatchBookmarks?: boolean; sendInitialEvents?: boolean; timeoutSeconds?: number },
+  ): AsyncIterable<WatchEvent<T>>
 }
 
 export interface ApiClient {
@@ -108,7 +123,9 @@ export interface ControllerWatch {
   toKeys?(object: never, old?: never): readonly string[]
 }
 
-export interface ReconcileResult { requeueAfterMs?: number }
+export interface ReconcileResult {
+  requeueAfterMs?: number
+}
 
 export interface Controller {
   readonly name: string

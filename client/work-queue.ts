@@ -22,7 +22,11 @@ export interface WorkQueue {
   readonly length: number
 }
 
-export interface WorkQueueOptions { readonly clock: Clock; readonly backoff?: Backoff; readonly random?: () => number }
+export interface WorkQueueOptions {
+  readonly clock: Clock
+  readonly backoff?: Backoff
+  readonly random?: () => number
+}
 
 const defaultBackoff: Backoff = { baseMs: 5, maxMs: 60_000, jitter: 0.2 }
 

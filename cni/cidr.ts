@@ -1,6 +1,9 @@
 // IPv4 prefixes as numbers. Pure.
 
-export interface Cidr { readonly base: number; readonly bits: number }
+export interface Cidr {
+  readonly base: number
+  readonly bits: number
+}
 
 export const parseAddress = (text: string): number | undefined => {
   const parts = text.split('.')

@@ -26,7 +26,11 @@ export const toConflist = (config: CompletedNetworkConfig): object => ({
   ],
 })
 
-export interface EnsuredConflist { readonly path: string; readonly binDir: string; readonly changed: boolean }
+export interface EnsuredConflist {
+  readonly path: string
+  readonly binDir: string
+  readonly changed: boolean
+}
 
 /** Idempotent. Written beside and renamed, so that containerd never reads half a file. */
 export const ensureConflist = async (config: NetworkConfig): Promise<EnsuredConflist> => {

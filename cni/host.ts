@@ -38,7 +38,10 @@ const must = async (shell: Shell, argv: readonly string[], input?: string): Prom
   return stdout
 }
 
-interface LinkInfo { readonly address?: string; readonly addr_info?: readonly { family: string; local: string; prefixlen: number }[] }
+interface LinkInfo {
+  readonly address?: string
+  readonly addr_info?: readonly { family: string; local: string; prefixlen: number }[]
+}
 
 /** Made before the first pod: the sysctls need it, and its hardware address must not follow whichever port is attached. */
 const ensureBridge = async (shell: Shell, { bridgeName, podCidr, mtu }: CompletedNetworkConfig): Promise<void> => {
@@ -47,7 +50,14 @@ const ensureBridge = async (shell: Shell, { bridgeName, podCidr, mtu }: Complete
   const gateway = gatewayOf(pods).withLength
   const found = await shell.run(['ip', '-j', 'address', 'show', 'dev', bridgeName])
   if (found.code !== 0) {
-    const hardware = ['0a', '58', ...gateway.split('/')[0]!.split('.').map(part => Number(part).toString(16).padStart(2, '0'))].join(':')
+    const hardware = [
+      '0a',
+      '58',
+      ...gateway
+        .split('/')[0]!
+        .split('.')
+        .map(part => Number(part).toString(16).padStart(2, '0')),
+    ].join(':')
     await must(shell, ['ip', 'link', 'add', bridgeName, 'address', hardware, ...(mtu === undefined ? [] : ['mtu', String(mtu)]), 'type', 'bridge'])
   }
   const [link] = found.code === 0 ? (JSON.parse(found.stdout) as LinkInfo[]) : []

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { parseAddress } from './cidr.ts'
 import { networkName } from './config.ts'
 
-export interface Reservation { readonly address: string; readonly sandboxId: string }
+export interface Reservation {
+  readonly address: string
+  readonly sandboxId: string
+}
 
 /** Reservations of sandboxes that do not exist. Pure. */
 export const planReleases = (reservations: readonly Reservation[], liveSandboxIds: ReadonlySet<string>): Reservation[] =>

@@ -9,7 +9,14 @@ export const requiredPlugins = ['bridge', 'host-local', 'loopback'] as const
 export const findPluginDir = async (binDirs: readonly string[]): Promise<string> => {
   const missing: string[] = []
   for (const dir of binDirs) {
-    const absent = await Promise.all(requiredPlugins.map(name => access(join(dir, name), constants.X_OK).then(() => undefined, () => name)))
+    const absent = await Promise.all(
+      requiredPlugins.map(name =>
+        access(join(dir, name), constants.X_OK).then(
+          () => undefined,
+          () => name,
+        ),
+      ),
+    )
     const names = absent.filter(name => name !== undefined)
     if (names.length === 0) return dir
     missing.push(`${dir} lacks ${names.join(', ')}`)

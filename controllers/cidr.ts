@@ -1,6 +1,10 @@
 // Cutting an address range into equal parts. Pure; both families, as big integers.
 
-export interface Cidr { readonly address: bigint; readonly bits: number; readonly family: 4 | 6 }
+export interface Cidr {
+  readonly address: bigint
+  readonly bits: number
+  readonly family: 4 | 6
+}
 
 const parseIPv4 = (text: string): bigint | undefined => {
   const parts = text.split('.')
@@ -23,7 +27,8 @@ export const parseCidr = (text: string): Cidr => {
   const family = ip.includes(':') ? 6 : 4
   const size = family === 4 ? 32 : 128
   const address = family === 4 ? parseIPv4(ip) : parseIPv6(ip)
-  if (address === undefined || !/^\d{1,3}$/.test(mask) || Number(mask) > size) throw new Error(`"${text}" is no address range: it should look like 10.42.0.0/16`)
+  if (address === undefined || !/^\d{1,3}$/.test(mask) || Number(mask) > size)
+    throw new Error(`"${text}" is no address range: it should look like 10.42.0.0/16`)
   const host = BigInt(size - Number(mask))
   return { address: (address >> host) << host, bits: Number(mask), family }
 }
@@ -31,7 +36,7 @@ export const parseCidr = (text: string): Cidr => {
 const formatIPv6 = (address: bigint): string => {
   const groups = Array.from({ length: 8 }, (_, i) => ((address >> BigInt(16 * (7 - i))) & 0xffffn).toString(16))
   let best = { at: -1, length: 1 }
-  for (let i = 0; i < 8; ) {
+  for (let i = 0; i < 8;) {
     let end = i
     while (end < 8 && groups[end] === '0') end++
     if (end - i > best.length) best = { at: i, length: end - i }

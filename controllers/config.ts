@@ -23,6 +23,10 @@ export interface CompletedControllersConfig {
 }
 
 export const completeControllersConfig = (config: ControllersConfig = {}): CompletedControllersConfig => ({
-  clusterCidrs: config.clusterCidrs ?? ['10.42.0.0/16'], nodeMaskIPv4: config.nodeMaskIPv4 ?? 24, nodeMaskIPv6: config.nodeMaskIPv6 ?? 64,
-  nodeGraceMs: config.nodeGraceMs ?? 40_000, rootCa: config.rootCa, only: config.only,
+  clusterCidrs: config.clusterCidrs ?? ['10.42.0.0/16'],
+  nodeMaskIPv4: config.nodeMaskIPv4 ?? 24,
+  nodeMaskIPv6: config.nodeMaskIPv6 ?? 64,
+  nodeGraceMs: config.nodeGraceMs ?? 40_000,
+  rootCa: config.rootCa,
+  only: config.only,
 })

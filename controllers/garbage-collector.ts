@@ -17,8 +17,14 @@ import { storedKinds } from './stored-kinds.ts'
 const foreground = 'foregroundDeletion'
 const orphan = 'orphan'
 
-interface Watched { readonly kind: Resource; readonly informer: Informer<KubeObject> }
-interface Known { readonly watched: Watched; readonly object: KubeObject }
+interface Watched {
+  readonly kind: Resource
+  readonly informer: Informer<KubeObject>
+}
+interface Known {
+  readonly watched: Watched
+  readonly object: KubeObject
+}
 
 const has = (o: KubeObject, finalizer: string): boolean => o.metadata.finalizers?.includes(finalizer) ?? false
 const waitsForDependents = (o: KubeObject): boolean => o.metadata.deletionTimestamp !== undefined && has(o, foreground)
@@ -36,7 +42,8 @@ export const createGarbageCollector = ({ client, informers, events: eventsOf, lo
 
   const dependentsOf = (uid: string): Known[] => watched.flatMap(w => w.informer.byIndex('owner', uid).map(object => ({ watched: w, object })))
   const kindOf = (ref: OwnerReference): Watched | undefined => byGroupKind.get(`${parseApiVersion(ref.apiVersion).group}/${ref.kind}`)
-  const ownerKey = (owner: Watched, ref: OwnerReference, namespace: string | undefined): string => (owner.kind.namespaced ? `${namespace}/${ref.name}` : ref.name)
+  const ownerKey = (owner: Watched, ref: OwnerReference, namespace: string | undefined): string =>
+    owner.kind.namespaced ? `${namespace}/${ref.name}` : ref.name
 
   /** What must be looked at again when `o` came, changed or went. */
   const keysFor = ({ kind, informer }: Watched, o: KubeObject): string[] => {
@@ -61,15 +68,23 @@ export const createGarbageCollector = ({ client, informers, events: eventsOf, lo
     if (!owner) return 'solid'
     const { namespace } = o.metadata
     if (owner.kind.namespaced && !namespace) {
-      events.event(o, 'Warning', 'OwnerRefInvalidNamespace', `ownerRef [${ref.apiVersion}/${ref.kind}, namespace: , name: ${ref.name}, uid: ${ref.uid}] does not exist in namespace ""`)
+      events.event(
+        o,
+        'Warning',
+        'OwnerRefInvalidNamespace',
+        `ownerRef [${ref.apiVersion}/${ref.kind}, namespace: , name: ${ref.name}, uid: ${ref.uid}] does not exist in namespace ""`,
+      )
       return 'solid'
     }
     let found = owner.informer.get(ownerKey(owner, ref, namespace))
     if (found?.metadata.uid !== ref.uid) {
-      found = await client.of(owner.kind, owner.kind.namespaced ? namespace : undefined).get(ref.name, { signal }).catch((error: unknown) => {
-        if (isReason(error, 'NotFound')) return undefined
-        throw error
-      })
+      found = await client
+        .of(owner.kind, owner.kind.namespaced ? namespace : undefined)
+        .get(ref.name, { signal })
+        .catch((error: unknown) => {
+          if (isReason(error, 'NotFound')) return undefined
+          throw error
+        })
     }
     if (found?.metadata.uid !== ref.uid) return 'dangling'
     return waitsForDependents(found) ? 'waiting' : 'solid'
@@ -80,12 +95,16 @@ export const createGarbageCollector = ({ client, informers, events: eventsOf, lo
     if (!isReason(error, 'NotFound')) throw error
   }
   const remove = (kind: Resource, o: KubeObject, propagationPolicy: NonNullable<DeleteOptions['propagationPolicy']>): Promise<void> =>
-    api(kind, o).delete(o.metadata.name ?? '', { propagationPolicy, preconditions: { uid: uidOf(o) } }).catch((error: unknown) => {
-      if (!isReason(error, 'Conflict')) ignoreGone(error)
-    })
+    api(kind, o)
+      .delete(o.metadata.name ?? '', { propagationPolicy, preconditions: { uid: uidOf(o) } })
+      .catch((error: unknown) => {
+        if (!isReason(error, 'Conflict')) ignoreGone(error)
+      })
   /** A merge patch guarded by uid and version: lists are replaced whole. */
   const patchMeta = async (kind: Resource, o: KubeObject, change: object): Promise<void> => {
-    await api(kind, o).patch(o.metadata.name ?? '', 'merge', { metadata: { uid: uidOf(o), resourceVersion: o.metadata.resourceVersion, ...change } }).catch(ignoreGone)
+    await api(kind, o)
+      .patch(o.metadata.name ?? '', 'merge', { metadata: { uid: uidOf(o), resourceVersion: o.metadata.resourceVersion, ...change } })
+      .catch(ignoreGone)
   }
   const dropFinalizer = (kind: Resource, o: KubeObject, finalizer: string): Promise<void> =>
     patchMeta(kind, o, { finalizers: (o.metadata.finalizers ?? []).filter(f => f !== finalizer) })
@@ -124,7 +143,8 @@ export const createGarbageCollector = ({ client, informers, events: eventsOf, lo
     const dependents = dependentsOf(uidOf(o))
     if (waiting.length && dependents.length) {
       // A cycle of owners that all wait would hold for ever: this one no longer blocks.
-      if (dependents.some(d => waitsForDependents(d.object))) await patchMeta(kind, o, { ownerReferences: refs.map(r => ({ ...r, blockOwnerDeletion: false })) })
+      if (dependents.some(d => waitsForDependents(d.object)))
+        await patchMeta(kind, o, { ownerReferences: refs.map(r => ({ ...r, blockOwnerDeletion: false })) })
       await remove(kind, o, 'Foreground')
       return
     }

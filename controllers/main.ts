@@ -10,7 +10,11 @@ import type { Transport } from '../client/types.ts'
 import { completeControllersConfig, type ControllersConfig } from './config.ts'
 import { controllerEntries } from './registry.ts'
 
-export interface ControllersDeps { readonly log: Logger; readonly transport: Transport; readonly clock: Clock }
+export interface ControllersDeps {
+  readonly log: Logger
+  readonly transport: Transport
+  readonly clock: Clock
+}
 
 /** Started when every controller's view is complete. The transport stays the caller's. */
 export const createControllers = (config: ControllersConfig, { log, transport, clock }: ControllersDeps): Service => {
@@ -18,7 +22,11 @@ export const createControllers = (config: ControllersConfig, { log, transport, c
   const client = createApiClient(transport, { userAgent: 'wherry-controllers', clock })
   const informers = createInformerFactory(client, { log, clock })
   const context = {
-    client, informers, log, clock, config: completed,
+    client,
+    informers,
+    log,
+    clock,
+    config: completed,
     events: (component: string) => createEventRecorder(client, { component }, { log, clock }),
   }
   const controllers = controllerEntries

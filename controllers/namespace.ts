@@ -13,7 +13,11 @@ import { storedKinds } from './stored-kinds.ts'
 
 const finalizer = 'kubernetes'
 
-interface Remains { readonly kind: Resource; readonly count: number; readonly finalizers: readonly string[] }
+interface Remains {
+  readonly kind: Resource
+  readonly count: number
+  readonly finalizers: readonly string[]
+}
 
 const toConditions = (old: readonly NamespaceCondition[], failures: readonly string[], remains: readonly Remains[], nowMs: number): NamespaceCondition[] => {
   const finalizers = new Map<string, number>()
@@ -21,9 +25,30 @@ const toConditions = (old: readonly NamespaceCondition[], failures: readonly str
   const wanted: [string, boolean, string, string, string, string][] = [
     ['NamespaceDeletionDiscoveryFailure', false, '', '', 'ResourcesDiscovered', 'All resources successfully discovered'],
     ['NamespaceDeletionGroupVersionParsingFailure', false, '', '', 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
-    ['NamespaceDeletionContentFailure', failures.length > 0, 'ContentDeletionFailed', `Failed to delete all resource types, ${failures.length} remaining: ${failures.join(', ')}`, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'],
-    ['NamespaceContentRemaining', remains.length > 0, 'SomeResourcesRemain', `Some resources are remaining: ${remains.map(r => `${r.kind.plural}.${r.kind.group} has ${r.count} resource instances`).join(', ')}`, 'ContentRemoved', 'All content successfully removed'],
-    ['NamespaceFinalizersRemaining', finalizers.size > 0, 'SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${[...finalizers].map(([f, n]) => `${f} in ${n} resource instances`).join(', ')}`, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
+    [
+      'NamespaceDeletionContentFailure',
+      failures.length > 0,
+      'ContentDeletionFailed',
+      `Failed to delete all resource types, ${failures.length} remaining: ${failures.join(', ')}`,
+      'ContentDeleted',
+      'All content successfully deleted, may be waiting on finalization',
+    ],
+    [
+      'NamespaceContentRemaining',
+      remains.length > 0,
+      'SomeResourcesRemain',
+      `Some resources are remaining: ${remains.map(r => `${r.kind.plural}.${r.kind.group} has ${r.count} resource instances`).join(', ')}`,
+      'ContentRemoved',
+      'All content successfully removed',
+    ],
+    [
+      'NamespaceFinalizersRemaining',
+      finalizers.size > 0,
+      'SomeFinalizersRemain',
+      `Some content in the namespace has finalizers remaining: ${[...finalizers].map(([f, n]) => `${f} in ${n} resource instances`).join(', ')}`,
+      'ContentHasNoFinalizers',
+      'All content-preserving finalizers finished',
+    ],
   ]
   return wanted.map(([type, bad, badReason, badMessage, goodReason, goodMessage]) => {
     const [status, reason, message] = bad ? ['True', badReason, badMessage] : ['False', goodReason, goodMessage]
@@ -37,17 +62,26 @@ export const createNamespaceController = ({ client, informers, clock }: Controll
   const namespaces = informers.of(namespaceKind)
   const kinds = storedKinds().filter(kind => kind.namespaced)
   const contents = kinds.map(kind => ({ kind, informer: informers.of(kind) }))
-  const isTerminating = (namespace: string | undefined): namespace is string => namespace !== undefined && namespaces.get(namespace)?.metadata.deletionTimestamp !== undefined
+  const isTerminating = (namespace: string | undefined): namespace is string =>
+    namespace !== undefined && namespaces.get(namespace)?.metadata.deletionTimestamp !== undefined
 
   const emptyKind = async (kind: Resource, namespace: string, signal: AbortSignal): Promise<void> => {
-    await client.of(kind, namespace).deleteCollection({ propagationPolicy: 'Background', signal }).catch((error: unknown) => {
-      if (!isReason(error, 'NotFound') && !isReason(error, 'MethodNotAllowed')) throw error
-    })
+    await client
+      .of(kind, namespace)
+      .deleteCollection({ propagationPolicy: 'Background', signal })
+      .catch((error: unknown) => {
+        if (!isReason(error, 'NotFound') && !isReason(error, 'MethodNotAllowed')) throw error
+      })
   }
   const finalize = async (namespace: Namespace): Promise<void> => {
     const { name } = namespace.metadata
     const finalizers = (namespace.spec.finalizers ?? []).filter(f => f !== finalizer)
-    await client.raw('PUT', `/api/v1/namespaces/${encodeURIComponent(name ?? '')}/finalize`, { ...namespace, apiVersion: 'v1', kind: 'Namespace', spec: { ...namespace.spec, finalizers } })
+    await client.raw('PUT', `/api/v1/namespaces/${encodeURIComponent(name ?? '')}/finalize`, {
+      ...namespace,
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      spec: { ...namespace.spec, finalizers },
+    })
   }
 
   return {
@@ -62,13 +96,15 @@ export const createNamespaceController = ({ client, informers, clock }: Controll
       if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.includes(finalizer)) return undefined
       const failures: string[] = []
       // A server that just learned of the deletion admits nothing new, so what is gone stays gone. Only kinds with objects are asked.
-      await Promise.all([...contents.filter(c => c.informer.byIndex('namespace', name).length > 0).map(c => c.kind), eventKind as unknown as Resource].map(async kind => {
-        try {
-          await emptyKind(kind, name, signal)
-        } catch (error) {
-          failures.push(`${kind.id}: ${error instanceof Error ? error.message : String(error)}`)
-        }
-      }))
+      await Promise.all(
+        [...contents.filter(c => c.informer.byIndex('namespace', name).length > 0).map(c => c.kind), eventKind as unknown as Resource].map(async kind => {
+          try {
+            await emptyKind(kind, name, signal)
+          } catch (error) {
+            failures.push(`${kind.id}: ${error instanceof Error ? error.message : String(error)}`)
+          }
+        }),
+      )
       const remains: Remains[] = []
       const note = (kind: Resource, items: readonly KubeObject[]): void => {
         if (items.length) remains.push({ kind, count: items.length, finalizers: items.flatMap(o => o.metadata.finalizers ?? []) })

@@ -39,12 +39,14 @@ export const createNodeIpamController = ({ client, informers, events: eventsOf, 
         return undefined
       }
       const taken = used()
-      const parts = given.get(name) ?? ranges.map(range => {
-        const part = firstFree(range, range.family === 4 ? config.nodeMaskIPv4 : config.nodeMaskIPv6, taken)
-        if (part) return formatCidr(part)
-        events.event(node, 'Normal', 'CIDRNotAvailable', `Node ${name} status is now: CIDRNotAvailable`)
-        throw new Error(`${formatCidr(range)} has no part left for node ${name}`)
-      })
+      const parts =
+        given.get(name) ??
+        ranges.map(range => {
+          const part = firstFree(range, range.family === 4 ? config.nodeMaskIPv4 : config.nodeMaskIPv6, taken)
+          if (part) return formatCidr(part)
+          events.event(node, 'Normal', 'CIDRNotAvailable', `Node ${name} status is now: CIDRNotAvailable`)
+          throw new Error(`${formatCidr(range)} has no part left for node ${name}`)
+        })
       given.set(name, parts)
       await client.of(nodeKind).patch(name, 'merge', { metadata: { uid: node.metadata.uid }, spec: { podCIDR: parts[0], podCIDRs: parts } })
       return undefined

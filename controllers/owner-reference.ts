@@ -5,5 +5,10 @@ import type { OwnerReference } from '../api/types/meta-v1.ts'
 export const controllerOf = (object: KubeObject): OwnerReference | undefined => object.metadata.ownerReferences?.find(r => r.controller)
 
 export const toControllerReference = (owner: KubeObject): OwnerReference => ({
-  apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name ?? '', uid: owner.metadata.uid ?? '', controller: true, blockOwnerDeletion: true,
+  apiVersion: owner.apiVersion,
+  kind: owner.kind,
+  name: owner.metadata.name ?? '',
+  uid: owner.metadata.uid ?? '',
+  controller: true,
+  blockOwnerDeletion: true,
 })

@@ -40,7 +40,8 @@ export const claim = async <T extends KubeObject>({ client, owner, ownerKind, ki
       if (controller.uid !== uid) continue
       if (matches) claimed.push(object)
       else if (!deletionTimestamp) {
-        await api.patch(object.metadata.name ?? '', 'strategic', { metadata: { uid: object.metadata.uid, ownerReferences: [{ $patch: 'delete', uid }] } })
+        await api
+          .patch(object.metadata.name ?? '', 'strategic', { metadata: { uid: object.metadata.uid, ownerReferences: [{ $patch: 'delete', uid }] } })
           .catch((error: unknown) => {
             if (!isGone(error)) throw error
           })
@@ -49,7 +50,9 @@ export const claim = async <T extends KubeObject>({ client, owner, ownerKind, ki
     }
     if (!matches || deletionTimestamp || object.metadata.deletionTimestamp || !mayAdopt(object) || !(await confirm())) continue
     try {
-      claimed.push(await api.patch(object.metadata.name ?? '', 'strategic', { metadata: { uid: object.metadata.uid, ownerReferences: [toControllerReference(owner)] } }))
+      claimed.push(
+        await api.patch(object.metadata.name ?? '', 'strategic', { metadata: { uid: object.metadata.uid, ownerReferences: [toControllerReference(owner)] } }),
+      )
     } catch (error) {
       if (!isReason(error, 'NotFound')) throw error
     }

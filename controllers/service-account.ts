@@ -17,9 +17,12 @@ export const createServiceAccountController = ({ client, informers }: Controller
     async reconcile(namespace) {
       const found = namespaces.get(namespace)
       if (!found || found.metadata.deletionTimestamp || accounts.get(`${namespace}/${name}`)) return undefined
-      await client.of(serviceAccounts, namespace).create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }).catch((error: unknown) => {
-        if (!isReason(error, 'AlreadyExists') && !isReason(error, 'NotFound') && !isReason(error, 'Forbidden')) throw error
-      })
+      await client
+        .of(serviceAccounts, namespace)
+        .create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })
+        .catch((error: unknown) => {
+          if (!isReason(error, 'AlreadyExists') && !isReason(error, 'NotFound') && !isReason(error, 'Forbidden')) throw error
+        })
       return undefined
     },
   }

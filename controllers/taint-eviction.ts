@@ -11,7 +11,9 @@ import { isFinished } from './pod-state.ts'
 
 const noExecute = (node: Node | undefined): Taint[] => (node as { spec?: Node['spec'] } | undefined)?.spec?.taints?.filter(t => t.effect === 'NoExecute') ?? []
 const tolerates = (t: Toleration, taint: Taint): boolean =>
-  (!t.effect || t.effect === taint.effect) && (!t.key || t.key === taint.key) && (t.operator === 'Exists' || ((t.operator ?? 'Equal') === 'Equal' && (t.value ?? '') === (taint.value ?? '')))
+  (!t.effect || t.effect === taint.effect) &&
+  (!t.key || t.key === taint.key) &&
+  (t.operator === 'Exists' || ((t.operator ?? 'Equal') === 'Equal' && (t.value ?? '') === (taint.value ?? '')))
 
 /** How long the pod may stay: 0 not at all, undefined for ever. Counted from the youngest taint's arrival. */
 export const computeStaySeconds = (taints: readonly Taint[], tolerations: readonly Toleration[]): number | undefined => {
@@ -34,7 +36,11 @@ export const createTaintEvictionController = ({ client, informers, events: event
     name: 'taint-eviction-controller',
     concurrency: 8,
     watches: [
-      { informer: nodes, toKeys: (node: Node, old?: Node) => (JSON.stringify(noExecute(node)) === JSON.stringify(noExecute(old)) ? [] : pods.byIndex('node', node.metadata.name ?? '').map(objectKey)) },
+      {
+        informer: nodes,
+        toKeys: (node: Node, old?: Node) =>
+          JSON.stringify(noExecute(node)) === JSON.stringify(noExecute(old)) ? [] : pods.byIndex('node', node.metadata.name ?? '').map(objectKey),
+      },
       { informer: pods, toKeys: (pod: Pod, old?: Pod) => (pod.spec.nodeName && old?.spec.nodeName !== pod.spec.nodeName ? [objectKey(pod)] : []) },
     ],
     async reconcile(key) {
@@ -44,13 +50,22 @@ export const createTaintEvictionController = ({ client, informers, events: event
       if (!taints.length) return undefined
       const staySeconds = computeStaySeconds(taints, pod.spec.tolerations ?? [])
       if (staySeconds === undefined) return undefined
-      const sinceMs = Math.max(...taints.map(t => (t.timeAdded === undefined ? 0 : Date.parse(t.timeAdded))), Date.parse(pod.metadata.creationTimestamp ?? '') || 0)
+      const sinceMs = Math.max(
+        ...taints.map(t => (t.timeAdded === undefined ? 0 : Date.parse(t.timeAdded))),
+        Date.parse(pod.metadata.creationTimestamp ?? '') || 0,
+      )
       const leftMs = sinceMs + staySeconds * 1000 - clock.now()
       if (leftMs > 0) return { requeueAfterMs: leftMs }
       const { name = '', namespace, uid = '' } = pod.metadata
       const api = client.of(podKind, namespace)
       events.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`)
-      const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint', lastTransitionTime: toTime(clock.now()) }
+      const condition = {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: 'DeletionByTaintManager',
+        message: 'Taint manager: deleting due to NoExecute taint',
+        lastTransitionTime: toTime(clock.now()),
+      }
       try {
         await api.patch(name, 'strategic', { metadata: { uid }, status: { conditions: [condition] } }, { subresource: 'status' })
         await api.delete(name, { preconditions: { uid } })

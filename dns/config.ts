@@ -19,6 +19,10 @@ export interface DnsConfig {
 export type CompletedDnsConfig = Required<DnsConfig>
 
 export const completeDnsConfig = (config: DnsConfig): CompletedDnsConfig => ({
-  port: 53, resolvConf: '/etc/resolv.conf', ttl: 5, manageAddress: true, ...config,
+  port: 53,
+  resolvConf: '/etc/resolv.conf',
+  ttl: 5,
+  manageAddress: true,
+  ...config,
   domain: (config.domain ?? 'cluster.local').toLowerCase().replace(/\.$/, ''),
 })

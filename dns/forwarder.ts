@@ -19,7 +19,12 @@ export interface Forwarder {
   ask(query: Buffer, key: string, protocol: 'udp' | 'tcp'): Promise<Buffer | undefined>
 }
 
-interface Remembered { readonly message: Buffer; readonly ttl: TimesToLive; readonly since: number; readonly until: number }
+interface Remembered {
+  readonly message: Buffer
+  readonly ttl: TimesToLive
+  readonly since: number
+  readonly until: number
+}
 
 const maxSeconds = 30
 const maxRemembered = 10_000

@@ -26,9 +26,14 @@ const ourUdp = 1232
 const maxCnames = 8
 
 /** What the codec gives beyond its types. */
-interface Opt { readonly type: 'OPT'; readonly udpPayloadSize: number; readonly flag_do: boolean }
+interface Opt {
+  readonly type: 'OPT'
+  readonly udpPayloadSize: number
+  readonly flag_do: boolean
+}
 
-const toAnswers = (records: readonly RecordData[]): Answer[] => records.map(r => ({ name: r.name, type: r.type, class: 'IN', ttl: r.ttl, data: r.data }) as unknown as Answer)
+const toAnswers = (records: readonly RecordData[]): Answer[] =>
+  records.map(r => ({ name: r.name, type: r.type, class: 'IN', ttl: r.ttl, data: r.data }) as unknown as Answer)
 
 /** Answers that fit; what does not, is cut from the end, and the flag says so. */
 const encodeWithin = (packet: Packet & { answers: Answer[]; additionals: Answer[] }, limit: number): Buffer => {
@@ -39,7 +44,8 @@ const encodeWithin = (packet: Packet & { answers: Answer[]; additionals: Answer[
   // additional records are a courtesy: leaving them out is no truncation
   if (bare.length <= limit) return bare
   let [fits, over] = [0, packet.answers.length]
-  const cut = (count: number): Buffer => encode({ ...packet, additionals: opt, authorities: [], answers: packet.answers.slice(0, count), flags: (packet.flags ?? 0) | TRUNCATED_RESPONSE })
+  const cut = (count: number): Buffer =>
+    encode({ ...packet, additionals: opt, authorities: [], answers: packet.answers.slice(0, count), flags: (packet.flags ?? 0) | TRUNCATED_RESPONSE })
   while (over - fits > 1) {
     const middle = (fits + over) >> 1
     if (cut(middle).length <= limit) fits = middle
@@ -63,7 +69,7 @@ export const createRespond = ({ zone, view, isReady, forwarder, log, random = Ma
     }
     const query = encode({ type: 'query', id: 0, flags: RECURSION_DESIRED, questions: [{ name: target, type: type as 'A', class: 'IN' }] })
     const answer = await forwarder.ask(query, `${target} ${type} IN`, protocol)
-    return answer ? ((decode(answer).answers ?? []).filter(a => a.type !== 'OPT')) : []
+    return answer ? (decode(answer).answers ?? []).filter(a => a.type !== 'OPT') : []
   }
 
   return async (query, protocol) => {
@@ -82,10 +88,19 @@ export const createRespond = ({ zone, view, isReady, forwarder, log, random = Ma
     const optBack = (opt ? [{ type: 'OPT', name: '.', udpPayloadSize: ourUdp, flags: 0, options: [] }] : []) as unknown as Answer[]
     const limit = protocol === 'tcp' ? 65_535 : Math.max(minUdp, Math.min(opt?.udpPayloadSize ?? minUdp, ourUdp))
     const questions = packet.questions ?? []
-    const reply = (rcode: number, parts: { answers?: Answer[]; additionals?: Answer[]; authorities?: Answer[]; authoritative?: boolean } = {}): Buffer => encodeWithin({
-      type: 'response', id, questions, answers: parts.answers ?? [], authorities: parts.authorities ?? [], additionals: [...(parts.additionals ?? []), ...optBack],
-      flags: rcode | RECURSION_AVAILABLE | recursion | (parts.authoritative ? AUTHORITATIVE_ANSWER : 0),
-    }, limit)
+    const reply = (rcode: number, parts: { answers?: Answer[]; additionals?: Answer[]; authorities?: Answer[]; authoritative?: boolean } = {}): Buffer =>
+      encodeWithin(
+        {
+          type: 'response',
+          id,
+          questions,
+          answers: parts.answers ?? [],
+          authorities: parts.authorities ?? [],
+          additionals: [...(parts.additionals ?? []), ...optBack],
+          flags: rcode | RECURSION_AVAILABLE | recursion | (parts.authoritative ? AUTHORITATIVE_ANSWER : 0),
+        },
+        limit,
+      )
 
     if (packet.opcode !== undefined && packet.opcode !== 'QUERY') return reply(rcodes.NOTIMP)
     const [question] = questions as (Question & { class?: string })[]
@@ -102,7 +117,12 @@ export const createRespond = ({ zone, view, isReady, forwarder, log, random = Ma
       const answers = toAnswers(rotate(resolution.answers))
       const alias = type === 'CNAME' ? undefined : resolution.answers.find(a => a.type === 'CNAME')
       if (alias) answers.push(...(await follow(String(alias.data), type, protocol)))
-      return reply(rcodes[resolution.rcode], { answers, additionals: toAnswers(resolution.additionals), authorities: toAnswers(resolution.authorities), authoritative: true })
+      return reply(rcodes[resolution.rcode], {
+        answers,
+        additionals: toAnswers(resolution.additionals),
+        authorities: toAnswers(resolution.authorities),
+        authoritative: true,
+      })
     } catch (error) {
       log.error({ err: error, name, type }, 'a question could not be answered')
       return reply(rcodes.SERVFAIL)

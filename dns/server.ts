@@ -5,7 +5,10 @@ import type { Socket } from 'node:net'
 import type { Logger } from '../base/log.ts'
 import type { Respond } from './respond.ts'
 
-export interface DnsServer { close(): Promise<void>; readonly port: number }
+export interface DnsServer {
+  close(): Promise<void>
+  readonly port: number
+}
 
 const idleMs = 10_000
 const maxConnections = 512
@@ -27,10 +30,11 @@ const listenUdp = (address: string, port: number, respond: Respond, log: Logger)
       socket.on('error', error => log.warn({ err: error }, 'DNS socket'))
       resolve({
         port: socket.address().port,
-        close: () => new Promise(done => {
-          open = false
-          socket.close(() => done())
-        }),
+        close: () =>
+          new Promise(done => {
+            open = false
+            socket.close(() => done())
+          }),
       })
     })
   })
@@ -82,10 +86,11 @@ const listenTcp = (address: string, port: number, respond: Respond): Promise<Dns
       server.off('error', reject)
       resolve({
         port,
-        close: () => new Promise(done => {
-          server.close(() => done())
-          for (const socket of connections) socket.destroy()
-        }),
+        close: () =>
+          new Promise(done => {
+            server.close(() => done())
+            for (const socket of connections) socket.destroy()
+          }),
       })
     })
   })

@@ -4,8 +4,13 @@ import { join } from 'node:path'
 
 export type ProtoName =
   | 'cri-v1'
-  | 'containerd/content' | 'containerd/event-types' | 'containerd/events' | 'containerd/images' | 'containerd/leases'
-  | 'containerd/namespaces' | 'containerd/version'
+  | 'containerd/content'
+  | 'containerd/event-types'
+  | 'containerd/events'
+  | 'containerd/images'
+  | 'containerd/leases'
+  | 'containerd/namespaces'
+  | 'containerd/version'
 
 const here = import.meta.dirname
 

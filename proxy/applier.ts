@@ -81,11 +81,13 @@ export const createApplier = (options: ApplierOptions): Applier => {
   }
 
   const forgetFlows = async (changes: Changes): Promise<void> => {
-    await Promise.all(planStaleFlows(changes).map(async flows => {
-      const { code, stderr } = await shell.run([...options.conntrack, ...toConntrackArguments(flows)])
-      // 1: there was none
-      if (code > 1) log.warn({ ...flows, stderr: stderr.trim() }, 'cannot remove stale connection tracking entries')
-    }))
+    await Promise.all(
+      planStaleFlows(changes).map(async flows => {
+        const { code, stderr } = await shell.run([...options.conntrack, ...toConntrackArguments(flows)])
+        // 1: there was none
+        if (code > 1) log.warn({ ...flows, stderr: stderr.trim() }, 'cannot remove stale connection tracking entries')
+      }),
+    )
   }
 
   const transact = async (): Promise<void> => {

@@ -20,7 +20,10 @@ export interface ProxyConfig {
 export type CompletedProxyConfig = Required<ProxyConfig>
 
 export const completeProxyConfig = (config: ProxyConfig): CompletedProxyConfig => {
-  for (const [what, cidr] of [['cluster CIDR', config.clusterCidr], ['service CIDR', config.serviceCidr]] as const)
+  for (const [what, cidr] of [
+    ['cluster CIDR', config.clusterCidr],
+    ['service CIDR', config.serviceCidr],
+  ] as const)
     if (!/^\d+\.\d+\.\d+\.\d+\/\d+$/.test(cidr)) throw new Error(`${what} ${cidr}: not an IPv4 prefix`)
   return { bridgeName: 'wherry0', tableName: 'wherry', servedLocally: ['10.43.0.10'], routes: true, masqueradeMark: 0x4000, commandPrefix: [], ...config }
 }

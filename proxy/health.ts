@@ -10,7 +10,11 @@ export interface HealthServers {
   stop(): Promise<void>
 }
 
-interface Health { readonly server: Server; readonly port: number; local: number }
+interface Health {
+  readonly server: Server
+  readonly port: number
+  local: number
+}
 
 export const createHealthServers = ({ log }: { log: Logger }): HealthServers => {
   const byService = new Map<string, Health>()

@@ -69,7 +69,11 @@ export const createProxy = (given: ProxyConfig, { log, transport, shell, clock, 
   const served = new Set(config.servedLocally)
 
   const applier = createApplier({
-    nft, shell, state, clock, log,
+    nft,
+    shell,
+    state,
+    clock,
+    log,
     conntrack: [...config.commandPrefix, 'conntrack'],
     table: config,
     compile: owner => {
@@ -87,11 +91,15 @@ export const createProxy = (given: ProxyConfig, { log, transport, shell, clock, 
     },
     onApplied: (latencyMs, changes) => {
       metrics?.observeApplied(latencyMs / 1000, changes.added.length + changes.removed.length)
-      if (changes.added.length + changes.removed.length > 0) log.debug({ latencyMs, added: changes.added.length, removed: changes.removed.length }, 'programmed')
+      if (changes.added.length + changes.removed.length > 0)
+        log.debug({ latencyMs, added: changes.added.length, removed: changes.removed.length }, 'programmed')
     },
   })
   const routes = createRouteDriver({
-    shell, commandPrefix: config.commandPrefix, clock, log,
+    shell,
+    commandPrefix: config.commandPrefix,
+    clock,
+    log,
     plan: () => planRoutes(nodeInformer.list(), config.nodeName, config.serviceCidr),
   })
 
@@ -106,7 +114,8 @@ export const createProxy = (given: ProxyConfig, { log, transport, shell, clock, 
     const markPod = (pod: Pod): void => applier.mark(podOwner(pod))
     serviceInformer.on({ add: markService, update: markService, delete: markService })
     sliceInformer.on({
-      add: markSlice, delete: markSlice,
+      add: markSlice,
+      delete: markSlice,
       update: (slice, old) => {
         markSlice(old)
         markSlice(slice)

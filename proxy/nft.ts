@@ -47,7 +47,11 @@ export const createNft = ({ command, shell, clock, log }: NftOptions): Nft => {
   const start = (): ChildProcess => {
     const [program = 'nft', ...args] = command
     // no HOME: it would keep a history file there
-    const started = spawn(program, [...args, '-i'], { cwd: '/', stdio: ['pipe', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/dev/null', LC_ALL: 'C' } })
+    const started = spawn(program, [...args, '-i'], {
+      cwd: '/',
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/dev/null', LC_ALL: 'C' },
+    })
     const end = (error: Error): void => {
       // one that was let go may end while the next one works
       if (child !== started) return

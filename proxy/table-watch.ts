@@ -4,7 +4,9 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Clock } from '../base/clock.ts'
 
-export interface TableWatch { stop(): void }
+export interface TableWatch {
+  stop(): void
+}
 
 /** Calls `onRemoved` for each removal of `inet <tableName>`, and after a gap in watching. */
 export const watchTable = (command: readonly string[], tableName: string, clock: Clock, onRemoved: () => void): TableWatch => {

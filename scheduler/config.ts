@@ -10,5 +10,6 @@ export interface SchedulerConfig {
 export type CompletedSchedulerConfig = Readonly<Required<SchedulerConfig>>
 
 export const completeSchedulerConfig = (config: SchedulerConfig = {}): CompletedSchedulerConfig => ({
-  schedulerName: config.schedulerName ?? 'default-scheduler', maxBindings: config.maxBindings ?? 64,
+  schedulerName: config.schedulerName ?? 'default-scheduler',
+  maxBindings: config.maxBindings ?? 64,
 })

@@ -12,7 +12,11 @@ import { completeSchedulerConfig, type SchedulerConfig } from './config.ts'
 import { plugins } from './plugins/registry.ts'
 import { createSchedulingLoop } from './scheduler.ts'
 
-export interface SchedulerMainDeps { readonly log: Logger; readonly transport: Transport; readonly clock: Clock }
+export interface SchedulerMainDeps {
+  readonly log: Logger
+  readonly transport: Transport
+  readonly clock: Clock
+}
 
 /** Started when its view of pods and nodes is complete. The transport stays the caller's. */
 export const createScheduler = (config: SchedulerConfig, { log, transport, clock }: SchedulerMainDeps): Service => {

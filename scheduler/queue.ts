@@ -49,8 +49,9 @@ const uidOf = (q: QueuedPod): string => q.info.uid
 
 /** A change that matters to scheduling; status and bookkeeping do not. */
 const differs = (a: Pod, b: Pod): boolean =>
-  a.metadata.generation !== b.metadata.generation || a.metadata.deletionTimestamp !== b.metadata.deletionTimestamp
-  || JSON.stringify([a.spec, a.metadata.labels, a.metadata.annotations]) !== JSON.stringify([b.spec, b.metadata.labels, b.metadata.annotations])
+  a.metadata.generation !== b.metadata.generation ||
+  a.metadata.deletionTimestamp !== b.metadata.deletionTimestamp ||
+  JSON.stringify([a.spec, a.metadata.labels, a.metadata.annotations]) !== JSON.stringify([b.spec, b.metadata.labels, b.metadata.annotations])
 
 const isGated = (pod: Pod): boolean => (pod.spec.schedulingGates?.length ?? 0) > 0
 

@@ -36,8 +36,9 @@ const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || p
 
 /** Only what a plugin may look at; heartbeats change other things every few seconds. */
 const isNodeChange = (a: Node, b: Node): boolean =>
-  isCordoned(a) !== isCordoned(b) || JSON.stringify([a.metadata.labels, taintsOf(a)]) !== JSON.stringify([b.metadata.labels, taintsOf(b)])
-  || JSON.stringify(toAllocatable(a)) !== JSON.stringify(toAllocatable(b))
+  isCordoned(a) !== isCordoned(b) ||
+  JSON.stringify([a.metadata.labels, taintsOf(a)]) !== JSON.stringify([b.metadata.labels, taintsOf(b)]) ||
+  JSON.stringify(toAllocatable(a)) !== JSON.stringify(toAllocatable(b))
 
 export const createSchedulingLoop = (config: CompletedSchedulerConfig, deps: SchedulerDeps): Scheduler => {
   const { client, events, pods, nodes, plugins, log, clock } = deps
@@ -67,14 +68,20 @@ export const createSchedulingLoop = (config: CompletedSchedulerConfig, deps: Sch
     const old = pod.status?.conditions?.find(c => c.type === 'PodScheduled')
     if (old?.status === 'False' && old.reason === reason && old.message === message) return
     const condition: PodCondition = {
-      type: 'PodScheduled', status: 'False', reason, message,
+      type: 'PodScheduled',
+      status: 'False',
+      reason,
+      message,
       lastTransitionTime: old?.status === 'False' && old.lastTransitionTime ? old.lastTransitionTime : toTime(clock.now()),
       ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
     }
     try {
-      await client.of(podKind, pod.metadata.namespace).patch(pod.metadata.name ?? '', 'strategic', { metadata: { uid: pod.metadata.uid }, status: { conditions: [condition] } }, { subresource: 'status' })
+      await client
+        .of(podKind, pod.metadata.namespace)
+        .patch(pod.metadata.name ?? '', 'strategic', { metadata: { uid: pod.metadata.uid }, status: { conditions: [condition] } }, { subresource: 'status' })
     } catch (error) {
-      if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict') && !running?.aborted) log.warn({ err: error, pod: pod.metadata.name }, 'the reason why a pod waits could not be written')
+      if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict') && !running?.aborted)
+        log.warn({ err: error, pod: pod.metadata.name }, 'the reason why a pod waits could not be written')
     }
   }
 
@@ -162,7 +169,8 @@ export const createSchedulingLoop = (config: CompletedSchedulerConfig, deps: Sch
       queue.remove(uid)
       cache.setPod(pod)
       const now = cache.podOf(uid)
-      if (before && now && (now.requests.milliCpu < before.requests.milliCpu || now.requests.memory < before.requests.memory)) queue.move({ type: 'PodFreed', pod: before, gone: false })
+      if (before && now && (now.requests.milliCpu < before.requests.milliCpu || now.requests.memory < before.requests.memory))
+        queue.move({ type: 'PodFreed', pod: before, gone: false })
     } else if (isOurs(pod) && !cache.isAssumed(uid)) queue.put(pod)
   }
 
@@ -192,10 +200,14 @@ export const createSchedulingLoop = (config: CompletedSchedulerConfig, deps: Sch
           },
         }),
       ]
-      signal.addEventListener('abort', () => {
-        for (const remove of removals) remove()
-        queue.stop()
-      }, { once: true })
+      signal.addEventListener(
+        'abort',
+        () => {
+          for (const remove of removals) remove()
+          queue.stop()
+        },
+        { once: true },
+      )
       wake()
     },
     async settled() {

@@ -8,9 +8,13 @@ import { createTally } from './tap-tally.ts'
 // Long tests first: two run side by side, and the short ones fill the end.
 const order = ['test/e2e', 'test/integration', 'test/oracle', 'test/contract', 'test/unit']
 const rank = (file: string): number => (order.findIndex(folder => file.startsWith(folder)) + order.length + 1) % (order.length + 1)
-const files = process.argv.slice(2).flatMap(argument => (statSync(argument).isDirectory() ? globSync(`${argument.replace(/\/$/, '')}/**/*.test.ts`) : [argument]))
+const files = process.argv
+  .slice(2)
+  .flatMap(argument => (statSync(argument).isDirectory() ? globSync(`${argument.replace(/\/$/, '')}/**/*.test.ts`) : [argument]))
 files.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
-const tap = spawn('node_modules/.bin/tap', ['run', '--disable-coverage', '--reporter=tap', '--allow-empty-coverage', ...files], { stdio: ['ignore', 'pipe', 'inherit'] })
+const tap = spawn('node_modules/.bin/tap', ['run', '--disable-coverage', '--reporter=tap', '--allow-empty-coverage', ...files], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tap.kill(signal))
 const kept = createWriteStream('node_modules/.cache/tap-output')
 const tally = createTally()

@@ -1,9 +1,16 @@
 // Counts results in a TAP stream. A result is an assertion (a leaf): the summary line of a subtest repeats what its own lines said, and
 // counts only when it fails although nothing in it did (a time-out, a thrown error, a wrong plan). Pure.
 
-export interface Tally { readonly passed: number; readonly failed: number; readonly skipped: number }
+export interface Tally {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
 
-interface Level { failed: number; results: number }
+interface Level {
+  failed: number
+  results: number
+}
 
 const resultLine = /^( *)(not )?ok\b(?: +\d+)?(?: +- ?)?(.*)$/
 

@@ -8,8 +8,7 @@ export interface RawValue {
   readonly createRevision: number
 }
 
-export type RawEvent =
-  ({ readonly type: 'put' } & RawValue) | { readonly type: 'delete'; readonly key: string; readonly revision: number }
+export type RawEvent = ({ readonly type: 'put' } & RawValue) | { readonly type: 'delete'; readonly key: string; readonly revision: number }
 
 export interface Snapshot {
   readonly revision: number
@@ -17,8 +16,7 @@ export interface Snapshot {
 
 /** `ok: false` carries what is there instead, undefined when nothing is. */
 export type WriteResult =
-  | { readonly ok: true; readonly revision: number; readonly previous?: RawValue }
-  | { readonly ok: false; readonly current: RawValue | undefined }
+  { readonly ok: true; readonly revision: number; readonly previous?: RawValue } | { readonly ok: false; readonly current: RawValue | undefined }
 
 export interface WriteOptions {
   /** Lifetime; without it an update keeps the lifetime that the key has. */

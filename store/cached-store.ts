@@ -240,8 +240,7 @@ export class CachedStore implements Store {
   async #readRevision(): Promise<number> {
     const before = this.#gate.revision
     const revision = await this.#backend.revision()
-    if (revision < before && this.#gate.revision >= before)
-      this.#lose(`the database went back from revision ${before} to ${revision}: it was restored`)
+    if (revision < before && this.#gate.revision >= before) this.#lose(`the database went back from revision ${before} to ${revision}: it was restored`)
     return revision
   }
 
@@ -258,15 +257,12 @@ export class CachedStore implements Store {
 
   #lateError(wanted: number, freshness: Freshness): StoreError {
     const seconds = this.#config.readTimeoutMs / 1000
-    if (this.#gate.revision < 0)
-      return new StoreError('Timeout', `the watch cache could not be filled within ${seconds} s: ${this.#whyClosed}`)
+    if (this.#gate.revision < 0) return new StoreError('Timeout', `the watch cache could not be filled within ${seconds} s: ${this.#whyClosed}`)
     const connection = this.#watch?.describe() ?? 'not connected'
     if (typeof freshness === 'object' && connection === 'connected') {
-      return new StoreError(
-        'FutureRevision',
-        `revision ${wanted} has not come within ${seconds} s; the newest is ${this.#gate.revision}`,
-        { revision: this.#gate.revision },
-      )
+      return new StoreError('FutureRevision', `revision ${wanted} has not come within ${seconds} s; the newest is ${this.#gate.revision}`, {
+        revision: this.#gate.revision,
+      })
     }
     this.#watch?.refresh()
     return new StoreError(
@@ -300,11 +296,7 @@ export class CachedStore implements Store {
 
   async #loadOnce(signal: AbortSignal): Promise<void> {
     const intake = this.#keys.intake()
-    const { revision } = await this.#backend.snapshot(
-      this.#codec.toBackend(this.#config.keySpace),
-      values => intake.page(values),
-      signal,
-    )
+    const { revision } = await this.#backend.snapshot(this.#codec.toBackend(this.#config.keySpace), values => intake.page(values), signal)
     signal.throwIfAborted()
     intake.finish(revision)
     this.#gate.advance(revision)

@@ -57,12 +57,7 @@ const findFault = (value: unknown): string | undefined => {
   return undefined
 }
 
-const describe = (
-  object: KubeObject,
-  json: Buffer,
-  resource: StoredResource,
-  detail: Pick<Content, 'object' | 'original'>,
-): Content => {
+const describe = (object: KubeObject, json: Buffer, resource: StoredResource, detail: Pick<Content, 'object' | 'original'>): Content => {
   const { metadata } = object
   const { item, metadata: metadataHead } = head(object)
   const name = metadata.name ?? ''
@@ -91,9 +86,7 @@ export const toContent = (object: KubeObject, resource: StoredResource): Content
 export const parseContent = (stored: Buffer, resource: StoredResource): Content => {
   // Any other first byte would make JSON.parse quote what may be a secret in its message.
   if (stored[0] !== 0x7b)
-    throw new Error(
-      stored.subarray(0, 4).equals(Buffer.from('k8s\0')) ? 'it is protobuf, which is not read here' : 'it is not a JSON object',
-    )
+    throw new Error(stored.subarray(0, 4).equals(Buffer.from('k8s\0')) ? 'it is protobuf, which is not read here' : 'it is not a JSON object')
   let parsed: unknown
   try {
     parsed = parseJson(stored).value

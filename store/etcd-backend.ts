@@ -77,10 +77,7 @@ export class EtcdBackend implements Backend {
     let revision = 0
     let limit = firstPageKeys
     for (;;) {
-      const page = await this.#connection.range(
-        { key, range_end, limit, revision },
-        { timeoutMs: revision === 0 ? readDeadlineMs : pageDeadlineMs, signal },
-      )
+      const page = await this.#connection.range({ key, range_end, limit, revision }, { timeoutMs: revision === 0 ? readDeadlineMs : pageDeadlineMs, signal })
       revision ||= Number(page.header.revision)
       await onPage(page.kvs.map(toRawValue))
       if (!page.more) return { revision }
@@ -95,12 +92,7 @@ export class EtcdBackend implements Backend {
     return this.#watch
   }
 
-  async putIf(
-    key: string,
-    value: Buffer,
-    expected: number,
-    { ttlSeconds, wantPrevious = false }: WriteOptions = {},
-  ): Promise<WriteResult> {
+  async putIf(key: string, value: Buffer, expected: number, { ttlSeconds, wantPrevious = false }: WriteOptions = {}): Promise<WriteResult> {
     for (let attempt = 1; ; attempt++) {
       try {
         const lease = ttlSeconds === undefined ? undefined : await this.#leases.get(ttlSeconds)
@@ -114,18 +106,13 @@ export class EtcdBackend implements Backend {
         }
         return await this.#writeIf(bytes, expected, { request_put: put }, `write ${key}`)
       } catch (error) {
-        if (attempt > 1 || !isLeaseNotFound(error instanceof StoreError ? error.cause : error))
-          throw toStoreError(error, `write ${key}`, key)
+        if (attempt > 1 || !isLeaseNotFound(error instanceof StoreError ? error.cause : error)) throw toStoreError(error, `write ${key}`, key)
         this.#leases.forget()
       }
     }
   }
 
-  deleteIf(
-    key: string,
-    expected: number,
-    { wantPrevious = false }: Pick<WriteOptions, 'wantPrevious'> = {},
-  ): Promise<WriteResult> {
+  deleteIf(key: string, expected: number, { wantPrevious = false }: Pick<WriteOptions, 'wantPrevious'> = {}): Promise<WriteResult> {
     const bytes = Buffer.from(key)
     return this.#writeIf(bytes, expected, { request_delete_range: { key: bytes, prev_kv: wantPrevious } }, `delete ${key}`)
   }

@@ -2,28 +2,12 @@
 import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
 import { checkServerIdentity as verifyServer, type PeerCertificate } from 'node:tls'
-import {
-  ChannelCredentials,
-  Client,
-  connectivityState,
-  Metadata,
-  type ChannelOptions,
-  type ClientDuplexStream,
-  type MethodDefinition,
-} from '@grpc/grpc-js'
+import { ChannelCredentials, Client, connectivityState, Metadata, type ChannelOptions, type ClientDuplexStream, type MethodDefinition } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
 import { sleep, type Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import { isNeverSent, isUnavailable, toStoreError } from './etcd-errors.ts'
-import type {
-  EtcdHeader,
-  RangeRequest,
-  RangeResponse,
-  TxnRequest,
-  TxnResponse,
-  WatchRequest,
-  WatchResponse,
-} from './etcd.types.ts'
+import type { EtcdHeader, RangeRequest, RangeResponse, TxnRequest, TxnResponse, WatchRequest, WatchResponse } from './etcd.types.ts'
 
 export interface EtcdEndpoints {
   /** `http://host:port` or `https://host:port`. */
@@ -63,9 +47,7 @@ const hostOf = (target: string): string => target.replace(/:\d+$/, '').replace(/
  * localhost there. (etcd3 then holds the certificate against that name; etcd's own certificates have it.)
  */
 export const toChannelOptions = ({ endpoints, tls }: EtcdEndpoints): ChannelOptions =>
-  tls && endpoints.some(e => isIP(hostOf(toTarget(e))) !== 0)
-    ? { ...channelOptions, 'grpc.ssl_target_name_override': 'localhost' }
-    : channelOptions
+  tls && endpoints.some(e => isIP(hostOf(toTarget(e))) !== 0) ? { ...channelOptions, 'grpc.ssl_target_name_override': 'localhost' } : channelOptions
 
 interface Methods {
   readonly range: MethodDefinition<RangeRequest, RangeResponse>
@@ -172,11 +154,8 @@ export class EtcdConnection {
     const target = toTarget(this.endpoint)
     const { tls } = this.#config
     // The certificate is held against the real host, whatever name the handshake carries.
-    const checkServerIdentity = (_name: string, certificate: PeerCertificate): Error | undefined =>
-      verifyServer(hostOf(target), certificate)
-    const credentials = tls
-      ? ChannelCredentials.createSsl(tls.ca, tls.key, tls.cert, { checkServerIdentity })
-      : ChannelCredentials.createInsecure()
+    const checkServerIdentity = (_name: string, certificate: PeerCertificate): Error | undefined => verifyServer(hostOf(target), certificate)
+    const credentials = tls ? ChannelCredentials.createSsl(tls.ca, tls.key, tls.cert, { checkServerIdentity }) : ChannelCredentials.createInsecure()
     // A subchannel shared with another channel would hang with it.
     return new Client(target, credentials, { ...toChannelOptions(this.#config), 'grpc.use_local_subchannel_pool': 1 })
   }
@@ -199,12 +178,7 @@ export class EtcdConnection {
         signal?.throwIfAborted()
         const unreachable = client.getChannel().getConnectivityState(false) !== connectivityState.READY
         const why = unreachable && !isNeverSent(error) ? await this.#whyUnreachable(client) : undefined
-        const failure = toStoreError(
-          error,
-          unreachable ? `be reached at ${this.endpoint}` : `answer at ${this.endpoint}`,
-          undefined,
-          why,
-        )
+        const failure = toStoreError(error, unreachable ? `be reached at ${this.endpoint}` : `answer at ${this.endpoint}`, undefined, why)
         if (client === this.#client) {
           if (isNeverSent(error)) this.renew(true)
           else if (failure.code === 'Timeout' && this.#clock.now() - this.#answeredMs >= timeoutMs) this.renew()
@@ -237,19 +211,11 @@ export class EtcdConnection {
       // With one endpoint there is nothing better to do than to wait for it; a deadline bounds that.
       const metadata = new Metadata({ waitForReady: this.#config.endpoints.length === 1 })
       const onAbort = (): void => call.cancel()
-      const call = client.makeUnaryRequest(
-        path,
-        requestSerialize,
-        responseDeserialize,
-        request,
-        metadata,
-        { deadline },
-        (error, response) => {
-          signal?.removeEventListener('abort', onAbort)
-          if (error) reject(error)
-          else resolve(response!)
-        },
-      )
+      const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, response) => {
+        signal?.removeEventListener('abort', onAbort)
+        if (error) reject(error)
+        else resolve(response!)
+      })
       signal?.addEventListener('abort', onAbort, { once: true })
     })
   }

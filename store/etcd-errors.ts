@@ -2,8 +2,7 @@
 import { status, type ServiceError } from '@grpc/grpc-js'
 import { StoreError, type StoreErrorCode } from './store.ts'
 
-const isServiceError = (error: unknown): error is ServiceError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'number'
+const isServiceError = (error: unknown): error is ServiceError => error instanceof Error && 'code' in error && typeof error.code === 'number'
 
 const classify = (code: status, details: string): StoreErrorCode => {
   switch (code) {
@@ -30,12 +29,7 @@ const classify = (code: status, details: string): StoreErrorCode => {
 export const toStoreError = (error: unknown, doing: string, key?: string, why?: string): StoreError => {
   if (error instanceof StoreError) return error
   const detail = { ...(key !== undefined && { key }), cause: error }
-  if (!isServiceError(error))
-    return new StoreError(
-      'Unavailable',
-      `etcd could not ${doing}: ${error instanceof Error ? error.message : String(error)}`,
-      detail,
-    )
+  if (!isServiceError(error)) return new StoreError('Unavailable', `etcd could not ${doing}: ${error instanceof Error ? error.message : String(error)}`, detail)
   return new StoreError(classify(error.code, error.details), `etcd could not ${doing}: ${why ?? error.details}`, detail)
 }
 

@@ -53,9 +53,7 @@ export class EtcdWatch implements BackendWatch {
   }
 
   describe(): string {
-    return this.#connected
-      ? 'connected'
-      : `reconnecting for ${((this.#clock.now() - this.#sinceMs) / 1000).toFixed(1)} s: ${this.#why}`
+    return this.#connected ? 'connected' : `reconnecting for ${((this.#clock.now() - this.#sinceMs) / 1000).toFixed(1)} s: ${this.#why}`
   }
 
   refresh(): void {
@@ -123,10 +121,7 @@ export class EtcdWatch implements BackendWatch {
   /** Throws Compacted or FutureRevision when the history that was followed is not there any more. */
   async #verify(): Promise<void> {
     const witness = this.#witness
-    const { header, kvs } = await this.#connection.range(
-      { key: witness?.key ?? everything, revision: this.#at },
-      { signal: this.#ended.signal },
-    )
+    const { header, kvs } = await this.#connection.range({ key: witness?.key ?? everything, revision: this.#at }, { signal: this.#ended.signal })
     if (Number(header.revision) < this.#at)
       throw new StoreError('FutureRevision', `etcd went back from revision ${this.#at} to ${header.revision}: it was restored`)
     if (!witness) return

@@ -19,18 +19,11 @@ export interface EtcdStoreConfig extends EtcdEndpoints {
 }
 
 export const createEtcdStore = (
-  {
-    prefix = '',
-    transformer = identityTransformer,
-    compactionIntervalMs = defaultCompactorConfig.intervalMs,
-    cache,
-    ...endpoints
-  }: EtcdStoreConfig,
+  { prefix = '', transformer = identityTransformer, compactionIntervalMs = defaultCompactorConfig.intervalMs, cache, ...endpoints }: EtcdStoreConfig,
   { log, clock }: StoreDeps,
 ): Store => {
   const backend = new EtcdBackend(endpoints, clock, log)
-  const compactor =
-    compactionIntervalMs > 0 ? createCompactor({ intervalMs: compactionIntervalMs }, { backend, clock, log }) : undefined
+  const compactor = compactionIntervalMs > 0 ? createCompactor({ intervalMs: compactionIntervalMs }, { backend, clock, log }) : undefined
   return new CachedStore(
     { ...defaultCachedStoreConfig, ...cache, keyPrefix: prefix.replace(/\/$/, '') },
     { backend, transformer, log, clock, ...(compactor && { compactor }) },

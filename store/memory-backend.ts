@@ -1,15 +1,6 @@
 // A Backend in the memory of this process: for tests and for trying things out. Ready at once, gone at the end.
 import type { Clock } from '../base/clock.ts'
-import type {
-  Backend,
-  BackendWatch,
-  BackendWatchHandler,
-  RawEvent,
-  RawValue,
-  Snapshot,
-  WriteOptions,
-  WriteResult,
-} from './backend.ts'
+import type { Backend, BackendWatch, BackendWatchHandler, RawEvent, RawValue, Snapshot, WriteOptions, WriteResult } from './backend.ts'
 import { StoreError } from './store.ts'
 
 /** etcd's default limit for a request; the rest of a transaction takes a little of it. */
@@ -76,8 +67,7 @@ export class MemoryBackend implements Backend {
 
   putIf(key: string, value: Buffer, expected: number, { ttlSeconds, wantPrevious }: WriteOptions = {}): Promise<WriteResult> {
     return this.#write(() => {
-      if (value.length > maxValueBytes)
-        throw new StoreError('TooLarge', `${key} has ${value.length} bytes; at most ${maxValueBytes} can be stored`, { key })
+      if (value.length > maxValueBytes) throw new StoreError('TooLarge', `${key} has ${value.length} bytes; at most ${maxValueBytes} can be stored`, { key })
       const current = this.#values.get(key)
       if ((current?.revision ?? 0) !== expected) return { ok: false, current }
       const expiresAtMs = ttlSeconds === undefined ? current?.expiresAtMs : this.#clock.now() + ttlSeconds * 1000
@@ -138,8 +128,7 @@ export class MemoryBackend implements Backend {
   #put(key: string, value: Buffer, current: MemoryValue | undefined, expiresAtMs: number | undefined): void {
     const revision = ++this.#revision
     current?.cancelExpiry?.()
-    const cancelExpiry =
-      expiresAtMs === undefined ? undefined : this.#clock.after(expiresAtMs - this.#clock.now(), () => this.#remove([key]))
+    const cancelExpiry = expiresAtMs === undefined ? undefined : this.#clock.after(expiresAtMs - this.#clock.now(), () => this.#remove([key]))
     const next: MemoryValue = {
       key,
       value,

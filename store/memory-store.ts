@@ -15,8 +15,5 @@ export interface MemoryStoreConfig extends Partial<CachedStoreConfig> {
   readonly transformer?: Transformer
 }
 
-export const createMemoryStore = (
-  { log, clock }: StoreDeps,
-  { transformer = identityTransformer, ...config }: MemoryStoreConfig = {},
-): Store =>
+export const createMemoryStore = ({ log, clock }: StoreDeps, { transformer = identityTransformer, ...config }: MemoryStoreConfig = {}): Store =>
   new CachedStore({ ...defaultCachedStoreConfig, ...config }, { backend: new MemoryBackend(clock), transformer, log, clock })

@@ -118,10 +118,7 @@ export class ResourceCache {
     }
     // A copy: the value may be a slice of a whole page.
     unreadable.set(value.key, { ...value, value: Buffer.from(value.value), fault: entry })
-    this.#log.error(
-      { key: value.key, revision: value.revision, bytes: value.value.length, reason: entry },
-      'a stored value cannot be read and is left out',
-    )
+    this.#log.error({ key: value.key, revision: value.revision, bytes: value.value.length, reason: entry }, 'a stored value cannot be read and is left out')
     return undefined
   }
 }

@@ -117,16 +117,7 @@ export interface Store {
 }
 
 export type StoreErrorCode =
-  | 'NotFound'
-  | 'Exists'
-  | 'Conflict'
-  | 'Compacted'
-  | 'FutureRevision'
-  | 'Timeout'
-  | 'Unavailable'
-  | 'TooLarge'
-  | 'NoSpace'
-  | 'Corrupt'
+  'NotFound' | 'Exists' | 'Conflict' | 'Compacted' | 'FutureRevision' | 'Timeout' | 'Unavailable' | 'TooLarge' | 'NoSpace' | 'Corrupt'
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode
@@ -134,11 +125,7 @@ export class StoreError extends Error {
   /** The current entry on Conflict, the revision compacted on Compacted, where known. */
   readonly current: Entry | undefined
   readonly revision: number | undefined
-  constructor(
-    code: StoreErrorCode,
-    message: string,
-    detail: { key?: string; current?: Entry; revision?: number; cause?: unknown } = {},
-  ) {
+  constructor(code: StoreErrorCode, message: string, detail: { key?: string; current?: Entry; revision?: number; cause?: unknown } = {}) {
     super(message, { cause: detail.cause })
     this.name = 'StoreError'
     this.code = code

@@ -12,8 +12,7 @@ const encryptedMark = Buffer.from('k8s:enc:')
 export const identityTransformer: Transformer = {
   toStorage: (_key, bytes) => bytes,
   fromStorage: (_key, bytes) => {
-    if (bytes.subarray(0, encryptedMark.length).equals(encryptedMark))
-      throw new Error('it is encrypted, and no key for it is configured')
+    if (bytes.subarray(0, encryptedMark.length).equals(encryptedMark)) throw new Error('it is encrypted, and no key for it is configured')
     return bytes
   },
 }
@@ -31,13 +30,9 @@ const tagBytes = 16
  * AES-GCM as upstream's `aesgcm` provider stores it: `k8s:enc:aesgcm:v1:<key name>:` nonce, ciphertext, tag. Writes with the first key and
  * reads with any; what has no prefix goes to `plain`, so that encryption can be switched on while unencrypted values remain.
  */
-export const createAesGcmTransformer = (
-  keys: readonly EncryptionKey[],
-  plain: Transformer = identityTransformer,
-): Transformer => {
+export const createAesGcmTransformer = (keys: readonly EncryptionKey[], plain: Transformer = identityTransformer): Transformer => {
   const known = keys.map(({ name, secret }) => {
-    if (![16, 24, 32].includes(secret.length))
-      throw new RangeError(`encryption key ${name} has ${secret.length} bytes; it must have 16, 24 or 32`)
+    if (![16, 24, 32].includes(secret.length)) throw new RangeError(`encryption key ${name} has ${secret.length} bytes; it must have 16, 24 or 32`)
     return {
       name,
       secret,

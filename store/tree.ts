@@ -91,10 +91,7 @@ const insert = <T extends Keyed>(node: Node<T>, low: string, item: T): Part<T>[]
     const children = node.children.with(at, parts[0]!.node)
     return [{ node: { size: node.size - node.children[at]!.size + parts[0]!.node.size, children, lows: node.lows }, low }]
   }
-  return split(
-    branch(node.children.toSpliced(at, 1, ...parts.map(p => p.node)), node.lows.toSpliced(at, 1, ...parts.map(p => p.low))),
-    low,
-  )
+  return split(branch(node.children.toSpliced(at, 1, ...parts.map(p => p.node)), node.lows.toSpliced(at, 1, ...parts.map(p => p.low))), low)
 }
 
 /** The node without `key`; the same node when it does not hold it. */
@@ -114,10 +111,7 @@ const remove = <T extends Keyed>(node: Node<T>, key: string): Node<T> => {
   const left = at === 0 ? 0 : at - 1
   const [a, b] = at === 0 ? [after, node.children[1]!] : [node.children[left]!, after]
   const parts = split(join(a, b), node.lows[left]!)
-  return branch(
-    node.children.toSpliced(left, 2, ...parts.map(p => p.node)),
-    node.lows.toSpliced(left, 2, ...parts.map(p => p.low)),
-  )
+  return branch(node.children.toSpliced(left, 2, ...parts.map(p => p.node)), node.lows.toSpliced(left, 2, ...parts.map(p => p.low)))
 }
 
 const rank = <T extends Keyed>(root: Node<T>, key: string): number => {

@@ -66,8 +66,7 @@ export class Watchers {
         else byScope.set(scope, [event])
       }
     }
-    for (const [scope, inScope] of byScope)
-      for (const watcher of this.#live.get(scope) ?? []) this.#hand(watcher, inScope, revision)
+    for (const [scope, inScope] of byScope) for (const watcher of this.#live.get(scope) ?? []) this.#hand(watcher, inScope, revision)
   }
 
   endAll(error: StoreError): void {
@@ -79,11 +78,9 @@ export class Watchers {
     if (watcher.at < history.floor) {
       this.#end(
         watcher,
-        new StoreError(
-          'Compacted',
-          `the watch fell behind: revision ${watcher.at} is older than what is remembered (${history.floor})`,
-          { revision: history.floor },
-        ),
+        new StoreError('Compacted', `the watch fell behind: revision ${watcher.at} is older than what is remembered (${history.floor})`, {
+          revision: history.floor,
+        }),
       )
       return
     }

@@ -29,9 +29,11 @@ export const toRequest = (pod: Pod, name: string): number => {
 
 export const admit = (pod: Pod, { nodeLabels, allocatable, others }: AdmitFacts): { reason: string; message: string } | undefined => {
   for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) {
-    if (nodeLabels[key] !== value) return { reason: 'NodeAffinity', message: 'Pod was rejected: Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' }
+    if (nodeLabels[key] !== value)
+      return { reason: 'NodeAffinity', message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" }
   }
-  if (pod.spec.os?.name && pod.spec.os.name !== 'linux') return { reason: 'PodOSNotSupported', message: 'Pod was rejected: Failed to admit pod as the OS field doesn\'t match node OS' }
+  if (pod.spec.os?.name && pod.spec.os.name !== 'linux')
+    return { reason: 'PodOSNotSupported', message: "Pod was rejected: Failed to admit pod as the OS field doesn't match node OS" }
   const pods = toAmount(allocatable['pods'])
   if (others.length + 1 > pods) return outOf('pods', 1, others.length, pods)
   for (const name of counted) {

@@ -18,7 +18,8 @@ export class ApiRefusal extends Error {
 
 export const findPod = (workers: PodWorkers, namespace: string, name: string, uid: string | undefined): PodWorker => {
   const worker = uid ? workers.get(uid) : workers.find(namespace, name)
-  if (!worker || worker.pod.metadata.name !== name || worker.pod.metadata.namespace !== namespace) throw new ApiRefusal(404, `pod ${JSON.stringify(`${name}_${namespace}`)} not found`)
+  if (!worker || worker.pod.metadata.name !== name || worker.pod.metadata.namespace !== namespace)
+    throw new ApiRefusal(404, `pod ${JSON.stringify(`${name}_${namespace}`)} not found`)
   return worker
 }
 
@@ -32,7 +33,8 @@ export const findRunning = (worker: PodWorker, view: RuntimeView, container: str
 /** The attempt whose log is asked for. */
 export const findLogged = (worker: PodWorker, view: RuntimeView, container: string, previous: boolean): SeenContainer => {
   const { pod } = worker
-  if (!findContainer(pod, container)) throw new ApiRefusal(404, `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)} is not available`)
+  if (!findContainer(pod, container))
+    throw new ApiRefusal(404, `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)} is not available`)
   const attempts = view.containers(worker.uid).filter(c => c.name === container)
   const current = latest(attempts, container)
   if (previous) {
@@ -45,10 +47,14 @@ export const findLogged = (worker: PodWorker, view: RuntimeView, container: stri
   if (!current || current.state === 'created') {
     const status = [...(worker.status?.containerStatuses ?? []), ...(worker.status?.initContainerStatuses ?? [])].find(c => c.name === container)
     const reason = status?.state?.waiting?.reason ?? 'ContainerCreating'
-    throw new ApiRefusal(400, `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)} is ${reason.startsWith('ErrImage') || reason === 'ImagePullBackOff' || reason === 'CrashLoopBackOff' ? `waiting to start: ${imageWords(reason)}` : `waiting to start: ${reason}`}`)
+    throw new ApiRefusal(
+      400,
+      `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)} is ${reason.startsWith('ErrImage') || reason === 'ImagePullBackOff' || reason === 'CrashLoopBackOff' ? `waiting to start: ${imageWords(reason)}` : `waiting to start: ${reason}`}`,
+    )
   }
   return current
 }
 
 /** Upstream says these in words. */
-const imageWords = (reason: string): string => (reason === 'ErrImagePull' ? 'image can\'t be pulled' : reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason)
+const imageWords = (reason: string): string =>
+  reason === 'ErrImagePull' ? "image can't be pulled" : reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason

@@ -76,8 +76,12 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
     const gone = new AbortController()
     response.on('close', () => gone.abort())
     const options: LogOptions = {
-      follow: isOn(query, 'follow'), timestamps: isOn(query, 'timestamps'), ...(since !== undefined && { sinceMs: since }), ...(tailLines !== undefined && { tailLines }),
-      ...(limitBytes !== undefined && { limitBytes }), ...((stream === 'stdout' || stream === 'stderr') && { stream }),
+      follow: isOn(query, 'follow'),
+      timestamps: isOn(query, 'timestamps'),
+      ...(since !== undefined && { sinceMs: since }),
+      ...(tailLines !== undefined && { tailLines }),
+      ...(limitBytes !== undefined && { limitBytes }),
+      ...((stream === 'stdout' || stream === 'stderr') && { stream }),
     }
     const isRunning = (): boolean => view.containers(worker.uid).some(c => c.id === record.id && c.state === 'running')
     const file = folders.logFile(worker.pod, record.name, record.attempt)
@@ -105,7 +109,13 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
     const [area, ...rest] = path
     if (area === 'healthz') sendText(response, 'ok')
     else if (area === 'containerLogs' && rest.length === 3) await sendLog(rest, query, response)
-    else if (area === 'pods') sendJson(response, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: workers.all().map(({ pod, status }) => ({ ...pod, ...(status && { status }) })) })
+    else if (area === 'pods')
+      sendJson(response, {
+        kind: 'PodList',
+        apiVersion: 'v1',
+        metadata: {},
+        items: workers.all().map(({ pod, status }) => ({ ...pod, ...(status && { status }) })),
+      })
     else if (area === 'metrics') sendText(response, toMetrics(workers, view))
     else if (area === 'stats' && rest[0] === 'summary') sendJson(response, await toSummary(config.nodeName, cri, workers, clock.now()))
     else if (['exec', 'attach', 'portForward'].includes(area ?? '')) throw new ApiRefusal(400, 'Upgrade request required')
@@ -114,13 +124,20 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
 
   /** The URL at containerd's streaming server for an upgrade request. */
   const toStreamUrl = async (request: IncomingMessage): Promise<string> => {
-    const { path: [area, namespace = '', name = '', ...rest], query } = parse(request)
+    const {
+      path: [area, namespace = '', name = '', ...rest],
+      query,
+    } = parse(request)
     const uid = rest.length === 2 || (area === 'portForward' && rest.length === 1) ? rest[0] : undefined
     const worker = findPod(workers, namespace, name, uid)
     if (area === 'portForward') {
       const sandbox = view.sandboxes(worker.uid)[0]
       if (!sandbox?.ready) throw new ApiRefusal(404, `pod ${JSON.stringify(name)} is not running`)
-      const ports = query.getAll('port').concat(query.getAll('ports')).flatMap(text => text.split(',')).map(Number)
+      const ports = query
+        .getAll('port')
+        .concat(query.getAll('ports'))
+        .flatMap(text => text.split(','))
+        .map(Number)
       return cri.streaming.portForwardUrl(sandbox.id, ports)
     }
     const container = findRunning(worker, view, rest.at(-1) ?? '')

@@ -22,7 +22,8 @@ export interface Cri {
 /** `socket` is containerd's; nothing is connected before the first call. */
 export const createCri = (socket: string): Cri => {
   const channel = createGrpcChannel({
-    socket, protoFolders: protoFolders(),
+    socket,
+    protoFolders: protoFolders(),
     protoFiles: [protoFile('cri-v1'), protoFile('containerd/events'), protoFile('containerd/event-types')],
   })
   const runtime = toCall(channel.service('runtime.v1.RuntimeService'))

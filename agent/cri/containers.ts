@@ -18,12 +18,18 @@ export interface Containers {
 export const createContainers = (call: Call): Containers => ({
   create: async (podSandboxId, config, sandboxConfig, signal) =>
     (await call<{ containerId: string }>('CreateContainer', { podSandboxId, config, sandboxConfig }, { signal })).containerId,
-  start: async (containerId, signal) => { await call('StartContainer', { containerId }, { signal }) },
+  start: async (containerId, signal) => {
+    await call('StartContainer', { containerId }, { signal })
+  },
   stop: (containerId, graceSeconds, signal) =>
     ignoreNotFound(call('StopContainer', { containerId, timeout: graceSeconds }, { timeoutMs: (graceSeconds + 120) * 1000, signal })),
   remove: (containerId, signal) => ignoreNotFound(call('RemoveContainer', { containerId }, { signal })),
   status: async (containerId, signal) => (await call<{ status: CriContainerStatus }>('ContainerStatus', { containerId }, { signal })).status,
   list: async signal => (await call<{ containers: CriContainer[] }>('ListContainers', {}, { signal })).containers,
-  updateResources: async (containerId, linux, signal) => { await call('UpdateContainerResources', { containerId, linux }, { signal }) },
-  reopenLog: async (containerId, signal) => { await call('ReopenContainerLog', { containerId }, { signal }) },
+  updateResources: async (containerId, linux, signal) => {
+    await call('UpdateContainerResources', { containerId, linux }, { signal })
+  },
+  reopenLog: async (containerId, signal) => {
+    await call('ReopenContainerLog', { containerId }, { signal })
+  },
 })

@@ -2,7 +2,8 @@
 import { status as Code } from '@grpc/grpc-js'
 import { grpcCodeName, isGrpcError } from '../../base/grpc.ts'
 
-export type CriReason = 'NotFound' | 'AlreadyExists' | 'InvalidArgument' | 'Unavailable' | 'DeadlineExceeded' | 'FailedPrecondition' | 'Unimplemented' | 'Unknown'
+export type CriReason =
+  'NotFound' | 'AlreadyExists' | 'InvalidArgument' | 'Unavailable' | 'DeadlineExceeded' | 'FailedPrecondition' | 'Unimplemented' | 'Unknown'
 
 export class CriError extends Error {
   readonly method: string
@@ -24,8 +25,13 @@ export class CriError extends Error {
 const final: readonly CriReason[] = ['InvalidArgument', 'Unimplemented', 'NotFound']
 
 const reasons: Readonly<Partial<Record<number, CriReason>>> = {
-  [Code.NOT_FOUND]: 'NotFound', [Code.ALREADY_EXISTS]: 'AlreadyExists', [Code.INVALID_ARGUMENT]: 'InvalidArgument', [Code.UNAVAILABLE]: 'Unavailable',
-  [Code.DEADLINE_EXCEEDED]: 'DeadlineExceeded', [Code.FAILED_PRECONDITION]: 'FailedPrecondition', [Code.UNIMPLEMENTED]: 'Unimplemented',
+  [Code.NOT_FOUND]: 'NotFound',
+  [Code.ALREADY_EXISTS]: 'AlreadyExists',
+  [Code.INVALID_ARGUMENT]: 'InvalidArgument',
+  [Code.UNAVAILABLE]: 'Unavailable',
+  [Code.DEADLINE_EXCEEDED]: 'DeadlineExceeded',
+  [Code.FAILED_PRECONDITION]: 'FailedPrecondition',
+  [Code.UNIMPLEMENTED]: 'Unimplemented',
 }
 const toReason = (code: number): CriReason => reasons[code] ?? 'Unknown'
 

@@ -16,9 +16,22 @@ export interface ContainerdEvents {
   subscribe(signal: AbortSignal): AsyncIterable<RuntimeEvent>
 }
 
-interface Envelope { namespace: string; topic: string; event: { type_url: string; value: Buffer } | null }
-interface Timestamp { seconds: string; nanos: number }
-interface TaskExit { containerId: string; id: string; pid: number; exitStatus: number; exitedAt: Timestamp | null }
+interface Envelope {
+  namespace: string
+  topic: string
+  event: { type_url: string; value: Buffer } | null
+}
+interface Timestamp {
+  seconds: string
+  nanos: number
+}
+interface TaskExit {
+  containerId: string
+  id: string
+  pid: number
+  exitStatus: number
+  exitedAt: Timestamp | null
+}
 
 const topics = ['/tasks/exit', '/tasks/oom', '/images/create', '/images/update', '/images/delete']
 const filters = topics.map(topic => `namespace==k8s.io,topic=="${topic}"`)
@@ -63,11 +76,16 @@ const toEvent = (channel: GrpcChannel, { topic, event }: Envelope): RuntimeEvent
       if (exit.id !== exit.containerId) return undefined
       return { type: 'exit', id: exit.containerId, pid: exit.pid, exitCode: exit.exitStatus, atMs: exit.exitedAt ? toMilliseconds(exit.exitedAt) : Date.now() }
     }
-    case '/tasks/oom': return { type: 'oom', id: (message as { containerId: string }).containerId }
-    case '/images/create': return { type: 'image', name: (message as { name: string }).name, change: 'create' }
-    case '/images/update': return { type: 'image', name: (message as { name: string }).name, change: 'update' }
-    case '/images/delete': return { type: 'image', name: (message as { name: string }).name, change: 'delete' }
-    default: return undefined
+    case '/tasks/oom':
+      return { type: 'oom', id: (message as { containerId: string }).containerId }
+    case '/images/create':
+      return { type: 'image', name: (message as { name: string }).name, change: 'create' }
+    case '/images/update':
+      return { type: 'image', name: (message as { name: string }).name, change: 'update' }
+    case '/images/delete':
+      return { type: 'image', name: (message as { name: string }).name, change: 'delete' }
+    default:
+      return undefined
   }
 }
 

@@ -1,13 +1,37 @@
 // CRI v1 messages as base/grpc.ts hands them over (proto/cri-v1.proto): 64-bit integers are strings, enums their names.
 // Everything optional in a request may be left out.
 
-export interface Int64Value { value: string | number }
-export interface ImageSpec { image: string; annotations?: Record<string, string>; userSpecifiedImage?: string; runtimeHandler?: string }
-export interface DnsConfig { servers: string[]; searches: string[]; options: string[] }
+export interface Int64Value {
+  value: string | number
+}
+export interface ImageSpec {
+  image: string
+  annotations?: Record<string, string>
+  userSpecifiedImage?: string
+  runtimeHandler?: string
+}
+export interface DnsConfig {
+  servers: string[]
+  searches: string[]
+  options: string[]
+}
 export type NamespaceMode = 'POD' | 'CONTAINER' | 'NODE' | 'TARGET'
-export interface NamespaceOption { network: NamespaceMode; pid: NamespaceMode; ipc: NamespaceMode; targetId?: string }
-export interface SecurityProfile { profileType: 'RuntimeDefault' | 'Unconfined' | 'Localhost'; localhostRef?: string }
-export interface SELinuxOption { user?: string; role?: string; type?: string; level?: string }
+export interface NamespaceOption {
+  network: NamespaceMode
+  pid: NamespaceMode
+  ipc: NamespaceMode
+  targetId?: string
+}
+export interface SecurityProfile {
+  profileType: 'RuntimeDefault' | 'Unconfined' | 'Localhost'
+  localhostRef?: string
+}
+export interface SELinuxOption {
+  user?: string
+  role?: string
+  type?: string
+  level?: string
+}
 
 export interface CriLinuxResources {
   cpuPeriod?: number
@@ -19,7 +43,12 @@ export interface CriLinuxResources {
   unified?: Record<string, string>
 }
 
-export interface PodSandboxMetadata { name: string; uid: string; namespace: string; attempt: number }
+export interface PodSandboxMetadata {
+  name: string
+  uid: string
+  namespace: string
+  attempt: number
+}
 
 export interface PodSandboxConfig {
   metadata: PodSandboxMetadata
@@ -147,10 +176,31 @@ export interface CriImage {
   pinned: boolean
 }
 
-export interface AuthConfig { username?: string; password?: string; auth?: string; serverAddress?: string; identityToken?: string; registryToken?: string }
-export interface RuntimeCondition { type: string; status: boolean; reason: string; message: string }
-export interface RuntimeVersion { runtimeName: string; runtimeVersion: string; runtimeApiVersion: string }
-export interface FilesystemUsage { timestamp: string; fsId: { mountpoint: string } | null; usedBytes: { value: string } | null; inodesUsed: { value: string } | null }
+export interface AuthConfig {
+  username?: string
+  password?: string
+  auth?: string
+  serverAddress?: string
+  identityToken?: string
+  registryToken?: string
+}
+export interface RuntimeCondition {
+  type: string
+  status: boolean
+  reason: string
+  message: string
+}
+export interface RuntimeVersion {
+  runtimeName: string
+  runtimeVersion: string
+  runtimeApiVersion: string
+}
+export interface FilesystemUsage {
+  timestamp: string
+  fsId: { mountpoint: string } | null
+  usedBytes: { value: string } | null
+  inodesUsed: { value: string } | null
+}
 
 export interface ContainerStats {
   attributes: { id: string; metadata: { name: string; attempt: number }; labels: Record<string, string> }

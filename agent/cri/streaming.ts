@@ -1,11 +1,21 @@
 // Exec, attach and port-forward: CRI answers where the runtime's own streaming server awaits the connection.
 import type { Call } from './call.ts'
 
-export interface StreamOptions { stdin: boolean; stdout: boolean; stderr: boolean; tty: boolean }
+export interface StreamOptions {
+  stdin: boolean
+  stdout: boolean
+  stderr: boolean
+  tty: boolean
+}
 
 export interface Streaming {
   /** Runs to its end; rejects with CriError DeadlineExceeded after the timeout. */
-  execSync(containerId: string, command: readonly string[], timeoutSeconds: number, signal?: AbortSignal): Promise<{ exitCode: number; stdout: Buffer; stderr: Buffer }>
+  execSync(
+    containerId: string,
+    command: readonly string[],
+    timeoutSeconds: number,
+    signal?: AbortSignal,
+  ): Promise<{ exitCode: number; stdout: Buffer; stderr: Buffer }>
   /** URLs that are good for one connection within a minute. */
   execUrl(containerId: string, command: readonly string[], options: StreamOptions): Promise<string>
   attachUrl(containerId: string, options: StreamOptions): Promise<string>

@@ -4,7 +4,10 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https'
 import type { HTTPGetAction } from '../../api/types/core-v1.ts'
 
-export interface HttpAnswer { readonly status: number; readonly body: string }
+export interface HttpAnswer {
+  readonly status: number
+  readonly body: string
+}
 
 const maxBodyBytes = 10 * 1024
 const maxRedirects = 10
@@ -32,7 +35,12 @@ export const httpGet = async (action: HTTPGetAction, host: string, port: number,
 const once = (url: URL, headers: Record<string, string>, timeoutMs: number): Promise<{ status: number; location: string | undefined; body: string }> =>
   new Promise((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`Get "${url.href}": ${why}`))
-    const options: RequestOptions & { rejectUnauthorized: boolean } = { headers, agent: false, rejectUnauthorized: false, signal: AbortSignal.timeout(Math.max(1, timeoutMs)) }
+    const options: RequestOptions & { rejectUnauthorized: boolean } = {
+      headers,
+      agent: false,
+      rejectUnauthorized: false,
+      signal: AbortSignal.timeout(Math.max(1, timeoutMs)),
+    }
     const handle = (answer: IncomingMessage): void => {
       const chunks: Buffer[] = []
       let length = 0
@@ -41,7 +49,8 @@ const once = (url: URL, headers: Record<string, string>, timeoutMs: number): Pro
         length += chunk.length
         if (length >= maxBodyBytes) answer.destroy()
       })
-      const end = (): void => resolve({ status: answer.statusCode ?? 0, location: answer.headers.location, body: Buffer.concat(chunks).subarray(0, maxBodyBytes).toString('utf8') })
+      const end = (): void =>
+        resolve({ status: answer.statusCode ?? 0, location: answer.headers.location, body: Buffer.concat(chunks).subarray(0, maxBodyBytes).toString('utf8') })
       answer.on('close', end).on('error', end)
     }
     const request = url.protocol === 'https:' ? httpsRequest(url, options, handle) : httpRequest(url, options, handle)
@@ -53,7 +62,11 @@ const once = (url: URL, headers: Record<string, string>, timeoutMs: number): Pro
   })
 
 const words: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused', ECONNRESET: 'connection reset by peer', EHOSTUNREACH: 'no route to host', ENETUNREACH: 'network is unreachable', ETIMEDOUT: 'i/o timeout',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset by peer',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ETIMEDOUT: 'i/o timeout',
 }
 
 /** `dial tcp 10.0.0.1:80: connect: connection refused` */

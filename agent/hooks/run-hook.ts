@@ -4,7 +4,11 @@ import { sleep, type Clock } from '../../base/clock.ts'
 import type { Cri } from '../cri/client.ts'
 import { httpGet } from './http-get.ts'
 
-export interface HookTarget { readonly container: Container; readonly containerId: string; readonly podIp: string | undefined }
+export interface HookTarget {
+  readonly container: Container
+  readonly containerId: string
+  readonly podIp: string | undefined
+}
 
 /** A port by number or by the name that the container gave it; undefined when there is none. */
 export const resolvePort = (container: Container, port: number | string): number | undefined => {
@@ -14,11 +18,19 @@ export const resolvePort = (container: Container, port: number | string): number
 }
 
 /** Resolves when the handler succeeded; rejects with what it said. */
-export const runHook = async (handler: LifecycleHandler, target: HookTarget, timeoutSeconds: number, { cri, clock }: { cri: Cri; clock: Clock }): Promise<void> => {
+export const runHook = async (
+  handler: LifecycleHandler,
+  target: HookTarget,
+  timeoutSeconds: number,
+  { cri, clock }: { cri: Cri; clock: Clock },
+): Promise<void> => {
   const { container, containerId, podIp } = target
   if (handler.exec) {
     const { exitCode, stdout, stderr } = await cri.streaming.execSync(containerId, handler.exec.command ?? [], timeoutSeconds)
-    if (exitCode !== 0) throw new Error(`command '${(handler.exec.command ?? []).join(' ')}' exited with ${exitCode}: ${stderr.toString()}, message: ${JSON.stringify(stdout.toString() + stderr.toString())}`)
+    if (exitCode !== 0)
+      throw new Error(
+        `command '${(handler.exec.command ?? []).join(' ')}' exited with ${exitCode}: ${stderr.toString()}, message: ${JSON.stringify(stdout.toString() + stderr.toString())}`,
+      )
   } else if (handler.httpGet) {
     const port = resolvePort(container, handler.httpGet.port)
     const host = handler.httpGet.host || podIp

@@ -3,7 +3,13 @@ import type { Secret } from '../../api/types/core-v1.ts'
 import type { AuthConfig } from '../cri/messages.ts'
 import { toFullReference, toRegistry } from './reference.ts'
 
-interface DockerAuth { username?: string; password?: string; auth?: string; identitytoken?: string; registrytoken?: string }
+interface DockerAuth {
+  username?: string
+  password?: string
+  auth?: string
+  identitytoken?: string
+  registrytoken?: string
+}
 
 export const toCredentials = (image: string, secrets: readonly Secret[]): AuthConfig[] => {
   const registry = toRegistry(image)
@@ -11,7 +17,10 @@ export const toCredentials = (image: string, secrets: readonly Secret[]): AuthCo
   const found: { length: number; auth: AuthConfig }[] = []
   for (const secret of secrets) {
     for (const [entry, auth] of Object.entries(readAuths(secret))) {
-      const where = entry.replace(/^https?:\/\//, '').replace(/\/(v1|v2)\/?$/, '').replace(/\/$/, '')
+      const where = entry
+        .replace(/^https?:\/\//, '')
+        .replace(/\/(v1|v2)\/?$/, '')
+        .replace(/\/$/, '')
       const slash = where.indexOf('/')
       const host = slash < 0 ? where : where.slice(0, slash)
       const prefix = slash < 0 ? '' : where.slice(slash)
@@ -47,7 +56,10 @@ const toAuth = ({ username, password, auth, identitytoken, registrytoken }: Dock
   const decoded = auth ? Buffer.from(auth, 'base64').toString('utf8') : ''
   const colon = decoded.indexOf(':')
   return {
-    username: username ?? (colon >= 0 ? decoded.slice(0, colon) : ''), password: password ?? (colon >= 0 ? decoded.slice(colon + 1) : ''),
-    serverAddress, ...(identitytoken && { identityToken: identitytoken }), ...(registrytoken && { registryToken: registrytoken }),
+    username: username ?? (colon >= 0 ? decoded.slice(0, colon) : ''),
+    password: password ?? (colon >= 0 ? decoded.slice(colon + 1) : ''),
+    serverAddress,
+    ...(identitytoken && { identityToken: identitytoken }),
+    ...(registrytoken && { registryToken: registrytoken }),
   }
 }

@@ -13,7 +13,13 @@ import { podUidOf } from '../pod-config/names.ts'
 import { toCredentials } from './credentials.ts'
 import { defaultPullPolicy, normalizeReference, toFullReference } from './reference.ts'
 
-export interface ImageInfo { readonly id: string; readonly shownName: string; readonly shownId: string; readonly user: ImageUser; readonly sizeBytes: number }
+export interface ImageInfo {
+  readonly id: string
+  readonly shownName: string
+  readonly shownId: string
+  readonly user: ImageUser
+  readonly sizeBytes: number
+}
 
 export interface ImageManagerDeps {
   readonly cri: Cri
@@ -25,7 +31,12 @@ export interface ImageManagerDeps {
   readonly pullSecrets: (pod: Pod) => Promise<Secret[]>
 }
 
-interface Failure { count: number; atMs: number; reason: string; message: string }
+interface Failure {
+  count: number
+  atMs: number
+  reason: string
+  message: string
+}
 const pullBackoff = { baseMs: 10_000, maxMs: 300_000 }
 /** After this the reason changes from the error to the waiting, as users know it. */
 const showErrorMs = 2000
@@ -80,7 +91,13 @@ export class ImageManager {
     this.#set(uid, container.name, { attempt, state: 'pulling' })
     void this.#lookAndPull(pod, container, attempt, policy).catch((error: unknown) => {
       this.#deps.log.error({ err: error, image }, 'looking for an image failed')
-      this.#set(uid, container.name, { attempt, state: 'failed', reason: 'ImageInspectError', message: messageOf(error), retryAtMs: this.#deps.clock.now() + 5000 })
+      this.#set(uid, container.name, {
+        attempt,
+        state: 'failed',
+        reason: 'ImageInspectError',
+        message: messageOf(error),
+        retryAtMs: this.#deps.clock.now() + 5000,
+      })
       this.#deps.changed(uid)
     })
   }
@@ -104,7 +121,13 @@ export class ImageManager {
     const key = `${podUidOf(pod)}/${image}`
     const failure = this.#failures.get(key)
     if (failure && failure.atMs > clock.now()) {
-      this.#fail(pod, container, attempt, { ...failure, reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${failure.reason}: ${failure.message}` }, 'BackOff')
+      this.#fail(
+        pod,
+        container,
+        attempt,
+        { ...failure, reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${failure.reason}: ${failure.message}` },
+        'BackOff',
+      )
       return
     }
     const started = clock.now()
@@ -114,7 +137,13 @@ export class ImageManager {
       const info = await this.#pull(pod, image)
       this.#failures.delete(key)
       const took = `${(clock.now() - started) / 1000}s`
-      this.#present(pod, container, attempt, info, `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${info.sizeBytes} bytes.`)
+      this.#present(
+        pod,
+        container,
+        attempt,
+        info,
+        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${info.sizeBytes} bytes.`,
+      )
       this.#deps.changed(podUidOf(pod))
     } catch (error) {
       const count = (failure?.count ?? 0) + 1
@@ -131,7 +160,13 @@ export class ImageManager {
     if (state?.attempt !== attempt || state.state !== 'failed' || state.reason !== 'ErrImagePull') return
     const image = container.image ?? ''
     this.#deps.recorder.event(pod, 'Normal', 'BackOff', `Back-off pulling image "${image}"`, { fieldPath: fieldPath(pod, container) })
-    this.#fail(pod, container, attempt, { ...failure, reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${failure.message}` }, 'Failed')
+    this.#fail(
+      pod,
+      container,
+      attempt,
+      { ...failure, reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${failure.message}` },
+      'Failed',
+    )
   }
 
   /** One pull per image at a time, whoever waits for it. */
@@ -158,14 +193,19 @@ export class ImageManager {
       return this.#learn(image, found)
     })()
     this.#pulls.set(full, pull)
-    const done = (): void => { this.#pulls.delete(full) }
+    const done = (): void => {
+      this.#pulls.delete(full)
+    }
     pull.then(done, done)
     return pull
   }
 
   #learn(image: string, found: CriImage): ImageInfo {
     const info: ImageInfo = {
-      id: found.id, shownName: found.repoTags[0] ?? image, shownId: found.repoDigests[0] ?? found.id, sizeBytes: Number(found.size),
+      id: found.id,
+      shownName: found.repoTags[0] ?? image,
+      shownId: found.repoDigests[0] ?? found.id,
+      sizeBytes: Number(found.size),
       user: found.uid ? { uid: Number(found.uid.value) } : found.username ? { username: found.username } : { uid: 0 },
     }
     this.#known.set(toFullReference(image), info)
@@ -195,6 +235,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** Which container an event is about. */
 export const fieldPath = (pod: Pod, { name }: Pick<Container, 'name'>): string => {
-  const list = pod.spec.initContainers?.some(c => c.name === name) ? 'initContainers' : pod.spec.ephemeralContainers?.some(c => c.name === name) ? 'ephemeralContainers' : 'containers'
+  const list = pod.spec.initContainers?.some(c => c.name === name)
+    ? 'initContainers'
+    : pod.spec.ephemeralContainers?.some(c => c.name === name)
+      ? 'ephemeralContainers'
+      : 'containers'
   return `spec.${list}{${name}}`
 }

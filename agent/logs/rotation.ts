@@ -41,7 +41,10 @@ export const createLogRotation = (deps: LogRotationDeps): { start(): void; stop(
       await rename(aside, file)
       throw error
     }
-    const names = (await readdir(dirname(file))).filter(name => name.startsWith(`${basename(file)}.`) && !name.endsWith('.tmp')).sort().reverse()
+    const names = (await readdir(dirname(file)))
+      .filter(name => name.startsWith(`${basename(file)}.`) && !name.endsWith('.tmp'))
+      .sort()
+      .reverse()
     // The current one and the newest rotated stay plain.
     for (const name of names.slice(maxFiles - 1)) await rm(join(dirname(file), name), { force: true })
     for (const name of names.slice(1, maxFiles - 1)) if (!name.endsWith('.gz')) await compress(join(dirname(file), name))
@@ -58,7 +61,13 @@ export const createLogRotation = (deps: LogRotationDeps): { start(): void; stop(
     }
   }
   const later = (): void => {
-    cancel = clock.after(intervalMs, () => void runOnce().finally(() => { if (!stopped) later() }))
+    cancel = clock.after(
+      intervalMs,
+      () =>
+        void runOnce().finally(() => {
+          if (!stopped) later()
+        }),
+    )
   }
   return {
     start: later,

@@ -16,25 +16,46 @@ const readText = async (path: string): Promise<string> => (await readFile(path, 
 
 export const readNodeFacts = async (config: CompletedAgentConfig): Promise<NodeFacts> => {
   const [meminfo, osRelease, machineId, bootId, uuid, disk] = await Promise.all([
-    readText('/proc/meminfo'), readText('/etc/os-release'), readText('/etc/machine-id'), readText('/proc/sys/kernel/random/boot_id'),
-    readText('/sys/class/dmi/id/product_uuid'), statfs(config.paths.lib).catch(() => undefined),
+    readText('/proc/meminfo'),
+    readText('/etc/os-release'),
+    readText('/etc/machine-id'),
+    readText('/proc/sys/kernel/random/boot_id'),
+    readText('/sys/class/dmi/id/product_uuid'),
+    statfs(config.paths.lib).catch(() => undefined),
   ])
   const memoryKi = Number(/^MemTotal:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0)
   const cpus = availableParallelism()
   const diskBytes = disk ? disk.blocks * disk.bsize : 0
   const capacity = {
-    cpu: String(cpus), 'ephemeral-storage': `${Math.floor(diskBytes / 1024)}Ki`, 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', memory: `${memoryKi}Ki`, pods: String(config.maxPods),
+    cpu: String(cpus),
+    'ephemeral-storage': `${Math.floor(diskBytes / 1024)}Ki`,
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    memory: `${memoryKi}Ki`,
+    pods: String(config.maxPods),
   }
   const cpuLeft = cpus * 1000 - Math.ceil(toUnits(config.reserved.cpu) * 1000)
   const memoryLeft = memoryKi * 1024 - toUnits(config.reserved.memory)
   return {
     capacity,
     // A tenth of the disk is kept free, as upstream's eviction threshold does.
-    allocatable: { ...capacity, cpu: cpuLeft % 1000 ? `${cpuLeft}m` : String(cpuLeft / 1000), memory: `${Math.floor(memoryLeft / 1024)}Ki`, 'ephemeral-storage': String(Math.floor(diskBytes * 0.9)) },
+    allocatable: {
+      ...capacity,
+      cpu: cpuLeft % 1000 ? `${cpuLeft}m` : String(cpuLeft / 1000),
+      memory: `${Math.floor(memoryLeft / 1024)}Ki`,
+      'ephemeral-storage': String(Math.floor(diskBytes * 0.9)),
+    },
     memoryBytes: memoryKi * 1024,
     info: {
-      machineID: machineId, systemUUID: uuid.toLowerCase(), bootID: bootId, kernelVersion: release(), osImage: /^PRETTY_NAME="?(.*?)"?$/m.exec(osRelease)?.[1] ?? 'Linux',
-      kubeletVersion: config.version, kubeProxyVersion: '', operatingSystem: 'linux', architecture: arch() === 'x64' ? 'amd64' : arch(),
+      machineID: machineId,
+      systemUUID: uuid.toLowerCase(),
+      bootID: bootId,
+      kernelVersion: release(),
+      osImage: /^PRETTY_NAME="?(.*?)"?$/m.exec(osRelease)?.[1] ?? 'Linux',
+      kubeletVersion: config.version,
+      kubeProxyVersion: '',
+      operatingSystem: 'linux',
+      architecture: arch() === 'x64' ? 'amd64' : arch(),
     },
   }
 }

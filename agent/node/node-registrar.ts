@@ -101,7 +101,14 @@ export class NodeRegistrar {
         return undefined
       } catch (error) {
         if (isReason(error, 'AlreadyExists')) {
-          const known = await api.patch(config.nodeName, 'strategic', { metadata: { labels: node.metadata.labels, annotations: node.metadata.annotations } }, { signal: this.#signal }).catch(() => undefined)
+          const known = await api
+            .patch(
+              config.nodeName,
+              'strategic',
+              { metadata: { labels: node.metadata.labels, annotations: node.metadata.annotations } },
+              { signal: this.#signal },
+            )
+            .catch(() => undefined)
           if (known) {
             this.#written = { text: '', atMs: 0, conditions: known.status?.conditions ?? [] }
             return known
@@ -142,10 +149,13 @@ export class NodeRegistrar {
   imagesChanged(): void {
     this.#cancelImages ??= this.#deps.clock.after(imagesDebounceMs, () => {
       this.#cancelImages = undefined
-      this.#deps.cri.images.list().then(images => {
-        this.#images = images
-        return this.#write()
-      }).catch(() => undefined)
+      this.#deps.cri.images
+        .list()
+        .then(images => {
+          this.#images = images
+          return this.#write()
+        })
+        .catch(() => undefined)
     })
   }
 
@@ -184,7 +194,10 @@ export class NodeRegistrar {
     if (ready && !this.#wasReady) this.#deps.becameReady()
     this.#wasReady = ready
     this.#unreadyChecks = ready ? 0 : this.#unreadyChecks + 1
-    this.#cancelCheck = clock.after(ready && !unanswered ? checkReadyMs : Math.min(checkReadyMs, checkUnreadyMs * Math.max(1, this.#unreadyChecks / 20)), () => void this.check())
+    this.#cancelCheck = clock.after(
+      ready && !unanswered ? checkReadyMs : Math.min(checkReadyMs, checkUnreadyMs * Math.max(1, this.#unreadyChecks / 20)),
+      () => void this.check(),
+    )
   }
 
   #isStopped(): boolean {
@@ -193,8 +206,12 @@ export class NodeRegistrar {
 
   #observe(): NodeObservation {
     return {
-      runtime: this.#runtime.conditions, ...(this.#runtime.error && { runtimeError: this.#runtime.error }), runtimeVersion: this.#runtime.version,
-      network: this.#network, images: this.#images, apiPort: this.#deps.apiPort(),
+      runtime: this.#runtime.conditions,
+      ...(this.#runtime.error && { runtimeError: this.#runtime.error }),
+      runtimeVersion: this.#runtime.version,
+      network: this.#network,
+      images: this.#images,
+      apiPort: this.#deps.apiPort(),
     }
   }
 
@@ -207,7 +224,14 @@ export class NodeRegistrar {
     const status = this.#status(this.#written?.conditions ?? [])
     const text = JSON.stringify({ ...status, conditions: status.conditions?.map(({ lastHeartbeatTime: _, ...rest }) => rest) })
     if (this.#written?.text === text && clock.now() - this.#written.atMs < config.statusIntervalMs) return
-    await client.of(nodes).patch(config.nodeName, 'strategic', { status: { ...status, addresses: [{ $patch: 'replace' }, ...(status.addresses ?? [])] } }, { subresource: 'status', signal: this.#signal })
+    await client
+      .of(nodes)
+      .patch(
+        config.nodeName,
+        'strategic',
+        { status: { ...status, addresses: [{ $patch: 'replace' }, ...(status.addresses ?? [])] } },
+        { subresource: 'status', signal: this.#signal },
+      )
     this.#written = { text, atMs: clock.now(), conditions: status.conditions ?? [] }
   }
 
@@ -225,13 +249,17 @@ export class NodeRegistrar {
           const uid = this.#deps.informer.get(config.nodeName)?.metadata.uid
           const owner = uid && { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: config.nodeName, uid }] }
           const spec = { holderIdentity: config.nodeName, leaseDurationSeconds: config.leaseDurationSeconds, renewTime }
-          lease = await api.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: config.nodeName, namespace: leaseNamespace, ...owner }, spec }, { signal: this.#signal })
+          lease = await api.create(
+            { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: config.nodeName, namespace: leaseNamespace, ...owner }, spec },
+            { signal: this.#signal },
+          )
         }
         failures = 0
         await sleep(clock, every, this.#signal)
       } catch (error) {
         if (this.#isStopped()) return
-        if (isReason(error, 'AlreadyExists') || isReason(error, 'Conflict')) lease = await api.get(config.nodeName, { signal: this.#signal }).catch(() => undefined)
+        if (isReason(error, 'AlreadyExists') || isReason(error, 'Conflict'))
+          lease = await api.get(config.nodeName, { signal: this.#signal }).catch(() => undefined)
         else if (isReason(error, 'NotFound')) lease = undefined
         else log.warn({ err: error }, 'the node lease could not be renewed; tried again')
         if (!lease || failures > 0) await sleep(clock, backoffDelayMs(retry, failures), this.#signal).catch(() => undefined)

@@ -6,12 +6,17 @@ import type { CriImage, RuntimeCondition } from '../cri/messages.ts'
 import type { NodeFacts } from './node-facts.ts'
 
 export const toNode = (config: CompletedAgentConfig, facts: NodeFacts): Node => ({
-  apiVersion: 'v1', kind: 'Node',
+  apiVersion: 'v1',
+  kind: 'Node',
   metadata: {
     name: config.nodeName,
     labels: {
-      'beta.kubernetes.io/arch': facts.info.architecture, 'beta.kubernetes.io/os': 'linux', 'kubernetes.io/arch': facts.info.architecture,
-      'kubernetes.io/hostname': config.nodeName, 'kubernetes.io/os': 'linux', ...config.nodeLabels,
+      'beta.kubernetes.io/arch': facts.info.architecture,
+      'beta.kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': facts.info.architecture,
+      'kubernetes.io/hostname': config.nodeName,
+      'kubernetes.io/os': 'linux',
+      ...config.nodeLabels,
     },
     annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
   },
@@ -31,8 +36,17 @@ export interface NodeObservation {
 
 const maxImages = 50
 
-export const toNodeStatus = (config: CompletedAgentConfig, facts: NodeFacts, seen: NodeObservation, old: readonly NodeCondition[], nowMs: number): NodeStatus => ({
-  addresses: [{ address: config.nodeIp, type: 'InternalIP' }, { address: config.nodeName, type: 'Hostname' }],
+export const toNodeStatus = (
+  config: CompletedAgentConfig,
+  facts: NodeFacts,
+  seen: NodeObservation,
+  old: readonly NodeCondition[],
+  nowMs: number,
+): NodeStatus => ({
+  addresses: [
+    { address: config.nodeIp, type: 'InternalIP' },
+    { address: config.nodeName, type: 'Hostname' },
+  ],
   allocatable: facts.allocatable,
   capacity: facts.capacity,
   conditions: toConditions(seen, old, nowMs),
@@ -42,8 +56,11 @@ export const toNodeStatus = (config: CompletedAgentConfig, facts: NodeFacts, see
 })
 
 const toImages = (images: readonly CriImage[]): ContainerImage[] =>
-  images.map(i => ({ names: [...i.repoDigests, ...i.repoTags].slice(0, 5), sizeBytes: Number(i.size) }))
-    .filter(i => i.names.length).sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, maxImages)
+  images
+    .map(i => ({ names: [...i.repoDigests, ...i.repoTags].slice(0, 5), sizeBytes: Number(i.size) }))
+    .filter(i => i.names.length)
+    .sort((a, b) => b.sizeBytes - a.sizeBytes)
+    .slice(0, maxImages)
 
 /** Empty: the node is ready. */
 const whyNotReady = ({ runtime, runtimeError, network }: NodeObservation): string[] => {
@@ -71,6 +88,10 @@ const toConditions = (seen: NodeObservation, old: readonly NodeCondition[], nowM
   ]
   return wanted.map(condition => {
     const before = old.find(c => c.type === condition.type)
-    return { ...condition, lastHeartbeatTime: toTime(nowMs), lastTransitionTime: before?.status === condition.status && before.lastTransitionTime ? before.lastTransitionTime : toTime(nowMs) }
+    return {
+      ...condition,
+      lastHeartbeatTime: toTime(nowMs),
+      lastTransitionTime: before?.status === condition.status && before.lastTransitionTime ? before.lastTransitionTime : toTime(nowMs),
+    }
   })
 }

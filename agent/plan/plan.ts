@@ -23,7 +23,12 @@ const planTermination = (want: Want, seen: Seen, nowMs: number): Plan => {
   const { pod, termination } = want
   const stop = planStop(pod, seen, nowMs, termination?.graceSeconds ?? 1, 'Stopping container')
   if (!want.remove) return stop
-  if (stop.actions.length) return { actions: stop.actions.map(action => (action.do === 'stopSandbox' ? { ...action, removing: seen.containers.filter(c => c.sandboxId === action.id).map(c => c.id) } : action)) }
+  if (stop.actions.length)
+    return {
+      actions: stop.actions.map(action =>
+        action.do === 'stopSandbox' ? { ...action, removing: seen.containers.filter(c => c.sandboxId === action.id).map(c => c.id) } : action,
+      ),
+    }
   if (seen.containers.some(isAlive)) return stop
   if (seen.sandboxes.length) return { actions: seen.sandboxes.map(({ id }) => ({ do: 'removeSandbox', id })) }
   // Containers without a sandbox: only after something else removed it.
@@ -45,7 +50,8 @@ const planStop = (pod: Pod, seen: Seen, nowMs: number, graceSeconds: number, mes
   for (const c of now) {
     const kill = seen.kills[c.id]
     // A kill under way is repeated only to hasten it; 500 ms apart is the same wish seen a little later.
-    if (!kill || kill.deadlineMs > nowMs + graceSeconds * 1000 + 500) actions.push({ do: 'killContainer', id: c.id, container: c.name, graceSeconds, message: `${message} ${c.name}` })
+    if (!kill || kill.deadlineMs > nowMs + graceSeconds * 1000 + 500)
+      actions.push({ do: 'killContainer', id: c.id, container: c.name, graceSeconds, message: `${message} ${c.name}` })
   }
   return { actions }
 }
@@ -67,7 +73,7 @@ export const isCompleted = (pod: Pod, seen: Pick<Seen, 'containers' | 'sandboxes
 
 const planSandbox = (pod: Pod, seen: Seen, nowMs: number): Plan => {
   // Containers of a sandbox that died are dead or useless: a new sandbox has another network.
-  const stop = planStop(pod, seen, nowMs, pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds, 'The pod\'s sandbox is gone, stopping container')
+  const stop = planStop(pod, seen, nowMs, pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds, "The pod's sandbox is gone, stopping container")
   if (stop.actions.length || seen.containers.some(isAlive)) return stop
   const actions: Action[] = []
   const first = pod.spec.initContainers?.length ? pod.spec.initContainers.slice(0, 1) : pod.spec.containers
@@ -92,7 +98,10 @@ const needsLook = (seen: Seen, name: string, attempt: number, nowMs: number): bo
   return image?.attempt !== attempt || (image.state === 'failed' && image.retryAtMs <= nowMs)
 }
 
-interface Draft { actions: Action[]; wakeAtMs: number }
+interface Draft {
+  actions: Action[]
+  wakeAtMs: number
+}
 
 const planContainers = (pod: Pod, seen: Seen, sandbox: SeenSandbox, nowMs: number): Plan => {
   const draft: Draft = { actions: [], wakeAtMs: Infinity }
@@ -174,11 +183,23 @@ const planKill = (pod: Pod, container: Container, init: boolean, last: SeenConta
   const graceSeconds = failed?.graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds
   const { name } = container
   if (failed) {
-    draft.actions.push({ do: 'killContainer', id: last.id, container: name, graceSeconds, message: `Container ${name} failed ${failed.probe} probe, will be restarted` })
+    draft.actions.push({
+      do: 'killContainer',
+      id: last.id,
+      container: name,
+      graceSeconds,
+      message: `Container ${name} failed ${failed.probe} probe, will be restarted`,
+    })
   } else if ((!init || isSidecar(container)) && last.hash !== containerHash(container)) {
     draft.actions.push({ do: 'killContainer', id: last.id, container: name, graceSeconds, message: `Container ${name} definition changed, will be restarted` })
   } else if (last.state === 'unknown') {
-    draft.actions.push({ do: 'killContainer', id: last.id, container: name, graceSeconds, message: `Container ${name} is in an unknown state, will be restarted` })
+    draft.actions.push({
+      do: 'killContainer',
+      id: last.id,
+      container: name,
+      graceSeconds,
+      message: `Container ${name} is in an unknown state, will be restarted`,
+    })
   }
 }
 

@@ -27,7 +27,14 @@ export const computeTermination = (input: TerminationInput): { termination?: Ter
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return { termination: { why: 'completed', graceSeconds: ownGrace } }
   const seconds = pod.spec.activeDeadlineSeconds
   if (seconds !== undefined && status?.startTime && nowMs >= Date.parse(status.startTime) + seconds * 1000) {
-    return { termination: { why: 'deadline', graceSeconds: ownGrace, reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' } }
+    return {
+      termination: {
+        why: 'deadline',
+        graceSeconds: ownGrace,
+        reason: 'DeadlineExceeded',
+        message: 'Pod was active on the node longer than the specified deadline',
+      },
+    }
   }
   return {}
 }

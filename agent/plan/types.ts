@@ -54,9 +54,21 @@ export type SeenImage =
   | { readonly attempt: number; readonly state: 'present'; readonly id: string }
   | { readonly attempt: number; readonly state: 'failed'; readonly reason: string; readonly message: string; readonly retryAtMs: number }
 
-export interface SeenFailure { readonly attempt: number; readonly reason: string; readonly message: string; readonly retryAtMs: number }
-export interface RestartBackoff { readonly delayMs: number; readonly updatedMs: number }
-export interface SeenProbes { readonly started: boolean; readonly ready: boolean; readonly failed?: { readonly probe: 'liveness' | 'startup'; readonly graceSeconds?: number; readonly message: string } }
+export interface SeenFailure {
+  readonly attempt: number
+  readonly reason: string
+  readonly message: string
+  readonly retryAtMs: number
+}
+export interface RestartBackoff {
+  readonly delayMs: number
+  readonly updatedMs: number
+}
+export interface SeenProbes {
+  readonly started: boolean
+  readonly ready: boolean
+  readonly failed?: { readonly probe: 'liveness' | 'startup'; readonly graceSeconds?: number; readonly message: string }
+}
 
 export interface Seen {
   /** Newest first. */

@@ -3,7 +3,10 @@ import type { Pod } from '../../api/types/core-v1.ts'
 import { toQosClass } from '../pod-status/qos.ts'
 import { podUidOf } from './names.ts'
 
-export interface CgroupLayout { readonly driver: 'cgroupfs' | 'systemd'; readonly root: string }
+export interface CgroupLayout {
+  readonly driver: 'cgroupfs' | 'systemd'
+  readonly root: string
+}
 
 /** What CRI takes as cgroup_parent. */
 export const toCgroupParent = (pod: Pod, { driver, root }: CgroupLayout): string => {
@@ -21,4 +24,8 @@ export const toCgroupPath = (pod: Pod, layout: CgroupLayout): string => {
   return `/${names.map((_, i) => `${names.slice(0, i + 1).join('-')}.slice`).join('/')}`
 }
 
-const systemdRoot = (root: string): string[] => root.split('/').filter(Boolean).map(part => part.replace(/\.slice$/, '').replaceAll('-', '_'))
+const systemdRoot = (root: string): string[] =>
+  root
+    .split('/')
+    .filter(Boolean)
+    .map(part => part.replace(/\.slice$/, '').replaceAll('-', '_'))

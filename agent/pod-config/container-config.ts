@@ -34,12 +34,16 @@ export const toContainerConfig = (pod: Pod, container: Container, input: Contain
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
-    linux: { resources: toLinuxResources(pod, container, input.resources), securityContext: toContainerSecurity(pod, container, input.imageUser, input.seccompRoot, input.pidTarget) },
+    linux: {
+      resources: toLinuxResources(pod, container, input.resources),
+      securityContext: toContainerSecurity(pod, container, input.imageUser, input.seccompRoot, input.pidTarget),
+    },
   }
 }
 
 const propagations: Readonly<Record<string, CriMount['propagation']>> = {
-  HostToContainer: 'PROPAGATION_HOST_TO_CONTAINER', Bidirectional: 'PROPAGATION_BIDIRECTIONAL',
+  HostToContainer: 'PROPAGATION_HOST_TO_CONTAINER',
+  Bidirectional: 'PROPAGATION_BIDIRECTIONAL',
 }
 
 /** A volume mount whose source on the host is known. */

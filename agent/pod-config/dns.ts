@@ -3,7 +3,11 @@ import type { Pod } from '../../api/types/core-v1.ts'
 import type { DnsConfig } from '../cri/messages.ts'
 import { podNamespaceOf } from './names.ts'
 
-export interface DnsFacts { readonly clusterDns: string; readonly clusterDomain: string; readonly host: DnsConfig }
+export interface DnsFacts {
+  readonly clusterDns: string
+  readonly clusterDomain: string
+  readonly host: DnsConfig
+}
 
 export const parseResolvConf = (text: string): DnsConfig => {
   const config: DnsConfig = { servers: [], searches: [], options: [] }
@@ -19,15 +23,16 @@ export const parseResolvConf = (text: string): DnsConfig => {
 export const toDnsConfig = (pod: Pod, { clusterDns, clusterDomain, host }: DnsFacts): DnsConfig => {
   const { dnsPolicy = 'ClusterFirst', dnsConfig, hostNetwork } = pod.spec
   const cluster = dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !hostNetwork)
-  const base: DnsConfig = dnsPolicy === 'None'
-    ? { servers: [], searches: [], options: [] }
-    : cluster && clusterDns
-      ? {
-          servers: [clusterDns],
-          searches: unique([`${podNamespaceOf(pod)}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain, ...host.searches]),
-          options: ['ndots:5'],
-        }
-      : host
+  const base: DnsConfig =
+    dnsPolicy === 'None'
+      ? { servers: [], searches: [], options: [] }
+      : cluster && clusterDns
+        ? {
+            servers: [clusterDns],
+            searches: unique([`${podNamespaceOf(pod)}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain, ...host.searches]),
+            options: ['ndots:5'],
+          }
+        : host
   if (!dnsConfig) return base
   const named = new Map(base.options.map(option => [option.split(':', 1)[0]!, option]))
   for (const { name = '', value } of dnsConfig.options ?? []) named.set(name, value ? `${name}:${value}` : name)

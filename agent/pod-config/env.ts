@@ -72,7 +72,9 @@ const readSource = (pod: Pod, container: Container, { valueFrom }: EnvVar, sourc
     return value
   }
   if (resourceFieldRef) {
-    const named = resourceFieldRef.containerName ? [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(c => c.name === resourceFieldRef.containerName) : container
+    const named = resourceFieldRef.containerName
+      ? [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(c => c.name === resourceFieldRef.containerName)
+      : container
     const value = named && readResource(named, resourceFieldRef, facts)
     if (value === undefined) throw new ContainerConfigError(`unsupported container resource: ${resourceFieldRef.resource}`)
     return value
@@ -81,14 +83,18 @@ const readSource = (pod: Pod, container: Container, { valueFrom }: EnvVar, sourc
     const found = sources.configMaps.get(configMapKeyRef.name ?? '')
     const value = found?.data?.[configMapKeyRef.key] ?? undefined
     if (value !== undefined || configMapKeyRef.optional) return value
-    throw new ContainerConfigError(found ? `couldn't find key ${configMapKeyRef.key} in ConfigMap ${namespace}/${configMapKeyRef.name}` : `configmap "${configMapKeyRef.name}" not found`)
+    throw new ContainerConfigError(
+      found ? `couldn't find key ${configMapKeyRef.key} in ConfigMap ${namespace}/${configMapKeyRef.name}` : `configmap "${configMapKeyRef.name}" not found`,
+    )
   }
   if (secretKeyRef) {
     const found = sources.secrets.get(secretKeyRef.name ?? '')
     const value = found?.data?.[secretKeyRef.key]
     if (value !== undefined) return decode(value)
     if (secretKeyRef.optional) return undefined
-    throw new ContainerConfigError(found ? `couldn't find key ${secretKeyRef.key} in Secret ${namespace}/${secretKeyRef.name}` : `secret "${secretKeyRef.name}" not found`)
+    throw new ContainerConfigError(
+      found ? `couldn't find key ${secretKeyRef.key} in Secret ${namespace}/${secretKeyRef.name}` : `secret "${secretKeyRef.name}" not found`,
+    )
   }
   return undefined
 }

@@ -28,8 +28,10 @@ export const toHostsFile = (pod: Pod, ips: readonly string[], clusterDomain: str
   const domain = toDomain(pod, clusterDomain)
   const hostname = toHostname(pod)
   const own = ips.map(ip => (domain ? `${ip}\t${hostname}.${domain}\t${hostname}\n` : `${ip}\t${hostname}\n`)).join('')
-  return `${heading}\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\n`
-    + `fe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${own}${toAliases(pod)}`
+  return (
+    `${heading}\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\n` +
+    `fe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${own}${toAliases(pod)}`
+  )
 }
 
 /** With the host's network the host's own file is shown, and the aliases. */

@@ -4,13 +4,20 @@ import type { Container, Pod } from '../../api/types/core-v1.ts'
 import { containerHash } from '../plan/restart.ts'
 
 export const labelKeys = {
-  podName: 'io.kubernetes.pod.name', podNamespace: 'io.kubernetes.pod.namespace', podUid: 'io.kubernetes.pod.uid', containerName: 'io.kubernetes.container.name',
+  podName: 'io.kubernetes.pod.name',
+  podNamespace: 'io.kubernetes.pod.namespace',
+  podUid: 'io.kubernetes.pod.uid',
+  containerName: 'io.kubernetes.container.name',
 } as const
 
 export const annotationKeys = {
-  hash: 'io.kubernetes.container.hash', restartCount: 'io.kubernetes.container.restartCount',
-  terminationMessagePath: 'io.kubernetes.container.terminationMessagePath', terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
-  terminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod', ports: 'io.kubernetes.container.ports', preStop: 'io.kubernetes.container.preStopHandler',
+  hash: 'io.kubernetes.container.hash',
+  restartCount: 'io.kubernetes.container.restartCount',
+  terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
+  terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
+  terminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
+  ports: 'io.kubernetes.container.ports',
+  preStop: 'io.kubernetes.container.preStopHandler',
 } as const
 
 export const configSource = 'kubernetes.io/config.source'
@@ -23,7 +30,9 @@ export const podNamespaceOf = (pod: Pod): string => pod.metadata.namespace ?? 'd
 export const podUidOf = (pod: Pod): string => pod.metadata.uid ?? ''
 
 const podLabels = (pod: Pod): Record<string, string> => ({
-  [labelKeys.podName]: podNameOf(pod), [labelKeys.podNamespace]: podNamespaceOf(pod), [labelKeys.podUid]: podUidOf(pod),
+  [labelKeys.podName]: podNameOf(pod),
+  [labelKeys.podNamespace]: podNamespaceOf(pod),
+  [labelKeys.podUid]: podUidOf(pod),
 })
 
 export const toSandboxLabels = (pod: Pod): Record<string, string> => ({ ...pod.metadata.labels, ...podLabels(pod) })

@@ -13,7 +13,10 @@ export const toCpuShares = (millis: number): number => (millis <= 0 ? minShares 
 /** Undefined: no limit. The kernel takes no quota below a millisecond. */
 export const toCpuQuota = (millis: number): number | undefined => (millis <= 0 ? undefined : Math.max(1000, Math.floor((millis * periodUs) / 1000)))
 
-export interface ResourceFacts { readonly memoryCapacity: number; readonly cgroupV2: boolean }
+export interface ResourceFacts {
+  readonly memoryCapacity: number
+  readonly cgroupV2: boolean
+}
 
 export const toLinuxResources = (pod: Pod, container: Container, facts: ResourceFacts): CriLinuxResources => {
   const { requests = {}, limits = {} } = container.resources ?? {}

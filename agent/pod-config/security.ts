@@ -5,11 +5,24 @@ import { ContainerConfigError } from './env.ts'
 import { formatPod } from './names.ts'
 
 /** Who the image says its process is. */
-export interface ImageUser { readonly uid?: number; readonly username?: string }
+export interface ImageUser {
+  readonly uid?: number
+  readonly username?: string
+}
 
 const maskedPaths = [
-  '/proc/asound', '/proc/acpi', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list', '/proc/timer_stats',
-  '/proc/sched_debug', '/proc/scsi', '/sys/firmware', '/sys/devices/virtual/powercap',
+  '/proc/asound',
+  '/proc/acpi',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/sys/firmware',
+  '/sys/devices/virtual/powercap',
 ]
 const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']
 
@@ -25,7 +38,10 @@ const toSeccomp = (profile: SecurityContext['seccompProfile'], profileRoot: stri
   return { profileType: 'Unconfined' }
 }
 
-const toGroups = (context: PodSecurityContext | undefined): number[] => [...(context?.supplementalGroups ?? []), ...(context?.fsGroup !== undefined ? [context.fsGroup] : [])]
+const toGroups = (context: PodSecurityContext | undefined): number[] => [
+  ...(context?.supplementalGroups ?? []),
+  ...(context?.fsGroup !== undefined ? [context.fsGroup] : []),
+]
 
 export const toSandboxSecurity = (pod: Pod): PodSandboxConfig['linux']['securityContext'] => {
   const context = pod.spec.securityContext
@@ -43,7 +59,13 @@ export const toSandboxSecurity = (pod: Pod): PodSandboxConfig['linux']['security
 }
 
 /** `pidTarget`: the container whose processes this one (of kubectl debug) is to see. */
-export const toContainerSecurity = (pod: Pod, container: Container, image: ImageUser, profileRoot: string, pidTarget?: string): ContainerConfig['linux']['securityContext'] => {
+export const toContainerSecurity = (
+  pod: Pod,
+  container: Container,
+  image: ImageUser,
+  profileRoot: string,
+  pidTarget?: string,
+): ContainerConfig['linux']['securityContext'] => {
   const own = container.securityContext ?? {}
   const shared = pod.spec.securityContext ?? {}
   const user = own.runAsUser ?? shared.runAsUser
@@ -67,7 +89,9 @@ export const toContainerSecurity = (pod: Pod, container: Container, image: Image
     maskedPaths: own.procMount === 'Unmasked' ? [] : maskedPaths,
     readonlyPaths: own.procMount === 'Unmasked' ? [] : readonlyPaths,
     seccomp: own.privileged ? { profileType: 'Unconfined' } : toSeccomp(own.seccompProfile ?? shared.seccompProfile, profileRoot),
-    ...(apparmor && { apparmor: { profileType: apparmor.type as 'RuntimeDefault', ...(apparmor.localhostProfile && { localhostRef: apparmor.localhostProfile }) } }),
+    ...(apparmor && {
+      apparmor: { profileType: apparmor.type as 'RuntimeDefault', ...(apparmor.localhostProfile && { localhostRef: apparmor.localhostProfile }) },
+    }),
     ...(selinux && { selinuxOptions: selinux }),
   }
 }
@@ -82,6 +106,7 @@ const checkNonRoot = (pod: Pod, container: Container, user: number | undefined, 
     if (image.uid === 0) throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${about}`)
     return
   }
-  if (image.username) throw new ContainerConfigError(`container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root ${about}`)
+  if (image.username)
+    throw new ContainerConfigError(`container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root ${about}`)
   throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${about}`)
 }

@@ -54,8 +54,11 @@ const toReady = (input: ConditionInput, containersReady: Verdict): Verdict => {
 export const toConditions = (input: ConditionInput, old: readonly PodCondition[], nowMs: number): PodCondition[] => {
   const containersReady = toContainersReady(input)
   const verdicts: Record<(typeof ownedConditions)[number], Verdict> = {
-    PodReadyToStartContainers: toReadyToStart(input), Initialized: toInitialized(input), Ready: toReady(input, containersReady),
-    ContainersReady: containersReady, PodScheduled: yes,
+    PodReadyToStartContainers: toReadyToStart(input),
+    Initialized: toInitialized(input),
+    Ready: toReady(input, containersReady),
+    ContainersReady: containersReady,
+    PodScheduled: yes,
   }
   return ownedConditions.map(type => {
     const before = old.find(c => c.type === type)

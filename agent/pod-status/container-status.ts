@@ -41,9 +41,20 @@ const toDuration = (ms: number): string => {
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`
 }
 
-export interface ContainerKind { readonly init: boolean; readonly initializing: boolean; readonly ending: boolean }
+export interface ContainerKind {
+  readonly init: boolean
+  readonly initializing: boolean
+  readonly ending: boolean
+}
 
-export const toContainerStatus = (pod: Pod, container: Container, kind: ContainerKind, seen: Seen, old: ContainerStatus | undefined, nowMs: number): ContainerStatus => {
+export const toContainerStatus = (
+  pod: Pod,
+  container: Container,
+  kind: ContainerKind,
+  seen: Seen,
+  old: ContainerStatus | undefined,
+  nowMs: number,
+): ContainerStatus => {
   const { name } = container
   const attempts = seen.containers.filter(c => c.name === name)
   const last = attempts[0]
@@ -69,11 +80,12 @@ export const toContainerStatus = (pod: Pod, container: Container, kind: Containe
   const probes = last && seen.probes[last.id]
   const running = last?.state === 'running'
   const started = running && (probes?.started ?? !container.startupProbe)
-  const ready = kind.init && !isSidecar(container)
-    ? last?.state === 'exited' && last.exitCode === 0
-    : running && started && (probes?.ready ?? !container.readinessProbe)
+  const ready =
+    kind.init && !isSidecar(container) ? last?.state === 'exited' && last.exitCode === 0 : running && started && (probes?.ready ?? !container.readinessProbe)
   const mounts = (container.volumeMounts ?? []).map(m => ({
-    mountPath: m.mountPath, name: m.name, ...(m.readOnly && { readOnly: true, recursiveReadOnly: m.recursiveReadOnly === 'Enabled' ? 'Enabled' : 'Disabled' }),
+    mountPath: m.mountPath,
+    name: m.name,
+    ...(m.readOnly && { readOnly: true, recursiveReadOnly: m.recursiveReadOnly === 'Enabled' ? 'Enabled' : 'Disabled' }),
   }))
   return {
     ...(container.resources?.requests && { allocatedResources: container.resources.requests }),

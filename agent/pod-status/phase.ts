@@ -15,7 +15,7 @@ export const toPhase = (pod: Pod, init: readonly ContainerStatus[], containers: 
     const end = status?.state?.terminated ?? status?.lastState?.terminated
     if (!end || status?.state?.running) pendingInit++
     else if (end.exitCode !== 0) {
-      if (policy === 'Never' || (c.restartPolicy === 'Never')) failedInit++
+      if (policy === 'Never' || c.restartPolicy === 'Never') failedInit++
       else pendingInit++
     }
   }

@@ -10,7 +10,9 @@ import { toContainerStatus } from './container-status.ts'
 import { toPhase } from './phase.ts'
 import { toQosClass } from './qos.ts'
 
-export interface HostFacts { readonly ips: readonly string[] }
+export interface HostFacts {
+  readonly ips: readonly string[]
+}
 
 export const toPodStatus = (want: Want, seen: Seen, host: HostFacts, old: PodStatus | undefined, nowMs: number): PodStatus => {
   const { pod, termination } = want
@@ -63,6 +65,10 @@ const isInitializing = (pod: Pod, seen: Seen): boolean =>
 
 /** A pod that the node refused never had containers: upstream reports no container statuses. */
 const toRejected = (pod: Pod, reason: string | undefined, message: string | undefined, startTime: string): PodStatus => ({
-  phase: 'Failed', ...(reason && { reason }), ...(message && { message }), startTime, qosClass: toQosClass(pod),
+  phase: 'Failed',
+  ...(reason && { reason }),
+  ...(message && { message }),
+  startTime,
+  qosClass: toQosClass(pod),
   ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
 })

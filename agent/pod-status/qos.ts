@@ -8,14 +8,15 @@ const counted = ['cpu', 'memory'] as const
 
 export const toQosClass = (pod: Pod): QosClass => {
   if (pod.status?.qosClass) return pod.status.qosClass as QosClass
-  const all: (ResourceRequirements | undefined)[] = pod.spec.resources && hasAny(pod.spec.resources)
-    ? [pod.spec.resources]
-    : [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(c => c.resources)
+  const all: (ResourceRequirements | undefined)[] =
+    pod.spec.resources && hasAny(pod.spec.resources) ? [pod.spec.resources] : [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(c => c.resources)
   if (!all.some(hasAny)) return 'BestEffort'
-  const guaranteed = all.every(r => counted.every(name => {
-    const limit = r?.limits?.[name]
-    return limit !== undefined && positive(limit) && toAmount(r?.requests?.[name] ?? limit) === toAmount(limit)
-  }))
+  const guaranteed = all.every(r =>
+    counted.every(name => {
+      const limit = r?.limits?.[name]
+      return limit !== undefined && positive(limit) && toAmount(r?.requests?.[name] ?? limit) === toAmount(limit)
+    }),
+  )
   return guaranteed ? 'Guaranteed' : 'Burstable'
 }
 

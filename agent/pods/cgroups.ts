@@ -23,7 +23,10 @@ export const createCgroups = async (): Promise<Cgroups> => {
     let removed = true
     for (const entry of entries) if (entry.isDirectory()) removed = (await removeTree(join(dir, entry.name))) && removed
     if (!removed) return false
-    return rmdir(dir).then(() => true, (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT')
+    return rmdir(dir).then(
+      () => true,
+      (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
+    )
   }
   return {
     v2,

@@ -87,13 +87,27 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
       const id = await cri.sandboxes.run(toSandboxConfig(pod, attempt, sandboxFacts), await deps.runtimeHandler(pod))
       const status = await cri.sandboxes.status(id)
       const ips = pod.spec.hostNetwork ? [] : toIps(status)
-      view.putSandbox(identityOf(pod), { id, attempt, ready: status.state === 'SANDBOX_READY', createdAtMs: Number(BigInt(status.createdAt) / 1_000_000n), ips })
+      view.putSandbox(identityOf(pod), {
+        id,
+        attempt,
+        ready: status.state === 'SANDBOX_READY',
+        createdAtMs: Number(BigInt(status.createdAt) / 1_000_000n),
+        ips,
+      })
       memory.sandboxFailure = undefined
-      const hosts = pod.spec.hostNetwork ? toHostNetworkHostsFile(pod, await readFile('/etc/hosts', 'utf8').catch(() => '')) : toHostsFile(pod, ips, config.clusterDomain)
+      const hosts = pod.spec.hostNetwork
+        ? toHostNetworkHostsFile(pod, await readFile('/etc/hosts', 'utf8').catch(() => ''))
+        : toHostsFile(pod, ips, config.clusterDomain)
       await writeFile(folders.etcHosts(podUidOf(pod)), hosts, { mode: 0o644 })
     } catch (error) {
       const count = (memory.sandboxFailure?.count ?? 0) + 1
-      memory.sandboxFailure = { attempt, count, reason: 'FailedCreatePodSandBox', message: messageOf(error), retryAtMs: clock.now() + backoffDelayMs(sandboxBackoff, count - 1) }
+      memory.sandboxFailure = {
+        attempt,
+        count,
+        reason: 'FailedCreatePodSandBox',
+        message: messageOf(error),
+        retryAtMs: clock.now() + backoffDelayMs(sandboxBackoff, count - 1),
+      }
       recorder.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${messageOf(error)}`)
       log.warn({ err: error, pod: podNameOf(pod) }, 'a sandbox could not be made')
       // What was half-made shows up in the list.
@@ -107,7 +121,11 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
     const uid = podUidOf(pod)
     const read = async <K extends 'configMap' | 'secret'>(kind: K, names: Set<string>) =>
       new Map(await Promise.all([...names].map(async name => [name, await deps.references.get(kind, namespace, name, uid)] as const)))
-    return { configMaps: await read('configMap', configMaps), secrets: await read('secret', secrets), services: deps.serviceEnv(namespace, pod.spec.enableServiceLinks ?? true) }
+    return {
+      configMaps: await read('configMap', configMaps),
+      secrets: await read('secret', secrets),
+      services: deps.serviceEnv(namespace, pod.spec.enableServiceLinks ?? true),
+    }
   }
 
   const toMounts = async (pod: Pod, container: Container, attempt: number, env: ReadonlyMap<string, string>): Promise<CriMount[]> => {
@@ -139,7 +157,13 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
       const target = pod.spec.ephemeralContainers?.find(c => c.name === container.name)?.targetContainerName
       const pidTarget = target ? view.containers(uid).find(c => c.name === target && c.state === 'running')?.id : undefined
       const containerConfig = toContainerConfig(pod, container, {
-        attempt: action.attempt, imageId: action.imageId, imageUser: info?.user ?? { uid: 0 }, env, mounts, resources: deps.resources, seccompRoot: `${config.paths.agent}/seccomp`,
+        attempt: action.attempt,
+        imageId: action.imageId,
+        imageUser: info?.user ?? { uid: 0 },
+        env,
+        mounts,
+        resources: deps.resources,
+        seccompRoot: `${config.paths.agent}/seccomp`,
         ...(pidTarget && { pidTarget }),
       })
       try {
@@ -158,9 +182,22 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
       return
     }
     view.putContainer(identityOf(pod), {
-      id, name: container.name, attempt: action.attempt, sandboxId: action.sandboxId, state: 'created', createdAtMs: clock.now(), startedAtMs: 0, finishedAtMs: 0,
-      exitCode: 0, reason: '', message: '', image: info?.shownName ?? container.image ?? '', imageId: info?.shownId ?? action.imageId, hash: containerHash(container),
-      terminationMessagePolicy: container.terminationMessagePolicy ?? 'File', messageRead: false,
+      id,
+      name: container.name,
+      attempt: action.attempt,
+      sandboxId: action.sandboxId,
+      state: 'created',
+      createdAtMs: clock.now(),
+      startedAtMs: 0,
+      finishedAtMs: 0,
+      exitCode: 0,
+      reason: '',
+      message: '',
+      image: info?.shownName ?? container.image ?? '',
+      imageId: info?.shownId ?? action.imageId,
+      hash: containerHash(container),
+      terminationMessagePolicy: container.terminationMessagePolicy ?? 'File',
+      messageRead: false,
     })
     if (action.backoff) memory.backoffs.set(container.name, action.backoff)
     recorder.event(pod, 'Normal', 'Created', 'Container created', about)
@@ -185,7 +222,11 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
     } catch (error) {
       recorder.event(pod, 'Warning', 'FailedPostStartHook', `PostStartHook failed`, { fieldPath: fieldPath(pod, container) })
       log.info({ err: error, pod: podNameOf(pod), container: container.name }, 'a postStart hook failed')
-      killContainer({ do: 'killContainer', id, container: container.name, graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30, message: 'FailedPostStartHook' }, pod, memory)
+      killContainer(
+        { do: 'killContainer', id, container: container.name, graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30, message: 'FailedPostStartHook' },
+        pod,
+        memory,
+      )
     }
   }
 

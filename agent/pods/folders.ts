@@ -43,12 +43,18 @@ export class PodFolders {
   }
 
   async make(pod: Pod): Promise<void> {
-    await Promise.all([mkdir(join(this.pod(podUidOf(pod)), 'volumes'), { recursive: true, mode: 0o750 }), mkdir(this.logFolder(pod), { recursive: true, mode: 0o755 })])
+    await Promise.all([
+      mkdir(join(this.pod(podUidOf(pod)), 'volumes'), { recursive: true, mode: 0o750 }),
+      mkdir(this.logFolder(pod), { recursive: true, mode: 0o755 }),
+    ])
   }
 
   async makeForContainer(pod: Pod, container: string, attempt: number): Promise<void> {
     const file = this.terminationLog(podUidOf(pod), container, attempt)
-    await Promise.all([mkdir(join(file, '..'), { recursive: true, mode: 0o750 }), mkdir(join(this.logFolder(pod), container), { recursive: true, mode: 0o755 })])
+    await Promise.all([
+      mkdir(join(file, '..'), { recursive: true, mode: 0o750 }),
+      mkdir(join(this.logFolder(pod), container), { recursive: true, mode: 0o755 }),
+    ])
     // Whoever the container runs as may write its last words.
     await writeFile(file, '', { mode: 0o666 })
     const handle = await open(file, 'r+')
@@ -56,11 +62,18 @@ export class PodFolders {
   }
 
   /** The container's last words: its message file, or with FallbackToLogsOnError the end of its log. */
-  async readMessage(uid: string, logFolder: string | undefined, container: { name: string; attempt: number; exitCode: number; terminationMessagePolicy: string }): Promise<string> {
+  async readMessage(
+    uid: string,
+    logFolder: string | undefined,
+    container: { name: string; attempt: number; exitCode: number; terminationMessagePolicy: string },
+  ): Promise<string> {
     const own = await readTail(this.terminationLog(uid, container.name, container.attempt), maxMessageBytes, false)
     if (own || container.terminationMessagePolicy !== 'FallbackToLogsOnError' || container.exitCode === 0 || !logFolder) return own
     const log = await readTail(join(logFolder, toLogFile(container.name, container.attempt)), maxLogMessageBytes * 2, true)
-    const lines = log.split('\n').filter(Boolean).map(line => line.replace(/^\S+ \S+ ([FP]) /, (_all, flag: string) => (flag === 'F' ? '\n' : '')))
+    const lines = log
+      .split('\n')
+      .filter(Boolean)
+      .map(line => line.replace(/^\S+ \S+ ([FP]) /, (_all, flag: string) => (flag === 'F' ? '\n' : '')))
     return lines.slice(-maxLogMessageLines).join('').replace(/^\n/, '').slice(-maxLogMessageBytes)
   }
 
@@ -75,7 +88,8 @@ export class PodFolders {
   }
 
   async removeLogs(uid: string): Promise<void> {
-    for (const name of await readdir(this.#logs).catch(() => [])) if (name.endsWith(`_${uid}`)) await rm(join(this.#logs, name), { recursive: true, force: true })
+    for (const name of await readdir(this.#logs).catch(() => []))
+      if (name.endsWith(`_${uid}`)) await rm(join(this.#logs, name), { recursive: true, force: true })
   }
 
   /** The uids that have a folder of either kind. */

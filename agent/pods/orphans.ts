@@ -4,7 +4,10 @@ import type { CgroupLayout } from '../pod-config/cgroup-parent.ts'
 import type { Cgroups } from './cgroups.ts'
 import type { PodFolders } from './folders.ts'
 
-export const removeOrphans = async (isKnown: (uid: string) => boolean, deps: { folders: PodFolders; cgroups: Cgroups; layout: CgroupLayout; log: Logger }): Promise<void> => {
+export const removeOrphans = async (
+  isKnown: (uid: string) => boolean,
+  deps: { folders: PodFolders; cgroups: Cgroups; layout: CgroupLayout; log: Logger },
+): Promise<void> => {
   const { folders, cgroups, layout, log } = deps
   for (const uid of await folders.uids()) {
     if (isKnown(uid)) continue

@@ -22,7 +22,9 @@ export class PodWorkers {
     return [...this.#workers.values()]
   }
   find(namespace: string, name: string): PodWorker | undefined {
-    const named = this.all().filter(({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name && !pod.metadata.annotations?.['wherry/orphan'])
+    const named = this.all().filter(
+      ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name && !pod.metadata.annotations?.['wherry/orphan'],
+    )
     // One on its way out may still have the name of its successor.
     return named.find(worker => !worker.isGone) ?? named[0]
   }

@@ -8,7 +8,11 @@ import type { Logger } from '../../base/log.ts'
 import { createInformerFactory } from '../../client/informer.ts'
 import type { ApiClient, Informer } from '../../client/types.ts'
 
-interface Entry { informer: Informer<KubeObject>; users: Set<string>; controller: AbortController }
+interface Entry {
+  informer: Informer<KubeObject>
+  users: Set<string>
+  controller: AbortController
+}
 
 const kinds = { configMap: configMaps, secret: secrets } as const
 export type ReferenceKind = keyof typeof kinds
@@ -42,7 +46,13 @@ export const createReferences = (client: ApiClient | undefined, deps: { log: Log
     const tell = (): void => {
       for (const user of entry.users) deps.changed(user)
     }
-    informer.on({ add: (_object, initial) => { if (!initial) tell() }, update: tell, delete: tell })
+    informer.on({
+      add: (_object, initial) => {
+        if (!initial) tell()
+      },
+      update: tell,
+      delete: tell,
+    })
     factory.start(controller.signal)
     return entry
   }
@@ -58,7 +68,7 @@ export const createReferences = (client: ApiClient | undefined, deps: { log: Log
         const cancel = deps.clock.after(timeoutMs, () => late.reject(new ReferenceTimeoutError(kind)))
         await Promise.race([entry.informer.synced, late.promise]).finally(cancel)
       }
-      return (entry.informer.get(`${namespace}/${name}`) ?? null)
+      return entry.informer.get(`${namespace}/${name}`) ?? null
     },
     release(user) {
       for (const [key, { users, controller }] of entries) {

@@ -11,12 +11,28 @@ import type { SeenContainer, SeenSandbox } from '../plan/types.ts'
 import { annotationKeys, labelKeys } from '../pod-config/names.ts'
 
 /** Who a sandbox belongs to, by its labels. */
-export interface PodIdentity { readonly uid: string; readonly name: string; readonly namespace: string }
+export interface PodIdentity {
+  readonly uid: string
+  readonly name: string
+  readonly namespace: string
+}
 
-export interface ContainerRecord extends SeenContainer { readonly terminationMessagePolicy: string; readonly messageRead: boolean }
+export interface ContainerRecord extends SeenContainer {
+  readonly terminationMessagePolicy: string
+  readonly messageRead: boolean
+}
 
-interface PodRecord { identity: PodIdentity; sandboxes: Map<string, SeenSandbox>; containers: Map<string, ContainerRecord> }
-interface Overlay { exitCode: number; atMs: number; oom: boolean; message: string }
+interface PodRecord {
+  identity: PodIdentity
+  sandboxes: Map<string, SeenSandbox>
+  containers: Map<string, ContainerRecord>
+}
+interface Overlay {
+  exitCode: number
+  atMs: number
+  oom: boolean
+  message: string
+}
 
 export interface RuntimeViewDeps {
   readonly cri: Cri
@@ -154,11 +170,14 @@ export class RuntimeView {
     this.#deps.clock.after(delayMs, () => {
       if (!this.#overlays.has(id)) return
       void this.refresh(uid, id).then(
-        () => { if (this.#overlays.has(id)) this.#settleLater(uid, id, Math.min(delayMs * 2, 5000)) },
+        () => {
+          if (this.#overlays.has(id)) this.#settleLater(uid, id, Math.min(delayMs * 2, 5000))
+        },
         (error: unknown) => {
           this.#deps.log.debug({ err: error, container: id }, 'could not look at a container again')
           this.#settleLater(uid, id, Math.min(delayMs * 2, 5000))
-        })
+        },
+      )
     })
   }
 
@@ -185,9 +204,15 @@ export class RuntimeView {
     if (overlay && state !== 'exited') return false
     const before = this.#withOverlay(record)
     const next: ContainerRecord = {
-      ...record, state, exitCode: status.exitCode, finishedAtMs: toMs(status.finishedAt),
-      startedAtMs: record.startedAtMs || toMs(status.startedAt), reason: status.reason, message: status.message,
-      image: status.image?.image || record.image, imageId: status.imageRef || record.imageId,
+      ...record,
+      state,
+      exitCode: status.exitCode,
+      finishedAtMs: toMs(status.finishedAt),
+      startedAtMs: record.startedAtMs || toMs(status.startedAt),
+      reason: status.reason,
+      message: status.message,
+      image: status.image?.image || record.image,
+      imageId: status.imageRef || record.imageId,
     }
     let message = overlay?.message
     if (state === 'exited') {
@@ -195,7 +220,12 @@ export class RuntimeView {
       this.#overlays.delete(record.id)
     }
     // What the container said itself, else what the runtime says of it.
-    const merged = { ...next, message: message || next.message, messageRead: state === 'exited', reason: this.#oom.has(record.id) && state === 'exited' ? 'OOMKilled' : next.reason }
+    const merged = {
+      ...next,
+      message: message || next.message,
+      messageRead: state === 'exited',
+      reason: this.#oom.has(record.id) && state === 'exited' ? 'OOMKilled' : next.reason,
+    }
     this.#update(uid, record.id, () => merged)
     return before.state !== merged.state || before.exitCode !== merged.exitCode || before.message !== merged.message || before.reason !== merged.reason
   }
@@ -217,14 +247,18 @@ export class RuntimeView {
         changed.add(pod.identity.uid)
       }
     }
-    await Promise.all(sandboxes.map(async s => {
-      const uid = s.labels[labelKeys.podUid]
-      if (uid && !isNewer(s.id) && (await this.#adoptSandbox(uid, s))) changed.add(uid)
-    }))
-    await Promise.all(containers.map(async c => {
-      const uid = c.labels[labelKeys.podUid]
-      if (uid && !isNewer(c.id) && (await this.#adoptContainer(uid, c))) changed.add(uid)
-    }))
+    await Promise.all(
+      sandboxes.map(async s => {
+        const uid = s.labels[labelKeys.podUid]
+        if (uid && !isNewer(s.id) && (await this.#adoptSandbox(uid, s))) changed.add(uid)
+      }),
+    )
+    await Promise.all(
+      containers.map(async c => {
+        const uid = c.labels[labelKeys.podUid]
+        if (uid && !isNewer(c.id) && (await this.#adoptContainer(uid, c))) changed.add(uid)
+      }),
+    )
     for (const [id, at] of this.#touched) if (at < asked && !this.#owners.has(id)) this.#touched.delete(id)
     for (const uid of changed) this.#deps.changed(uid)
   }
@@ -235,7 +269,13 @@ export class RuntimeView {
     if (known && known.ready === ready) return false
     const status = ready ? await this.#deps.cri.sandboxes.status(s.id).catch(() => undefined) : undefined
     const identity = { uid, name: s.metadata.name, namespace: s.metadata.namespace }
-    this.putSandbox(identity, { id: s.id, attempt: s.metadata.attempt, ready: status ? status.state === 'SANDBOX_READY' : ready, createdAtMs: toMs(s.createdAt), ips: status ? toIps(status) : (known?.ips ?? []) })
+    this.putSandbox(identity, {
+      id: s.id,
+      attempt: s.metadata.attempt,
+      ready: status ? status.state === 'SANDBOX_READY' : ready,
+      createdAtMs: toMs(s.createdAt),
+      ips: status ? toIps(status) : (known?.ips ?? []),
+    })
     return true
   }
 
@@ -256,10 +296,22 @@ export class RuntimeView {
 }
 
 const toRecord = (c: CriContainer): ContainerRecord => ({
-  id: c.id, name: c.labels[labelKeys.containerName] ?? c.metadata.name, attempt: Number(c.annotations[annotationKeys.restartCount] ?? c.metadata.attempt), sandboxId: c.podSandboxId,
-  state: 'unknown', createdAtMs: toMs(c.createdAt), startedAtMs: 0, finishedAtMs: 0, exitCode: 0, reason: '', message: '',
-  image: c.image?.userSpecifiedImage || c.image?.image || '', imageId: c.imageRef, hash: c.annotations[annotationKeys.hash] ?? '',
-  terminationMessagePolicy: c.annotations[annotationKeys.terminationMessagePolicy] ?? 'File', messageRead: false,
+  id: c.id,
+  name: c.labels[labelKeys.containerName] ?? c.metadata.name,
+  attempt: Number(c.annotations[annotationKeys.restartCount] ?? c.metadata.attempt),
+  sandboxId: c.podSandboxId,
+  state: 'unknown',
+  createdAtMs: toMs(c.createdAt),
+  startedAtMs: 0,
+  finishedAtMs: 0,
+  exitCode: 0,
+  reason: '',
+  message: '',
+  image: c.image?.userSpecifiedImage || c.image?.image || '',
+  imageId: c.imageRef,
+  hash: c.annotations[annotationKeys.hash] ?? '',
+  terminationMessagePolicy: c.annotations[annotationKeys.terminationMessagePolicy] ?? 'File',
+  messageRead: false,
 })
 
 export const toIps = ({ network }: PodSandboxStatus): string[] => (network?.ip ? [network.ip, ...network.additionalIps.map(({ ip }) => ip)] : [])

@@ -8,16 +8,38 @@ import { sleep, type Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { ApiClient } from '../../client/types.ts'
 
-export interface StatusTarget { readonly namespace: string; readonly name: string; readonly uid: string }
+export interface StatusTarget {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+}
 
-interface Entry { target: StatusTarget; wanted: PodStatus; written: PodStatus | undefined; writing: Promise<void> | undefined; cancelDelay: (() => void) | undefined }
+interface Entry {
+  target: StatusTarget
+  wanted: PodStatus
+  written: PodStatus | undefined
+  writing: Promise<void> | undefined
+  cancelDelay: (() => void) | undefined
+}
 
 const retry = { baseMs: 200, maxMs: 10_000, jitter: 0.2 }
 /** Changes that nobody waits for ride along with the next that matters. */
 const lazyMs = 150
 const fields = [
-  'phase', 'reason', 'message', 'startTime', 'qosClass', 'observedGeneration', 'hostIP', 'hostIPs', 'podIP', 'podIPs', 'conditions',
-  'containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses',
+  'phase',
+  'reason',
+  'message',
+  'startTime',
+  'qosClass',
+  'observedGeneration',
+  'hostIP',
+  'hostIPs',
+  'podIP',
+  'podIPs',
+  'conditions',
+  'containerStatuses',
+  'initContainerStatuses',
+  'ephemeralContainerStatuses',
 ] as const
 
 export class StatusWriter {
@@ -62,7 +84,11 @@ export class StatusWriter {
   #start(entry: Entry): Promise<void> {
     entry.cancelDelay?.()
     entry.cancelDelay = undefined
-    entry.writing ??= this.#write(entry).catch(() => undefined).finally(() => { entry.writing = undefined })
+    entry.writing ??= this.#write(entry)
+      .catch(() => undefined)
+      .finally(() => {
+        entry.writing = undefined
+      })
     return entry.writing
   }
 
@@ -71,7 +97,9 @@ export class StatusWriter {
       const status = entry.wanted
       const { namespace, name, uid } = entry.target
       try {
-        await this.#client.of(pods, namespace).patch(name, 'strategic', { metadata: { uid }, status: toPatch(status, entry.written) }, { subresource: 'status', signal: this.#signal })
+        await this.#client
+          .of(pods, namespace)
+          .patch(name, 'strategic', { metadata: { uid }, status: toPatch(status, entry.written) }, { subresource: 'status', signal: this.#signal })
         entry.written = status
         attempt = 0
       } catch (error) {
@@ -96,15 +124,23 @@ const pick = (status: PodStatus): unknown[] => fields.map(name => canonical(stat
 const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(canonical)
   if (typeof value !== 'object' || value === null) return value ?? undefined
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== null && v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, canonical(v)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, v]) => v !== null && v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, canonical(v)]),
+  )
 }
 
 /** Phase, container states and readiness are waited for; addresses and transition details alone are not. */
 const matters = (wanted: PodStatus, written: PodStatus | undefined): boolean => {
-  const facts = (s: PodStatus | undefined): string => JSON.stringify([
-    s?.phase, s?.reason, s?.conditions?.find(c => c.type === 'Ready')?.status,
-    [...(s?.containerStatuses ?? []), ...(s?.initContainerStatuses ?? [])].map(c => [canonical(c.state), c.ready, c.restartCount]),
-  ])
+  const facts = (s: PodStatus | undefined): string =>
+    JSON.stringify([
+      s?.phase,
+      s?.reason,
+      s?.conditions?.find(c => c.type === 'Ready')?.status,
+      [...(s?.containerStatuses ?? []), ...(s?.initContainerStatuses ?? [])].map(c => [canonical(c.state), c.ready, c.restartCount]),
+    ])
   return facts(wanted) !== facts(written)
 }
 

@@ -18,7 +18,9 @@ export class Wakeups {
         yield uid
       }
       if (this.#pending.size) continue
-      await new Promise<void>(resolve => { this.#wake = resolve })
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
       this.#wake = undefined
     }
   }

@@ -43,7 +43,13 @@ export class PodWorker {
   readonly uid: string
   readonly #deps: WorkerDeps
   readonly #memory: PodMemory = {
-    failures: new Map(), backoffs: new Map(), kills: new Map(), preStopped: new Set(), sandboxFailure: undefined, cleaned: false, finished: false,
+    failures: new Map(),
+    backoffs: new Map(),
+    kills: new Map(),
+    preStopped: new Set(),
+    sandboxFailure: undefined,
+    cleaned: false,
+    finished: false,
   }
   #pod: Pod
   /** The object is gone from its source. */
@@ -90,7 +96,8 @@ export class PodWorker {
 
   /** A newer version of the pod. */
   update(pod: Pod): void {
-    const changed = !isDeepStrictEqual(pod.metadata.labels, this.#pod.metadata.labels) || !isDeepStrictEqual(pod.metadata.annotations, this.#pod.metadata.annotations)
+    const changed =
+      !isDeepStrictEqual(pod.metadata.labels, this.#pod.metadata.labels) || !isDeepStrictEqual(pod.metadata.annotations, this.#pod.metadata.annotations)
     this.#pod = pod
     if (changed) this.#refreshVolumes()
     this.poke()
@@ -113,7 +120,8 @@ export class PodWorker {
   refreshVolumes(): void {
     this.#refreshVolumes()
     // A missing ConfigMap or key may be there now.
-    for (const [name, failure] of this.#memory.failures) if (failure.reason === 'CreateContainerConfigError') this.#memory.failures.set(name, { ...failure, retryAtMs: 0 })
+    for (const [name, failure] of this.#memory.failures)
+      if (failure.reason === 'CreateContainerConfigError') this.#memory.failures.set(name, { ...failure, retryAtMs: 0 })
     this.poke()
   }
 
@@ -195,7 +203,15 @@ export class PodWorker {
     return {
       pod: this.#pod,
       remove: ending,
-      ...computeTermination({ pod: this.#pod, gone: this.#gone, rejection: this.#rejection, status: this.#status, sinceMs: this.#terminatingSinceMs, bornMs: this.#bornMs, nowMs }),
+      ...computeTermination({
+        pod: this.#pod,
+        gone: this.#gone,
+        rejection: this.#rejection,
+        status: this.#status,
+        sinceMs: this.#terminatingSinceMs,
+        bornMs: this.#bornMs,
+        nowMs,
+      }),
     }
   }
 
@@ -207,9 +223,16 @@ export class PodWorker {
     const ips = this.#pod.spec.hostNetwork ? this.#deps.host.ips : (sandboxes[0]?.ips ?? [])
     probes.sync(this.#pod, containers, ips[0], id => this.#knownContainer(id))
     return {
-      sandboxes, containers, volumes: volumes.state(this.uid), ...(memory.sandboxFailure && { sandboxFailure: memory.sandboxFailure }),
-      images: images.states(this.uid), failures: Object.fromEntries(memory.failures), backoffs: Object.fromEntries(memory.backoffs), probes: probes.results(this.uid),
-      kills: Object.fromEntries(memory.kills), cleaned: memory.cleaned,
+      sandboxes,
+      containers,
+      volumes: volumes.state(this.uid),
+      ...(memory.sandboxFailure && { sandboxFailure: memory.sandboxFailure }),
+      images: images.states(this.uid),
+      failures: Object.fromEntries(memory.failures),
+      backoffs: Object.fromEntries(memory.backoffs),
+      probes: probes.results(this.uid),
+      kills: Object.fromEntries(memory.kills),
+      cleaned: memory.cleaned,
     }
   }
 

@@ -12,7 +12,8 @@ export const execProbe: ProbeType = {
       const { exitCode, stdout, stderr } = await cri.streaming.execSync(containerId, command, Math.ceil(timeoutMs / 1000))
       return { ok: exitCode === 0, output: Buffer.concat([stdout, stderr]).subarray(0, maxOutputBytes).toString('utf8') }
     } catch (error) {
-      if (isCriReason(error, 'DeadlineExceeded')) return { ok: false, output: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${Math.ceil(timeoutMs / 1000)}s` }
+      if (isCriReason(error, 'DeadlineExceeded'))
+        return { ok: false, output: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${Math.ceil(timeoutMs / 1000)}s` }
       throw error
     }
   },

@@ -23,18 +23,30 @@ export const grpcProbe: ProbeType = {
   ask({ grpc }, { podIp }, timeoutMs) {
     if (!podIp) return Promise.resolve({ ok: false, output: 'no address' })
     const address = `${podIp.includes(':') ? `[${podIp}]` : podIp}:${grpc!.port}`
-    const client = new Client(address, credentials.createInsecure(), { 'grpc.enable_http_proxy': 0, 'grpc.primary_user_agent': 'kube-probe/1.36', 'grpc.use_local_subchannel_pool': 1 })
+    const client = new Client(address, credentials.createInsecure(), {
+      'grpc.enable_http_proxy': 0,
+      'grpc.primary_user_agent': 'kube-probe/1.36',
+      'grpc.use_local_subchannel_pool': 1,
+    })
     return new Promise<ProbeAnswer>(resolve => {
       const finish = (error: ServiceError | null, answer?: Buffer): void => {
         client.close()
-        if (error?.code === Code.DEADLINE_EXCEEDED) resolve({ ok: false, output: `timeout: failed to connect service ${JSON.stringify(address)} within ${timeoutMs}ms: context deadline exceeded` })
+        if (error?.code === Code.DEADLINE_EXCEEDED)
+          resolve({ ok: false, output: `timeout: failed to connect service ${JSON.stringify(address)} within ${timeoutMs}ms: context deadline exceeded` })
         else if (error) resolve({ ok: false, output: `error: health rpc probe failed: ${error.message}` })
         else {
           const status = decodeStatus(answer ?? Buffer.alloc(0))
           resolve({ ok: status === 1, output: status === 1 ? '' : `service unhealthy (responded with ${JSON.stringify(statusNames[status] ?? status)})` })
         }
       }
-      client.makeUnaryRequest(method, (service: string) => encodeRequest(service), (bytes: Buffer) => bytes, grpc!.service ?? '', { deadline: Date.now() + timeoutMs }, finish)
+      client.makeUnaryRequest(
+        method,
+        (service: string) => encodeRequest(service),
+        (bytes: Buffer) => bytes,
+        grpc!.service ?? '',
+        { deadline: Date.now() + timeoutMs },
+        finish,
+      )
     })
   },
 }

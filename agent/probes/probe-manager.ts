@@ -51,7 +51,12 @@ export class ProbeManager {
    * Probes exactly the pod's running containers from now on. Idempotent. `known` is what the API showed of a container before this agent
    * started: a restart of the agent must not make a ready pod unready.
    */
-  sync(pod: Pod, containers: readonly SeenContainer[], podIp: string | undefined, known: (containerId: string) => { ready: boolean; started: boolean } | undefined): void {
+  sync(
+    pod: Pod,
+    containers: readonly SeenContainer[],
+    podIp: string | undefined,
+    known: (containerId: string) => { ready: boolean; started: boolean } | undefined,
+  ): void {
     const uid = podUidOf(pod)
     const running = new Map(containers.filter(c => c.state === 'running').map(c => [c.id, c]))
     for (const p of this.#probed.values()) {
@@ -65,7 +70,15 @@ export class ProbeManager {
       if (!container || !(container.startupProbe ?? container.readinessProbe ?? container.livenessProbe)) continue
       const before = known(id)
       const p: Probed = {
-        uid, pod, container, containerId: id, startedAtMs: seen.startedAtMs, podIp, stopped: false, cancels: new Map(), runs: new Map(),
+        uid,
+        pod,
+        container,
+        containerId: id,
+        startedAtMs: seen.startedAtMs,
+        podIp,
+        stopped: false,
+        cancels: new Map(),
+        runs: new Map(),
         result: { started: before?.started ?? !container.startupProbe, ready: before?.ready ?? !container.readinessProbe },
       }
       this.#probed.set(id, p)
@@ -100,7 +113,10 @@ export class ProbeManager {
   #schedule(p: Probed, kind: Kind, delayMs?: number): void {
     const probe = this.#probe(p, kind)
     const first = Math.max(0, p.startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000 - this.#deps.clock.now())
-    p.cancels.set(kind, this.#deps.clock.after(delayMs ?? first, () => void this.#run(p, kind)))
+    p.cancels.set(
+      kind,
+      this.#deps.clock.after(delayMs ?? first, () => void this.#run(p, kind)),
+    )
   }
 
   async #run(p: Probed, kind: Kind): Promise<void> {
@@ -110,7 +126,11 @@ export class ProbeManager {
     const begun = clock.now()
     if (!type) return
     try {
-      const { ok, output } = await type.ask(probe, { container: p.container, containerId: p.containerId, podIp: p.podIp, cri }, (probe.timeoutSeconds ?? 1) * 1000)
+      const { ok, output } = await type.ask(
+        probe,
+        { container: p.container, containerId: p.containerId, podIp: p.podIp, cri },
+        (probe.timeoutSeconds ?? 1) * 1000,
+      )
       if (p.stopped) return
       this.#count(p, kind, probe, ok, output)
     } catch (error) {

@@ -2,8 +2,16 @@
 import type { Container, Probe } from '../../api/types/core-v1.ts'
 import type { Cri } from '../cri/client.ts'
 
-export interface ProbeTarget { readonly container: Container; readonly containerId: string; readonly podIp: string | undefined; readonly cri: Cri }
-export interface ProbeAnswer { readonly ok: boolean; readonly output: string }
+export interface ProbeTarget {
+  readonly container: Container
+  readonly containerId: string
+  readonly podIp: string | undefined
+  readonly cri: Cri
+}
+export interface ProbeAnswer {
+  readonly ok: boolean
+  readonly output: string
+}
 
 export interface ProbeType {
   readonly field: 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'

@@ -45,7 +45,9 @@ export class MirrorPods {
     this.#making.add(uid)
     const { uid: _uid, ...metadata } = pod.metadata
     try {
-      await this.#client.of(pods, pod.metadata.namespace).create({ ...pod, metadata: { ...metadata, annotations: { ...metadata.annotations, [configMirror]: uid } } })
+      await this.#client
+        .of(pods, pod.metadata.namespace)
+        .create({ ...pod, metadata: { ...metadata, annotations: { ...metadata.annotations, [configMirror]: uid } } })
     } catch (error) {
       if (!isReason(error, 'AlreadyExists')) this.#log.debug({ err: error, pod: pod.metadata.name }, 'a mirror pod could not be made')
     } finally {
@@ -55,6 +57,9 @@ export class MirrorPods {
 
   async #delete(mirror: Pod): Promise<void> {
     const preconditions = { uid: mirror.metadata.uid! }
-    await this.#client.of(pods, mirror.metadata.namespace).delete(mirror.metadata.name!, { gracePeriodSeconds: 0, preconditions }).catch(() => undefined)
+    await this.#client
+      .of(pods, mirror.metadata.namespace)
+      .delete(mirror.metadata.name!, { gracePeriodSeconds: 0, preconditions })
+      .catch(() => undefined)
   }
 }

@@ -20,7 +20,12 @@ export interface StaticPodsDeps {
 
 /** Files hold anything. */
 const isPod = (value: unknown): boolean => {
-  const { kind, apiVersion, metadata, spec } = (value ?? {}) as { kind?: unknown; apiVersion?: unknown; metadata?: { name?: unknown } | null; spec?: { containers?: unknown } | null }
+  const { kind, apiVersion, metadata, spec } = (value ?? {}) as {
+    kind?: unknown
+    apiVersion?: unknown
+    metadata?: { name?: unknown } | null
+    spec?: { containers?: unknown } | null
+  }
   return kind === 'Pod' && apiVersion === 'v1' && typeof metadata?.name === 'string' && Array.isArray(spec?.containers) && spec.containers.length > 0
 }
 
@@ -37,7 +42,10 @@ export const toStaticPod = (text: string, file: string, nodeName: string, nowMs:
   return {
     ...pod,
     metadata: {
-      ...pod.metadata, name: `${pod.metadata.name}-${nodeName}`, namespace: pod.metadata.namespace ?? 'default', uid: hash,
+      ...pod.metadata,
+      name: `${pod.metadata.name}-${nodeName}`,
+      namespace: pod.metadata.namespace ?? 'default',
+      uid: hash,
       annotations: { ...pod.metadata.annotations, [configSource]: 'file', [configHash]: hash, [configSeen]: new Date(nowMs).toISOString() },
     },
     spec: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', enableServiceLinks: true, ...pod.spec, nodeName },
@@ -73,14 +81,24 @@ export const runStaticPods = async (folder: string, deps: StaticPodsDeps, signal
   let cancel: (() => void) | undefined
   const later = (ms: number): void => {
     cancel?.()
-    cancel = clock.after(ms, () => void scan().finally(() => { if (!signal.aborted) later(rescanMs) }))
+    cancel = clock.after(
+      ms,
+      () =>
+        void scan().finally(() => {
+          if (!signal.aborted) later(rescanMs)
+        }),
+    )
   }
   const watcher = watch(folder, { persistent: false }, () => later(debounceMs))
   watcher.on('error', () => undefined)
-  signal.addEventListener('abort', () => {
-    watcher.close()
-    cancel?.()
-  }, { once: true })
+  signal.addEventListener(
+    'abort',
+    () => {
+      watcher.close()
+      cancel?.()
+    },
+    { once: true },
+  )
   await scan()
   later(rescanMs)
 }

@@ -3,7 +3,10 @@
 import { chmod, chown, lstat, mkdir, readFile, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-export interface VolumeFile { readonly data: Buffer; readonly mode: number }
+export interface VolumeFile {
+  readonly data: Buffer
+  readonly mode: number
+}
 /** By path relative to the volume; never absolute, never with `..`. */
 export type Payload = ReadonlyMap<string, VolumeFile>
 

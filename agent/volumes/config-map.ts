@@ -12,7 +12,11 @@ export const configMapVolume: VolumeType = {
     const { name = '', items, optional, defaultMode = 0o644 } = volume.configMap!
     const found = await configMap(name)
     const files = new Map<string, VolumeFile>()
-    addSource(files, { what: `configmap "${name}"`, data: found && toConfigMapData(found), ...(items && { items }), ...(optional && { optional }) }, defaultMode)
+    addSource(
+      files,
+      { what: `configmap "${name}"`, data: found && toConfigMapData(found), ...(items && { items }), ...(optional && { optional }) },
+      defaultMode,
+    )
     await writePayload(dir, files, pod.spec.securityContext?.fsGroup)
     return dir
   },

@@ -24,7 +24,8 @@ export const hostPath: VolumeType = {
     })
     if (!stats && (type === 'DirectoryOrCreate' || type === '')) await mkdir(path, { recursive: true, mode: 0o755 })
     else if (!stats && type === 'FileOrCreate') await writeFile(path, '', { mode: 0o644, flag: 'a' })
-    else if (!stats || (checks[type] && !checks[type].holds(stats))) throw new VolumeError(`hostPath type check failed: ${path} is not ${checks[type]?.what ?? 'there'}`)
+    else if (!stats || (checks[type] && !checks[type].holds(stats)))
+      throw new VolumeError(`hostPath type check failed: ${path} is not ${checks[type]?.what ?? 'there'}`)
     return path
   },
 }

@@ -23,7 +23,11 @@ export const createMounter = (shell: Shell): Mounter => {
   }
   const under = async (dir: string): Promise<string[]> => {
     const table = await readFile('/proc/self/mountinfo', 'utf8')
-    return table.split('\n').map(line => unescapePath(line.split(' ')[4] ?? '')).filter(path => path === dir || path.startsWith(`${dir}/`)).reverse()
+    return table
+      .split('\n')
+      .map(line => unescapePath(line.split(' ')[4] ?? ''))
+      .filter(path => path === dir || path.startsWith(`${dir}/`))
+      .reverse()
   }
   return {
     under,

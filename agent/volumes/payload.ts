@@ -5,9 +5,13 @@ import type { VolumeFile } from './atomic-writer.ts'
 import { VolumeError } from './types.ts'
 
 export const toConfigMapData = ({ data = {}, binaryData = {} }: ConfigMap): Map<string, Buffer> =>
-  new Map([...Object.entries(data).map(([key, value]) => [key, Buffer.from(value)] as const), ...Object.entries(binaryData).map(([key, value]) => [key, Buffer.from(value, 'base64')] as const)])
+  new Map([
+    ...Object.entries(data).map(([key, value]) => [key, Buffer.from(value)] as const),
+    ...Object.entries(binaryData).map(([key, value]) => [key, Buffer.from(value, 'base64')] as const),
+  ])
 
-export const toSecretData = ({ data = {} }: Secret): Map<string, Buffer> => new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64')]))
+export const toSecretData = ({ data = {} }: Secret): Map<string, Buffer> =>
+  new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64')]))
 
 export interface Source {
   /** For messages: `configmap "web"`. */

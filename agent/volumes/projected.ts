@@ -23,7 +23,9 @@ const addProjection = async (files: Map<string, VolumeFile>, source: Projection,
     const { audience, expirationSeconds = 3600, path } = source.serviceAccountToken
     const token = await context.serviceAccountToken(audience, expirationSeconds)
     // Only whoever the pod runs as may read it; root's pods need no group.
-    const restricted = pod.spec.securityContext?.fsGroup !== undefined || pod.spec.containers.every(c => (c.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser ?? 0) === 0)
+    const restricted =
+      pod.spec.securityContext?.fsGroup !== undefined ||
+      pod.spec.containers.every(c => (c.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser ?? 0) === 0)
     if (token !== undefined) files.set(cleanPath(path), { data: Buffer.from(token), mode: restricted ? 0o600 : mode })
   } else {
     throw new VolumeError(`projected source ${Object.keys(source).join(', ')} is not supported`)

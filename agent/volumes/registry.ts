@@ -15,4 +15,5 @@ export const findVolumeType = (volume: Volume): VolumeType | undefined =>
   volumeTypes.find(({ field }) => volume[field]) ?? (Object.keys(volume).length === 1 ? emptyDir : undefined)
 
 /** `kubernetes.io~empty-dir`: upstream's folder for the type. */
-export const toTypeFolder = ({ field }: VolumeType): string => `kubernetes.io~${field === 'downwardAPI' ? 'downward-api' : field.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`.replace('config-map', 'configmap')
+export const toTypeFolder = ({ field }: VolumeType): string =>
+  `kubernetes.io~${field === 'downwardAPI' ? 'downward-api' : field.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`.replace('config-map', 'configmap')

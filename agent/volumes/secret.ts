@@ -13,7 +13,11 @@ export const secretVolume: VolumeType = {
     const { secretName = '', items, optional, defaultMode = 0o644 } = volume.secret!
     const found = await secret(secretName)
     const files = new Map<string, VolumeFile>()
-    addSource(files, { what: `secret "${secretName}"`, data: found && toSecretData(found), ...(items && { items }), ...(optional && { optional }) }, defaultMode)
+    addSource(
+      files,
+      { what: `secret "${secretName}"`, data: found && toSecretData(found), ...(items && { items }), ...(optional && { optional }) },
+      defaultMode,
+    )
     await mkdir(dir, { recursive: true })
     await mounter.tmpfs(dir, { mode: '0755' })
     await writePayload(dir, files, pod.spec.securityContext?.fsGroup)

@@ -74,15 +74,17 @@ export class VolumeManager {
       this.#failed(pod, volumes, `cannot make the pod's folders: ${(error as Error).message}`)
       return
     }
-    const failures = await Promise.all((pod.spec.volumes ?? []).map(async volume => {
-      try {
-        volumes.paths.set(volume.name, await this.#setUp(pod, volume, facts))
-        return undefined
-      } catch (error) {
-        if (!(error instanceof VolumeError)) this.#deps.log.debug({ err: error, volume: volume.name }, 'a volume could not be set up')
-        return `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`
-      }
-    }))
+    const failures = await Promise.all(
+      (pod.spec.volumes ?? []).map(async volume => {
+        try {
+          volumes.paths.set(volume.name, await this.#setUp(pod, volume, facts))
+          return undefined
+        } catch (error) {
+          if (!(error instanceof VolumeError)) this.#deps.log.debug({ err: error, volume: volume.name }, 'a volume could not be set up')
+          return `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`
+        }
+      }),
+    )
     const messages = failures.filter(message => message !== undefined)
     if (!messages.length) {
       volumes.failures = 0
@@ -100,13 +102,21 @@ export class VolumeManager {
 
   async #setUp(pod: Pod, volume: NonNullable<Pod['spec']['volumes']>[number], facts: PodFacts): Promise<string> {
     const type = findVolumeType(volume)
-    if (!type) throw new VolumeError(`no volume plugin matched for ${Object.keys(volume).filter(key => key !== 'name').join(', ')}`)
+    if (!type)
+      throw new VolumeError(
+        `no volume plugin matched for ${Object.keys(volume)
+          .filter(key => key !== 'name')
+          .join(', ')}`,
+      )
     const uid = podUidOf(pod)
     const namespace = podNamespaceOf(pod)
     const dir = this.#deps.folders.volume(uid, toTypeFolder(type), volume.name)
     await mkdir(dirname(dir), { recursive: true })
     const context: VolumeContext = {
-      pod, dir, facts, mounter: this.#deps.mounter,
+      pod,
+      dir,
+      facts,
+      mounter: this.#deps.mounter,
       configMap: name => this.#deps.references.get('configMap', namespace, name, uid),
       secret: name => this.#deps.references.get('secret', namespace, name, uid),
       serviceAccountToken: (audience, seconds) => this.#deps.serviceAccountToken(pod, audience, seconds),
@@ -129,10 +139,15 @@ export class VolumeManager {
     if (volumes.state.state !== 'ready') return
     const live = (pod.spec.volumes ?? []).filter(volume => findVolumeType(volume)?.live)
     for (const volume of live) {
-      volumes.queue = volumes.queue.then(() => (volumes.closed ? undefined : this.#setUp(pod, volume, facts))).then(() => undefined, (error: unknown) => {
-        // What was there stays; the pod runs on.
-        this.#deps.recorder.event(pod, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
-      })
+      volumes.queue = volumes.queue
+        .then(() => (volumes.closed ? undefined : this.#setUp(pod, volume, facts)))
+        .then(
+          () => undefined,
+          (error: unknown) => {
+            // What was there stays; the pod runs on.
+            this.#deps.recorder.event(pod, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
+          },
+        )
     }
   }
 

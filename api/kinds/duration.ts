@@ -7,7 +7,8 @@ export const humanDuration = (ms: number): string => {
   if (seconds < 0) return '0s'
   if (seconds < 120) return `${seconds}s`
   const minutes = Math.floor(seconds / 60)
-  const pair = (large: number, unit: string, small: number, smallUnit: string): string => (small === 0 ? `${large}${unit}` : `${large}${unit}${small}${smallUnit}`)
+  const pair = (large: number, unit: string, small: number, smallUnit: string): string =>
+    small === 0 ? `${large}${unit}` : `${large}${unit}${small}${smallUnit}`
   if (minutes < 10) return pair(minutes, 'm', seconds % 60, 's')
   if (minutes < 180) return `${minutes}m`
   const hours = Math.floor(minutes / 60)

@@ -6,9 +6,16 @@ import { defaultPodSpec } from './core/pod-defaults.ts'
 import { formatSelector } from './columns.ts'
 
 /** The same, with the status that a new object begins with: what Go writes of a struct without values. */
-export const withStatus = <T extends WithStatus>(initial: () => T['status']) => (object: T, old: T | undefined, context: WriteContext): void => separateStatus(object, old, context, initial)
+export const withStatus =
+  <T extends WithStatus>(initial: () => T['status']) =>
+  (object: T, old: T | undefined, context: WriteContext): void =>
+    separateStatus(object, old, context, initial)
 
-interface WithStatus { metadata: ObjectMeta; spec?: unknown; status?: unknown }
+interface WithStatus {
+  metadata: ObjectMeta
+  spec?: unknown
+  status?: unknown
+}
 
 /** Writers of the resource do not touch its status, writers of /status nothing else. */
 export const separateStatus = <T extends WithStatus>(object: T, old: T | undefined, context: WriteContext, initial?: () => T['status']): void => {
@@ -34,7 +41,10 @@ export const defaultTemplate = (template: PodTemplateSpec | undefined): void => 
   defaultPodSpec(spec)
 }
 
-interface Scalable { spec?: { replicas?: number; selector?: LabelSelector | undefined } | undefined; status?: { replicas?: number } | undefined }
+interface Scalable {
+  spec?: { replicas?: number; selector?: LabelSelector | undefined } | undefined
+  status?: { replicas?: number } | undefined
+}
 
 /** A label selector as text, as metav1.LabelSelectorAsSelector writes it. */
 export const selectorText = (selector: LabelSelector | undefined): string => {
@@ -44,5 +54,7 @@ export const selectorText = (selector: LabelSelector | undefined): string => {
 
 export const scaleOf = <T extends Scalable>(): ScaleMapping<T> => ({
   read: o => ({ spec: o.spec?.replicas ?? 0, status: o.status?.replicas ?? 0, selector: selectorText(o.spec?.selector) }),
-  write: (o, replicas) => { if (o.spec) o.spec.replicas = replicas },
+  write: (o, replicas) => {
+    if (o.spec) o.spec.replicas = replicas
+  },
 })

@@ -3,7 +3,10 @@ import { effectiveDefault } from '../schema/defaults.ts'
 import type { Field, Schema, SchemaKind } from '../schema/schema.ts'
 
 export type Json = Record<string, unknown>
-export interface GroupVersion { readonly group: string; readonly version: string }
+export interface GroupVersion {
+  readonly group: string
+  readonly version: string
+}
 
 /** Own words for a type, or for one of its fields. */
 export type Describe = (schema: string, field?: string) => string | undefined
@@ -11,12 +14,20 @@ export type Describe = (schema: string, field?: string) => string | undefined
 export const refTo = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 
 const scalars: Partial<Record<SchemaKind, Json>> = {
-  string: { type: 'string' }, boolean: { type: 'boolean' }, bytes: { type: 'string', format: 'byte' }, double: { type: 'number', format: 'double' },
-  int32: { type: 'integer', format: 'int32' }, int64: { type: 'integer', format: 'int64' }, uint32: { type: 'integer', format: 'int64' },
-  time: { type: 'string', format: 'date-time' }, microTime: { type: 'string', format: 'date-time' }, duration: { type: 'string' },
+  string: { type: 'string' },
+  boolean: { type: 'boolean' },
+  bytes: { type: 'string', format: 'byte' },
+  double: { type: 'number', format: 'double' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  uint32: { type: 'integer', format: 'int64' },
+  time: { type: 'string', format: 'date-time' },
+  microTime: { type: 'string', format: 'date-time' },
+  duration: { type: 'string' },
   quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] },
   intOrString: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
-  rawExtension: { type: 'object' }, fieldsV1: { type: 'object' },
+  rawExtension: { type: 'object' },
+  fieldsV1: { type: 'object' },
 }
 
 /** A type without attributes of the field it is in. */
@@ -71,10 +82,11 @@ export const refsIn = (value: unknown, found = new Set<string>(), seen = new Set
   if (typeof value !== 'object' || value === null || seen.has(value)) return found
   seen.add(value)
   if (Array.isArray(value)) for (const item of value) refsIn(item, found, seen)
-  else for (const key in value) {
-    const item = (value as Json)[key]
-    if (key === '$ref' && typeof item === 'string') found.add(item.slice(item.lastIndexOf('/') + 1))
-    else refsIn(item, found, seen)
-  }
+  else
+    for (const key in value) {
+      const item = (value as Json)[key]
+      if (key === '$ref' && typeof item === 'string') found.add(item.slice(item.lastIndexOf('/') + 1))
+      else refsIn(item, found, seen)
+    }
   return found
 }

@@ -2,22 +2,50 @@
 import type { AnyResource } from '../resource.ts'
 import { type Json, refTo } from './component.ts'
 import {
-  connectParameters, deleteCollectionParameters, deleteParameters, hoistParameters, listParameters, logParameters, namespaceParameter, nameParameter, type Parameter, patchParameters,
-  pathParameter, pretty, writeParameters,
+  connectParameters,
+  deleteCollectionParameters,
+  deleteParameters,
+  hoistParameters,
+  listParameters,
+  logParameters,
+  namespaceParameter,
+  nameParameter,
+  type Parameter,
+  patchParameters,
+  pathParameter,
+  pretty,
+  writeParameters,
 } from './parameters.ts'
 import { subresourcePaths, type SubresourcePath } from './subresource-paths.ts'
 
-export interface Gvk { readonly group: string; readonly version: string; readonly kind: string }
+export interface Gvk {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+}
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1.'
 const plainTypes = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml']
-const watchTypes = ['application/json', 'application/json;stream=watch', 'application/vnd.kubernetes.protobuf', 'application/vnd.kubernetes.protobuf;stream=watch', 'application/yaml']
+const watchTypes = [
+  'application/json',
+  'application/json;stream=watch',
+  'application/vnd.kubernetes.protobuf',
+  'application/vnd.kubernetes.protobuf;stream=watch',
+  'application/yaml',
+]
 const patchTypes = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']
 const proxyMethods = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put']
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 /** rbac.authorization.k8s.io → RbacAuthorization; the core group is Core. */
-const groupName = (group: string): string => (group === '' ? 'Core' : group.replace(/\.k8s\.io$/, '').split('.').map(capital).join(''))
+const groupName = (group: string): string =>
+  group === ''
+    ? 'Core'
+    : group
+        .replace(/\.k8s\.io$/, '')
+        .split('.')
+        .map(capital)
+        .join('')
 const uncapital = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 export const tagOf = ({ group, version }: { group: string; version: string }): string => `${uncapital(groupName(group))}_${version}`
 export const idPart = ({ group, version }: { group: string; version: string }): string => `${groupName(group)}${capital(version)}`
@@ -25,13 +53,27 @@ export const idPart = ({ group, version }: { group: string; version: string }): 
 const content = (types: readonly string[], schema: Json): Json => ({ content: Object.fromEntries(types.map(type => [type, { schema }])) })
 const statusWords: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' }
 const answers = (codes: readonly number[], types: readonly string[], schema: Json): Json => ({
-  ...Object.fromEntries(codes.map(code => [code, { description: statusWords[code], ...content(types, schema) }])), 401: { description: 'Unauthorized' },
+  ...Object.fromEntries(codes.map(code => [code, { description: statusWords[code], ...content(types, schema) }])),
+  401: { description: 'Unauthorized' },
 })
 
-interface OperationSpec { id: string; action?: string; gvk: Gvk; parameters: readonly Parameter[]; codes?: readonly number[]; types?: readonly string[]; answer: Json; body?: Json }
+interface OperationSpec {
+  id: string
+  action?: string
+  gvk: Gvk
+  parameters: readonly Parameter[]
+  codes?: readonly number[]
+  types?: readonly string[]
+  answer: Json
+  body?: Json
+}
 
 export const operation = (tag: string, o: OperationSpec, responses = answers(o.codes ?? [200], o.types ?? plainTypes, o.answer)): Json => ({
-  tags: [tag], operationId: o.id, parameters: o.parameters, ...(o.body && { requestBody: o.body }), responses,
+  tags: [tag],
+  operationId: o.id,
+  parameters: o.parameters,
+  ...(o.body && { requestBody: o.body }),
+  responses,
   ...(o.action !== undefined && { 'x-kubernetes-action': o.action, 'x-kubernetes-group-version-kind': o.gvk }),
 })
 const body = (schema: string, required = true): Json => ({ ...content(['*/*'], refTo(schema)), ...(required && { required }) })
@@ -55,37 +97,106 @@ class Operations {
     if (!responses) this.#answers.set(key, (responses = answers(codes, types, answer)))
     return operation(this.#tag, o, responses)
   }
-  #id(verb: string, rest: string): string { return `${verb}${this.#part}${rest}` }
+  #id(verb: string, rest: string): string {
+    return `${verb}${this.#part}${rest}`
+  }
 
   read(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
     return this.#operation({ id: this.#id('read', rest), action: 'get', gvk, parameters: at, answer: refTo(schema) })
   }
   list(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('list', rest), action: 'list', gvk, parameters: [...at, ...listParameters], types: watchTypes, answer: refTo(schema) })
+    return this.#operation({
+      id: this.#id('list', rest),
+      action: 'list',
+      gvk,
+      parameters: [...at, ...listParameters],
+      types: watchTypes,
+      answer: refTo(schema),
+    })
   }
   create(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('create', rest), action: 'post', gvk, parameters: [...at, ...writeParameters], codes: [200, 201, 202], answer: refTo(schema), body: body(schema) })
+    return this.#operation({
+      id: this.#id('create', rest),
+      action: 'post',
+      gvk,
+      parameters: [...at, ...writeParameters],
+      codes: [200, 201, 202],
+      answer: refTo(schema),
+      body: body(schema),
+    })
   }
   replace(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('replace', rest), action: 'put', gvk, parameters: [...at, ...writeParameters], codes: [200, 201], answer: refTo(schema), body: body(schema) })
+    return this.#operation({
+      id: this.#id('replace', rest),
+      action: 'put',
+      gvk,
+      parameters: [...at, ...writeParameters],
+      codes: [200, 201],
+      answer: refTo(schema),
+      body: body(schema),
+    })
   }
   patch(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('patch', rest), action: 'patch', gvk, parameters: [...at, ...patchParameters], codes: [200, 201], answer: refTo(schema), body: patchBody })
+    return this.#operation({
+      id: this.#id('patch', rest),
+      action: 'patch',
+      gvk,
+      parameters: [...at, ...patchParameters],
+      codes: [200, 201],
+      answer: refTo(schema),
+      body: patchBody,
+    })
   }
   delete(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('delete', rest), action: 'delete', gvk, parameters: [...at, ...deleteParameters], codes: [200, 202], answer: refTo(schema), body: body(`${meta}DeleteOptions`, false) })
+    return this.#operation({
+      id: this.#id('delete', rest),
+      action: 'delete',
+      gvk,
+      parameters: [...at, ...deleteParameters],
+      codes: [200, 202],
+      answer: refTo(schema),
+      body: body(`${meta}DeleteOptions`, false),
+    })
   }
   deleteCollection(rest: string, gvk: Gvk, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('delete', `Collection${rest}`), action: 'deletecollection', gvk, parameters: [...at, ...deleteCollectionParameters], answer: refTo(`${meta}Status`), body: body(`${meta}DeleteOptions`, false) })
+    return this.#operation({
+      id: this.#id('delete', `Collection${rest}`),
+      action: 'deletecollection',
+      gvk,
+      parameters: [...at, ...deleteCollectionParameters],
+      answer: refTo(`${meta}Status`),
+      body: body(`${meta}DeleteOptions`, false),
+    })
   }
   watch(rest: string, gvk: Gvk, action: 'watch' | 'watchlist', at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('watch', rest), action, gvk, parameters: [...at, ...listParameters], types: watchTypes, answer: refTo(`${meta}WatchEvent`) })
+    return this.#operation({
+      id: this.#id('watch', rest),
+      action,
+      gvk,
+      parameters: [...at, ...listParameters],
+      types: watchTypes,
+      answer: refTo(`${meta}WatchEvent`),
+    })
   }
   connect(method: string, rest: string, gvk: Gvk, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('connect', `${capital(method)}${rest}`), action: 'connect', gvk, parameters: at, types: ['*/*'], answer: { type: 'string' } })
+    return this.#operation({
+      id: this.#id('connect', `${capital(method)}${rest}`),
+      action: 'connect',
+      gvk,
+      parameters: at,
+      types: ['*/*'],
+      answer: { type: 'string' },
+    })
   }
   log(rest: string, gvk: Gvk, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('read', rest), action: 'get', gvk, parameters: [...at, ...logParameters], types: [...plainTypes, 'text/plain'], answer: { type: 'string' } })
+    return this.#operation({
+      id: this.#id('read', rest),
+      action: 'get',
+      gvk,
+      parameters: [...at, ...logParameters],
+      types: [...plainTypes, 'text/plain'],
+      answer: { type: 'string' },
+    })
   }
 }
 
@@ -110,12 +221,15 @@ export const pathsOf = (record: AnyResource, schemaName: string, listName: strin
   }
 
   add(`${base}${space}/${plural}`, {
-    get: has('list') && ops.list(spaced, gvk, listName, at), post: has('create') && ops.create(spaced, gvk, schemaName, at),
+    get: has('list') && ops.list(spaced, gvk, listName, at),
+    post: has('create') && ops.create(spaced, gvk, schemaName, at),
     delete: has('deletecollection') && ops.deleteCollection(spaced, gvk, at),
   })
   add(`${base}${space}/${plural}/{name}`, {
-    get: has('get') && ops.read(spaced, gvk, schemaName, one), put: has('update') && ops.replace(spaced, gvk, schemaName, one),
-    patch: has('patch') && ops.patch(spaced, gvk, schemaName, one), delete: has('delete') && ops.delete(spaced, gvk, record.deleteAnswersObject ? schemaName : `${meta}Status`, one),
+    get: has('get') && ops.read(spaced, gvk, schemaName, one),
+    put: has('update') && ops.replace(spaced, gvk, schemaName, one),
+    patch: has('patch') && ops.patch(spaced, gvk, schemaName, one),
+    delete: has('delete') && ops.delete(spaced, gvk, record.deleteAnswersObject ? schemaName : `${meta}Status`, one),
   })
   if (namespaced && has('list')) add(`${base}/${plural}`, { get: ops.list(`${kind}ForAllNamespaces`, gvk, listName, [pretty]) })
   if (has('watch')) {
@@ -130,16 +244,26 @@ export const pathsOf = (record: AnyResource, schemaName: string, listName: strin
     const schema = sub.schema ?? schemaName
     const subOne = [nameParameter(subGvk.kind), ...at]
     if (sub.connect) {
-      const streamAt = [...subOne.filter(p => p !== pretty), ...connectParameters[subGvk.kind] ?? []]
+      const streamAt = [...subOne.filter(p => p !== pretty), ...(connectParameters[subGvk.kind] ?? [])]
       const methods = sub.connect === 'proxy' ? proxyMethods : sub.methods
       add(path, Object.fromEntries(methods.map(method => [method, ops.connect(method, rest, subGvk, streamAt)])))
-      if (sub.connect === 'proxy') add(`${path}/{path}`, Object.fromEntries(methods.map(method => [method, ops.connect(method, `${rest}WithPath`, subGvk, [...streamAt, pathParameter])])))
-    } else if (sub.name === 'log') add(path, { get: ops.log(rest, subGvk, subOne.filter(p => p !== pretty)) })
+      if (sub.connect === 'proxy')
+        add(`${path}/{path}`, Object.fromEntries(methods.map(method => [method, ops.connect(method, `${rest}WithPath`, subGvk, [...streamAt, pathParameter])])))
+    } else if (sub.name === 'log')
+      add(path, {
+        get: ops.log(
+          rest,
+          subGvk,
+          subOne.filter(p => p !== pretty),
+        ),
+      })
     else {
       const may = (method: SubresourcePath['methods'][number]): boolean => sub.methods.includes(method)
       add(path, {
-        get: may('get') && ops.read(rest, subGvk, schema, subOne), put: may('put') && ops.replace(rest, subGvk, schema, subOne),
-        post: may('post') && ops.create(rest, subGvk, schema, subOne), patch: may('patch') && ops.patch(rest, subGvk, schema, subOne),
+        get: may('get') && ops.read(rest, subGvk, schema, subOne),
+        put: may('put') && ops.replace(rest, subGvk, schema, subOne),
+        post: may('post') && ops.create(rest, subGvk, schema, subOne),
+        patch: may('patch') && ops.patch(rest, subGvk, schema, subOne),
       })
     }
   }
@@ -149,5 +273,15 @@ export const pathsOf = (record: AnyResource, schemaName: string, listName: strin
 const subresourcesOf = (record: AnyResource): SubresourcePath[] => [
   ...subresourcePaths.filter(s => s.of === record.id),
   ...(record.status ? [{ of: record.id, name: 'status', methods: ['get', 'put', 'patch'] as const }] : []),
-  ...(record.scale ? [{ of: record.id, name: 'scale', methods: ['get', 'put', 'patch'] as const, schema: 'io.k8s.api.autoscaling.v1.Scale', gvk: { group: 'autoscaling', version: 'v1', kind: 'Scale' } }] : []),
+  ...(record.scale
+    ? [
+        {
+          of: record.id,
+          name: 'scale',
+          methods: ['get', 'put', 'patch'] as const,
+          schema: 'io.k8s.api.autoscaling.v1.Scale',
+          gvk: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+        },
+      ]
+    : []),
 ]

@@ -12,10 +12,14 @@ export interface SubresourcePath {
   readonly connect?: 'stream' | 'proxy'
 }
 
-const podStream = (name: string, kind: string): SubresourcePath =>
-  ({ of: 'pods', name, methods: ['get', 'post'], gvk: { group: '', version: 'v1', kind }, connect: 'stream' })
-const proxy = (of: string, kind: string): SubresourcePath =>
-  ({ of, name: 'proxy', methods: [], gvk: { group: '', version: 'v1', kind }, connect: 'proxy' })
+const podStream = (name: string, kind: string): SubresourcePath => ({
+  of: 'pods',
+  name,
+  methods: ['get', 'post'],
+  gvk: { group: '', version: 'v1', kind },
+  connect: 'stream',
+})
+const proxy = (of: string, kind: string): SubresourcePath => ({ of, name: 'proxy', methods: [], gvk: { group: '', version: 'v1', kind }, connect: 'proxy' })
 
 export const subresourcePaths: readonly SubresourcePath[] = [
   podStream('attach', 'PodAttachOptions'),
@@ -29,7 +33,13 @@ export const subresourcePaths: readonly SubresourcePath[] = [
   { of: 'pods', name: 'resize', methods: ['get', 'put', 'patch'] },
   { of: 'namespaces', name: 'finalize', methods: ['put'] },
   proxy('nodes', 'NodeProxyOptions'),
-  { of: 'serviceaccounts', name: 'token', methods: ['post'], schema: 'io.k8s.api.authentication.v1.TokenRequest', gvk: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
+  {
+    of: 'serviceaccounts',
+    name: 'token',
+    methods: ['post'],
+    schema: 'io.k8s.api.authentication.v1.TokenRequest',
+    gvk: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+  },
   proxy('services', 'ServiceProxyOptions'),
   { of: 'certificatesigningrequests.certificates.k8s.io', name: 'approval', methods: ['get', 'put', 'patch'] },
 ]

@@ -9,7 +9,8 @@ const schemaV2 = (value: unknown): unknown => {
   const { allOf, oneOf, default: _default, nullable: _nullable, $ref, properties, ...rest } = value as Json
   const out: Json = {}
   for (const [key, item] of Object.entries(rest)) out[key] = key.startsWith('x-kubernetes-') || key === 'enum' || key === 'required' ? item : schemaV2(item)
-  if (typeof properties === 'object' && properties !== null) out['properties'] = Object.fromEntries(Object.entries(properties).map(([name, item]) => [name, schemaV2(item)]))
+  if (typeof properties === 'object' && properties !== null)
+    out['properties'] = Object.fromEntries(Object.entries(properties).map(([name, item]) => [name, schemaV2(item)]))
   const ref = $ref ?? ((allOf as Json[] | undefined)?.length === 1 ? (allOf as Json[])[0]!['$ref'] : undefined)
   if (typeof ref === 'string') out['$ref'] = ref.replace('#/components/schemas/', '#/definitions/')
   if (Array.isArray(oneOf)) out['type'] = 'string' // a quantity, or a number that may be a name
@@ -19,7 +20,12 @@ const schemaV2 = (value: unknown): unknown => {
 const parameterV2 = ({ schema, ...rest }: Parameter): Json => ({ ...rest, ...schema })
 
 const operationV2 = (operation: Json): Json => {
-  const { parameters = [], requestBody, responses, ...rest } = operation as Json & { parameters?: Parameter[]; requestBody?: { content: Record<string, { schema: Json }>; required?: boolean } }
+  const {
+    parameters = [],
+    requestBody,
+    responses,
+    ...rest
+  } = operation as Json & { parameters?: Parameter[]; requestBody?: { content: Record<string, { schema: Json }>; required?: boolean } }
   const answers = responses as Record<string, { description: string; content?: Record<string, { schema: Json }> }>
   const body = requestBody && Object.values(requestBody.content)[0]
   return {
@@ -27,16 +33,23 @@ const operationV2 = (operation: Json): Json => {
     consumes: requestBody ? Object.keys(requestBody.content) : ['*/*'],
     produces: Object.keys(answers['200']?.content ?? {}),
     schemes: ['https'],
-    parameters: [...(body ? [{ in: 'body', name: 'body', ...(requestBody.required && { required: true }), schema: schemaV2(body.schema) }] : []), ...parameters.map(parameterV2)],
-    responses: Object.fromEntries(Object.entries(answers).map(([code, { description, content }]) => {
-      const schema = content && Object.values(content)[0]?.schema
-      return [code, { description, ...(schema && { schema: schemaV2(schema) }) }]
-    })),
+    parameters: [
+      ...(body ? [{ in: 'body', name: 'body', ...(requestBody.required && { required: true }), schema: schemaV2(body.schema) }] : []),
+      ...parameters.map(parameterV2),
+    ],
+    responses: Object.fromEntries(
+      Object.entries(answers).map(([code, { description, content }]) => {
+        const schema = content && Object.values(content)[0]?.schema
+        return [code, { description, ...(schema && { schema: schemaV2(schema) }) }]
+      }),
+    ),
   }
 }
 
 const pathV2 = (path: Json): Json =>
-  Object.fromEntries(Object.entries(path).map(([method, value]) => [method, method === 'parameters' ? (value as Parameter[]).map(parameterV2) : operationV2(value as Json)]))
+  Object.fromEntries(
+    Object.entries(path).map(([method, value]) => [method, method === 'parameters' ? (value as Parameter[]).map(parameterV2) : operationV2(value as Json)]),
+  )
 
 const kindsKey = 'x-kubernetes-group-version-kind'
 /** A type that every group's document has, with the kinds it is in all of them. */

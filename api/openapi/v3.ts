@@ -16,7 +16,11 @@ export interface PublishedKind {
     readonly schema: Json
   }
 }
-export interface PublishedGroup { readonly group: string; readonly version: string; readonly kinds: readonly PublishedKind[] }
+export interface PublishedGroup {
+  readonly group: string
+  readonly version: string
+  readonly kinds: readonly PublishedKind[]
+}
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1.'
 /** These belong to every group that uses them. */
@@ -34,9 +38,13 @@ const kindsOf = (name: string, group: { group: string; version: string }): { gro
 }
 
 const listOf = (record: AnyResource, item: string): Json => ({
-  type: 'object', required: ['items'],
+  type: 'object',
+  required: ['items'],
   properties: {
-    apiVersion: { type: 'string' }, kind: { type: 'string' }, items: { type: 'array', items: refTo(item) }, metadata: { allOf: [refTo(`${meta}ListMeta`)] },
+    apiVersion: { type: 'string' },
+    kind: { type: 'string' },
+    items: { type: 'array', items: refTo(item) },
+    metadata: { allOf: [refTo(`${meta}ListMeta`)] },
   },
   'x-kubernetes-group-version-kind': [{ group: record.group, version: record.version, kind: record.listKind }],
 })
@@ -60,7 +68,14 @@ export const openApiV3Document = (group: PublishedGroup, describe: Describe = si
   const custom: Record<string, Json> = {}
   const base = `/${pathOf(group)}/`
   const paths: Record<string, Json> = {
-    [base]: { get: operation(tagOf(group), { id: `get${idPart(group)}APIResources`, gvk: { ...group, kind: '' }, parameters: [], answer: refTo(`${meta}APIResourceList`) }) },
+    [base]: {
+      get: operation(tagOf(group), {
+        id: `get${idPart(group)}APIResources`,
+        gvk: { ...group, kind: '' },
+        parameters: [],
+        answer: refTo(`${meta}APIResourceList`),
+      }),
+    },
   }
   for (const { record, custom: own } of group.kinds) {
     const name = own?.name ?? record.schema
@@ -85,7 +100,19 @@ const tableHash = (): Buffer => createHash('sha256').update(JSON.stringify(table
 export const openApiHash = (group: PublishedGroup, release: string, table = tableHash()): string => {
   const hash = createHash('sha256').update(release).update(table)
   for (const { record, custom } of group.kinds)
-    hash.update(JSON.stringify([record.id, record.version, record.kind, record.listKind, record.namespaced, record.verbs, record.status, record.scale !== undefined, custom]))
+    hash.update(
+      JSON.stringify([
+        record.id,
+        record.version,
+        record.kind,
+        record.listKind,
+        record.namespaced,
+        record.verbs,
+        record.status,
+        record.scale !== undefined,
+        custom,
+      ]),
+    )
   return hash.digest('hex').toUpperCase()
 }
 

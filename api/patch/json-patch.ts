@@ -10,9 +10,17 @@ const maxCopiedBytes = 3 * 1024 * 1024
 /** The patch was understood but does not fit the object: 422 without causes, as upstream answers. */
 const misfit = (why: string): StatusError => new StatusError(422, 'Invalid', `the JSON patch does not fit the object: ${why}`)
 
-interface Operation { op?: JsonValue; path?: JsonValue; from?: JsonValue; value?: JsonValue }
+interface Operation {
+  op?: JsonValue
+  path?: JsonValue
+  from?: JsonValue
+  value?: JsonValue
+}
 
-interface Place { container: JsonMap | JsonValue[]; key: string }
+interface Place {
+  container: JsonMap | JsonValue[]
+  key: string
+}
 
 const find = (root: JsonValue, path: string): Place => {
   const [, ...parts] = path.split('/')
@@ -67,7 +75,11 @@ export const applyJsonPatch = (object: JsonValue, patch: JsonValue): JsonValue =
   if (patch === null) return object
   if (!Array.isArray(patch)) throw badRequest('error decoding patch: a JSON patch is a list of operations')
   if (patch.length > maxOperations)
-    throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: a JSON patch may have ${maxOperations} operations, this one has ${patch.length}`)
+    throw new StatusError(
+      413,
+      'RequestEntityTooLarge',
+      `Request entity too large: a JSON patch may have ${maxOperations} operations, this one has ${patch.length}`,
+    )
   const operations = patch.map((item): Operation => {
     if (item === null) return {}
     if (!isMap(item)) throw badRequest('error decoding patch: an operation of a JSON patch is an object')
@@ -82,7 +94,8 @@ export const applyJsonPatch = (object: JsonValue, patch: JsonValue): JsonValue =
       case 'replace': {
         const path = text(operation, 'path')
         if (path === '') {
-          if (operation.op === 'add' || !(isMap(operation.value) || Array.isArray(operation.value))) throw misfit('the whole object can only be replaced by an object')
+          if (operation.op === 'add' || !(isMap(operation.value) || Array.isArray(operation.value)))
+            throw misfit('the whole object can only be replaced by an object')
           root = value()
           break
         }

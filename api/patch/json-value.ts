@@ -1,7 +1,9 @@
 // JSON values as patches see them: parsed, never shared with the object that is stored.
 
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonMap
-export interface JsonMap { [key: string]: JsonValue }
+export interface JsonMap {
+  [key: string]: JsonValue
+}
 
 export const isMap = (value: unknown): value is JsonMap => typeof value === 'object' && value !== null && !Array.isArray(value)
 

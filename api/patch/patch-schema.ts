@@ -23,7 +23,9 @@ export const toApplySchema = (schema: Schema): ApplySchema => {
   switch (schema.kind) {
     case 'object':
       return {
-        kind: 'map', atomic: schema.mapType === 'atomic', values: untyped,
+        kind: 'map',
+        atomic: schema.mapType === 'atomic',
+        values: untyped,
         field: name => {
           const field = schema.fields.get(name)
           return field && toApplySchema(field.schema)

@@ -62,11 +62,13 @@ const mergeOrderedLists = (original: JsonMap, patch: JsonMap, schema: MergeSchem
     const field = schema.field(name)
     if (change) checkElementOrder(change, order, field?.mergeKey)
     if (!before && !change) continue
-    const merged =
-      !change ? before!
-      : !before ? (withoutDirectives(change.filter(item => !(isMap(item) && item['$patch'] !== undefined))) as JsonValue[])
-      : field?.strategy === 'merge' ? mergeList(before, change, field, false)
-      : change
+    const merged = !change
+      ? before!
+      : !before
+        ? (withoutDirectives(change.filter(item => !(isMap(item) && item['$patch'] !== undefined))) as JsonValue[])
+        : field?.strategy === 'merge'
+          ? mergeList(before, change, field, false)
+          : change
     original[name] = orderElements(merged, order, before ?? [], field?.mergeKey)
     delete patch[name]
   }

@@ -25,8 +25,16 @@ export const orderElements = (
   original: readonly JsonValue[],
   mergeKey: string | undefined,
 ): JsonValue[] => {
-  const ours = sortedBy(merged.filter(item => inList(named, item, mergeKey)), named, mergeKey)
-  const theirs = sortedBy(merged.filter(item => !inList(named, item, mergeKey)), original, mergeKey)
+  const ours = sortedBy(
+    merged.filter(item => inList(named, item, mergeKey)),
+    named,
+    mergeKey,
+  )
+  const theirs = sortedBy(
+    merged.filter(item => !inList(named, item, mergeKey)),
+    original,
+    mergeKey,
+  )
   const result: JsonValue[] = []
   let i = 0
   let j = 0

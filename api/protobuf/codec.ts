@@ -7,7 +7,10 @@ import { encodeMessage } from './encode.ts'
 import { ProtobufError, ProtoReader } from './reader.ts'
 import { ProtoWriter } from './writer.ts'
 
-interface TypeMeta { apiVersion: string; kind: string }
+interface TypeMeta {
+  apiVersion: string
+  kind: string
+}
 
 const magic = Buffer.from('k8s\0')
 

@@ -40,7 +40,10 @@ export const decodeMessage = (schema: Schema, bytes: Uint8Array): Json => {
 
 const readInto = (message: Message, fields: Fields, out: Json): void => {
   for (const member of message.fields) {
-    if (member.inline) { readInto(member.inline, readFields(asBytes(last(fields, member.number))), out); continue }
+    if (member.inline) {
+      readInto(member.inline, readFields(asBytes(last(fields, member.number))), out)
+      continue
+    }
     const field = member.field!
     const values = fields.get(member.number)
     const value = values ? readField(member, field, values) : undefined
@@ -58,7 +61,12 @@ const readField = (member: MessageField, field: Field, values: readonly WireValu
     const pair = readFields(asBytes(entry))
     const value = last(pair, 2)
     const items = schema.items!
-    out[asBytes(last(pair, 1)).toString()] = items.kind === 'list' ? readList(member.wrapped, items, pair.get(2) ?? []) : value === undefined ? zeroOf({ ...field, schema: items }) : readValue(items, value)
+    out[asBytes(last(pair, 1)).toString()] =
+      items.kind === 'list'
+        ? readList(member.wrapped, items, pair.get(2) ?? [])
+        : value === undefined
+          ? zeroOf({ ...field, schema: items })
+          : readValue(items, value)
   }
   return out
 }
@@ -68,31 +76,44 @@ const readList = (wrapped: boolean, schema: Schema, values: readonly WireValue[]
 
 const readValue = (schema: Schema, value: WireValue): unknown => {
   switch (schema.kind) {
-    case 'string': return asBytes(value).toString()
-    case 'boolean': return asNumber(value) !== 0
-    case 'int32': case 'int64': case 'uint32': return asNumber(value)
-    case 'double': return asBytes(value).readDoubleLE()
-    case 'bytes': return asBytes(value).toString('base64')
+    case 'string':
+      return asBytes(value).toString()
+    case 'boolean':
+      return asNumber(value) !== 0
+    case 'int32':
+    case 'int64':
+    case 'uint32':
+      return asNumber(value)
+    case 'double':
+      return asBytes(value).readDoubleLE()
+    case 'bytes':
+      return asBytes(value).toString('base64')
     case 'object': {
       const out: Json = {}
       readInto(messageOf(schema), readFields(asBytes(value)), out)
       return out
     }
-    default: return readSpecial(schema, readFields(asBytes(value)))
+    default:
+      return readSpecial(schema, readFields(asBytes(value)))
   }
 }
 
 const readSpecial = (schema: Schema, fields: Fields): unknown => {
   switch (schema.kind) {
-    case 'time': case 'microTime': {
+    case 'time':
+    case 'microTime': {
       if (!fields.has(1) && !fields.has(2)) return null
       const instant = { seconds: Number(asNumber(last(fields, 1))), nanos: Number(asNumber(last(fields, 2))) }
       return schema.kind === 'time' ? formatTime(instant) : formatMicroTime(instant)
     }
-    case 'quantity': return asBytes(last(fields, 1)).toString() || '0'
-    case 'intOrString': return asNumber(last(fields, 1)) === 1 ? asBytes(last(fields, 3)).toString() : asNumber(last(fields, 2))
-    case 'duration': return `${Number(asNumber(last(fields, 1))) / 1e9}s`
-    case 'either': return readEither(schema, fields)
+    case 'quantity':
+      return asBytes(last(fields, 1)).toString() || '0'
+    case 'intOrString':
+      return asNumber(last(fields, 1)) === 1 ? asBytes(last(fields, 3)).toString() : asNumber(last(fields, 2))
+    case 'duration':
+      return `${Number(asNumber(last(fields, 1))) / 1e9}s`
+    case 'either':
+      return readEither(schema, fields)
     default: {
       const raw = asBytes(last(fields, 1))
       return raw.length === 0 ? null : parseJson(raw).value

@@ -34,8 +34,18 @@ const writeField = (member: MessageField, field: Field, value: unknown, writer: 
 }
 
 /** Go's zero values; undefined makes an empty message. */
-const zeros: Partial<Record<Schema['kind'], unknown>> =
-  { string: '', boolean: false, int32: 0, int64: 0, uint32: 0, double: 0, quantity: '0', intOrString: 0, object: {}, duration: '0s' }
+const zeros: Partial<Record<Schema['kind'], unknown>> = {
+  string: '',
+  boolean: false,
+  int32: 0,
+  int64: 0,
+  uint32: 0,
+  double: 0,
+  quantity: '0',
+  intOrString: 0,
+  object: {},
+  duration: '0s',
+}
 
 const writeList = (number: number, wrapped: boolean, items: Schema, value: unknown, writer: ProtoWriter): void => {
   if (!Array.isArray(value)) return
@@ -58,11 +68,23 @@ const writeMap = (member: MessageField, items: Schema, value: unknown, writer: P
 
 const writeValue = (number: number, schema: Schema, value: unknown, writer: ProtoWriter): void => {
   switch (schema.kind) {
-    case 'string': writer.string(number, value as string); return
-    case 'boolean': writer.int(number, value ? 1 : 0); return
-    case 'int32': case 'int64': case 'uint32': writer.int(number, value as number | bigint); return
-    case 'double': writer.double(number, value as number); return
-    case 'bytes': writer.bytes(number, Buffer.from(value as string, 'base64')); return
+    case 'string':
+      writer.string(number, value as string)
+      return
+    case 'boolean':
+      writer.int(number, value ? 1 : 0)
+      return
+    case 'int32':
+    case 'int64':
+    case 'uint32':
+      writer.int(number, value as number | bigint)
+      return
+    case 'double':
+      writer.double(number, value as number)
+      return
+    case 'bytes':
+      writer.bytes(number, Buffer.from(value as string, 'base64'))
+      return
   }
   const before = writer.length
   if (schema.kind === 'object') writeFields(messageOf(schema), value as Json, writer)
@@ -73,15 +95,23 @@ const writeValue = (number: number, schema: Schema, value: unknown, writer: Prot
 
 const writeSpecial = (kind: Schema['kind'], value: unknown, writer: ProtoWriter): void => {
   switch (kind) {
-    case 'time': case 'microTime': writeTime(value, writer); return
-    case 'quantity': writer.string(1, value as string); return
+    case 'time':
+    case 'microTime':
+      writeTime(value, writer)
+      return
+    case 'quantity':
+      writer.string(1, value as string)
+      return
     case 'intOrString':
       writer.string(3, typeof value === 'string' ? value : '')
       writer.int(2, typeof value === 'string' ? 0 : (value as number))
       writer.int(1, typeof value === 'string' ? 1 : 0)
       return
-    case 'duration': writer.int(1, toNanoseconds(value as string)); return
-    default: if (value !== undefined) writer.bytes(1, Buffer.from(stringifyJson(value)))
+    case 'duration':
+      writer.int(1, toNanoseconds(value as string))
+      return
+    default:
+      if (value !== undefined) writer.bytes(1, Buffer.from(stringifyJson(value)))
   }
 }
 
@@ -102,7 +132,8 @@ const toNanoseconds = (duration: string): number => {
 /** JSONSchemaPropsOrBool {allows 1, schema 2}, …OrArray {schema 1, schemas 2}, …OrStringArray {schema 1, strings 2}. */
 const writeEither = (schema: Schema, value: unknown, writer: ProtoWriter): void => {
   const orBool = schema.name!.endsWith('OrBool')
-  if (Array.isArray(value)) for (const item of value.toReversed()) writeValue(2, typeof item === 'string' ? { ...schema, kind: 'string' } : schema.items!, item, writer)
+  if (Array.isArray(value))
+    for (const item of value.toReversed()) writeValue(2, typeof item === 'string' ? { ...schema, kind: 'string' } : schema.items!, item, writer)
   else if (typeof value === 'object' && value !== null) writeValue(orBool ? 2 : 1, schema.items!, value, writer)
   if (orBool) writer.int(1, value === false ? 0 : 1)
 }

@@ -45,4 +45,10 @@ const build = (schema: Schema, name: string): Message => {
 
 /** The fields of an `either` are no fields of its JSON: they are known to the codec by number. */
 const fieldOf = (schema: Schema, file: string, row: { name: string; type: string; required: boolean }): Field =>
-  schema.fields.get(row.name) ?? { name: row.name, schema: builtinSchemas.resolve(row.type, file), required: row.required, pointer: row.type.startsWith('*'), omitZero: true }
+  schema.fields.get(row.name) ?? {
+    name: row.name,
+    schema: builtinSchemas.resolve(row.type, file),
+    required: row.required,
+    pointer: row.type.startsWith('*'),
+    omitZero: true,
+  }

@@ -1,6 +1,8 @@
 // Reads protobuf's wire format; throws ProtobufError on what is none.
 
-export class ProtobufError extends Error { override name = 'ProtobufError' }
+export class ProtobufError extends Error {
+  override name = 'ProtobufError'
+}
 
 /** A field as it lies on the wire: a number for varints, else bytes (eight of them, little-endian, for a double). */
 export type WireValue = number | bigint | Buffer
@@ -9,10 +11,14 @@ export class ProtoReader {
   readonly #bytes: Buffer
   #at = 0
   #number = 0
-  constructor(bytes: Uint8Array) { this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
 
   /** The number of the field that the last `next` gave. */
-  get number(): number { return this.#number }
+  get number(): number {
+    return this.#number
+  }
 
   /** The next field's value, or undefined at the end. */
   next(): WireValue | undefined {
@@ -20,11 +26,16 @@ export class ProtoReader {
     const tag = Number(this.#varint())
     this.#number = Math.floor(tag / 8)
     switch (tag % 8) {
-      case 0: return this.#varint()
-      case 1: return this.#take(8)
-      case 2: return this.#take(Number(this.#varint()))
-      case 5: return this.#take(4)
-      default: throw new ProtobufError(`wire type ${tag % 8} is not used by Kubernetes`)
+      case 0:
+        return this.#varint()
+      case 1:
+        return this.#take(8)
+      case 2:
+        return this.#take(Number(this.#varint()))
+      case 5:
+        return this.#take(4)
+      default:
+        throw new ProtobufError(`wire type ${tag % 8} is not used by Kubernetes`)
     }
   }
 

@@ -9,9 +9,13 @@ export class ProtoWriter {
   }
 
   /** Bytes written so far: take it before a message's fields, and give it to `message` after them. */
-  get length(): number { return this.#bytes.length - this.#at }
+  get length(): number {
+    return this.#bytes.length - this.#at
+  }
 
-  finish(): Buffer { return this.#bytes.subarray(this.#at) }
+  finish(): Buffer {
+    return this.#bytes.subarray(this.#at)
+  }
 
   /** Makes room first: the buffer may be another one afterwards. */
   #reserve(size: number): number {
@@ -32,7 +36,10 @@ export class ProtoWriter {
 
   /** Negative numbers take ten bytes, as int32 and int64 do. */
   varint(value: number | bigint): void {
-    if (typeof value === 'bigint' || value < 0 || !Number.isSafeInteger(value)) { this.#bigVarint(BigInt.asUintN(64, BigInt(value))); return }
+    if (typeof value === 'bigint' || value < 0 || !Number.isSafeInteger(value)) {
+      this.#bigVarint(BigInt.asUintN(64, BigInt(value)))
+      return
+    }
     let size = 1
     for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++
     let at = this.#reserve(size)
@@ -54,7 +61,9 @@ export class ProtoWriter {
     this.raw(Uint8Array.from(septets))
   }
 
-  tag(number: number, wireType: number): void { this.varint(number * 8 + wireType) }
+  tag(number: number, wireType: number): void {
+    this.varint(number * 8 + wireType)
+  }
 
   /** Closes a message whose fields were written since `before`. */
   message(number: number, before: number): void {

@@ -9,7 +9,10 @@ export interface DecodeOptions {
   readonly duplicates?: readonly string[]
 }
 
-export interface DecodeError { readonly path: string; readonly message: string }
+export interface DecodeError {
+  readonly path: string
+  readonly message: string
+}
 
 export interface Decoded<T = Record<string, unknown>> {
   /** Undefined when there are errors. */
@@ -20,7 +23,10 @@ export interface Decoded<T = Record<string, unknown>> {
   readonly errors: readonly DecodeError[]
 }
 
-interface Walk { path: (string | number)[]; unknown: string[] | undefined }
+interface Walk {
+  path: (string | number)[]
+  unknown: string[] | undefined
+}
 /** Leaves the recursion; never leaves decode(). */
 class Stop extends Error {
   readonly refusal: Refusal
@@ -40,12 +46,23 @@ export const formatPath = (path: readonly (string | number)[]): string => {
 export const zeroOf = (field: Field): unknown => {
   if (field.pointer) return null
   switch (field.schema.kind) {
-    case 'object': return zeroObject(field.schema)
-    case 'string': case 'duration': return ''
-    case 'boolean': return false
-    case 'int32': case 'int64': case 'uint32': case 'double': case 'intOrString': return 0
-    case 'quantity': return '0'
-    default: return null
+    case 'object':
+      return zeroObject(field.schema)
+    case 'string':
+    case 'duration':
+      return ''
+    case 'boolean':
+      return false
+    case 'int32':
+    case 'int64':
+    case 'uint32':
+    case 'double':
+    case 'intOrString':
+      return 0
+    case 'quantity':
+      return '0'
+    default:
+      return null
   }
 }
 const zeroObject = (schema: Schema): Record<string, unknown> => {
@@ -83,9 +100,15 @@ const decodeObject = (schema: Schema, value: unknown, walk: Walk): Record<string
         walk.path.push(field.name)
         const decoded = decodeValue(field.schema, raw, walk)
         walk.path.pop()
-        if (!isDropped(field, decoded)) { out[field.name] = decoded; continue }
+        if (!isDropped(field, decoded)) {
+          out[field.name] = decoded
+          continue
+        }
         // An empty list does not survive storage; the items of a List do.
-        if (!field.omitZero && Array.isArray(decoded) && field.schema.listType === undefined) { out[field.name] = decoded; continue }
+        if (!field.omitZero && Array.isArray(decoded) && field.schema.listType === undefined) {
+          out[field.name] = decoded
+          continue
+        }
       }
     }
     if (!field.omitZero) out[field.name] = zeroOf(field)
@@ -129,11 +152,16 @@ const decodeEither = (schema: Schema, value: unknown, walk: Walk): unknown => {
 
 const decodeValue = (schema: Schema, value: unknown, walk: Walk): unknown => {
   switch (schema.kind) {
-    case 'object': return decodeObject(schema, value, walk)
-    case 'list': return decodeList(schema.items!, value, walk)
-    case 'map': return decodeMap(schema.items!, value, walk)
-    case 'either': return decodeEither(schema, value, walk)
-    case 'string': if (typeof value === 'string') return value
+    case 'object':
+      return decodeObject(schema, value, walk)
+    case 'list':
+      return decodeList(schema.items!, value, walk)
+    case 'map':
+      return decodeMap(schema.items!, value, walk)
+    case 'either':
+      return decodeEither(schema, value, walk)
+    case 'string':
+      if (typeof value === 'string') return value
   }
   const decoded = decodeScalar(schema.kind, value)
   if (decoded instanceof Refusal) throw new Stop(decoded)

@@ -46,8 +46,15 @@ export const effectiveDefault = (field: Field): unknown => {
   if (field.default !== undefined) return field.default
   if (field.pointer) return undefined
   switch (field.schema.kind) {
-    case 'object': return {}
-    case 'string': case 'boolean': case 'int32': case 'int64': case 'double': return field.omitZero ? undefined : zeroOf(field)
-    default: return undefined
+    case 'object':
+      return {}
+    case 'string':
+    case 'boolean':
+    case 'int32':
+    case 'int64':
+    case 'double':
+      return field.omitZero ? undefined : zeroOf(field)
+    default:
+      return undefined
   }
 }

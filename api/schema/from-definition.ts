@@ -6,10 +6,33 @@ import { schemaByName } from './table.ts'
 
 /** Keywords that shape a value; all others are rules about it. */
 const shaping = new Set([
-  'type', 'properties', 'additionalProperties', 'items', 'default', 'nullable', 'description', 'title', 'example', 'externalDocs', 'id', '$schema',
-  'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource', 'x-kubernetes-int-or-string', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type',
+  'type',
+  'properties',
+  'additionalProperties',
+  'items',
+  'default',
+  'nullable',
+  'description',
+  'title',
+  'example',
+  'externalDocs',
+  'id',
+  '$schema',
+  'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-embedded-resource',
+  'x-kubernetes-int-or-string',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
 ])
-const kinds: Readonly<Record<string, SchemaKind>> = { string: 'string', boolean: 'boolean', integer: 'int64', number: 'double', array: 'list', object: 'object' }
+const kinds: Readonly<Record<string, SchemaKind>> = {
+  string: 'string',
+  boolean: 'boolean',
+  integer: 'int64',
+  number: 'double',
+  array: 'list',
+  object: 'object',
+}
 
 const kindOf = (props: JSONSchemaProps): SchemaKind => {
   if (props['x-kubernetes-int-or-string']) return 'intOrString'
@@ -22,28 +45,40 @@ const rulesOf = (props: JSONSchemaProps): ValueRules | undefined => {
   return rules.length ? Object.fromEntries(rules) : undefined
 }
 
-const fieldOf = (name: string, schema: Schema, props: JSONSchemaProps | undefined, required: boolean): Field =>
-  ({ name, schema, required, pointer: true, omitZero: true, ...(props?.default !== undefined && { default: props.default }) })
+const fieldOf = (name: string, schema: Schema, props: JSONSchemaProps | undefined, required: boolean): Field => ({
+  name,
+  schema,
+  required,
+  pointer: true,
+  omitZero: true,
+  ...(props?.default !== undefined && { default: props.default }),
+})
 
 /** The fields that every resource has, whatever its schema says of them. */
 const resourceFields = (own: ReadonlyMap<string, Field>): Field[] => {
   const string = schemaByName('io.k8s.api.core.v1.ObjectReference')!.fields.get('kind')!.schema
   const meta = schemaByName('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta')!
-  return [['kind', string] as const, ['apiVersion', string] as const, ['metadata', meta] as const]
-    .map(([name, schema]) => ({ ...fieldOf(name, schema, undefined, false), required: own.get(name)?.required ?? false }))
+  return [['kind', string] as const, ['apiVersion', string] as const, ['metadata', meta] as const].map(([name, schema]) => ({
+    ...fieldOf(name, schema, undefined, false),
+    required: own.get(name)?.required ?? false,
+  }))
 }
 
 export const schemaFromDefinition = (props: JSONSchemaProps, isResource = true): Schema => {
   const kind = kindOf(props)
-  const own = Object.entries(props.properties ?? {}).map(([name, child]) => fieldOf(name, schemaFromDefinition(child, child['x-kubernetes-embedded-resource'] ?? false), child, props.required?.includes(name) ?? false))
+  const own = Object.entries(props.properties ?? {}).map(([name, child]) =>
+    fieldOf(name, schemaFromDefinition(child, child['x-kubernetes-embedded-resource'] ?? false), child, props.required?.includes(name) ?? false),
+  )
   const named = new Map(own.map(f => [f.name, f]))
   const ordered = isResource ? [...resourceFields(named), ...own.filter(f => f.name !== 'kind' && f.name !== 'apiVersion' && f.name !== 'metadata')] : own
   const items = kind === 'map' ? props.additionalProperties : kind === 'list' && !Array.isArray(props.items) ? props.items : undefined
   const rules = rulesOf(props)
   const listType = kind === 'list' ? ((props['x-kubernetes-list-type'] ?? 'atomic') as Schema['listType']) : undefined
   return {
-    kind, ordered, fields: new Map(ordered.map(f => [f.name, f])),
-    ...(items !== undefined && { items: typeof items === 'object' ? schemaFromDefinition(items, (items)['x-kubernetes-embedded-resource'] ?? false) : anything }),
+    kind,
+    ordered,
+    fields: new Map(ordered.map(f => [f.name, f])),
+    ...(items !== undefined && { items: typeof items === 'object' ? schemaFromDefinition(items, items['x-kubernetes-embedded-resource'] ?? false) : anything }),
     ...(listType && { listType }),
     ...(props['x-kubernetes-list-map-keys'] && { mapKeys: props['x-kubernetes-list-map-keys'] }),
     ...(props['x-kubernetes-map-type'] !== undefined && { mapType: props['x-kubernetes-map-type'] as Schema['mapType'] & string }),

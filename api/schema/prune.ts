@@ -14,7 +14,8 @@ export const prune = (schema: Schema, value: unknown): string[] => {
 const visit = (schema: Schema, value: unknown, path: readonly (string | number)[], isResource: boolean, dropped: string[]): void => {
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
-    if (schema.items && schema.kind === 'list') for (const [i, item] of value.entries()) visit(schema.items, item, [...path, i], schema.items.embeddedResource ?? false, dropped)
+    if (schema.items && schema.kind === 'list')
+      for (const [i, item] of value.entries()) visit(schema.items, item, [...path, i], schema.items.embeddedResource ?? false, dropped)
     return
   }
   if (schema.kind !== 'object' && schema.kind !== 'map') return

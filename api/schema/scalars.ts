@@ -6,7 +6,9 @@ import { normalizeMicroTime, normalizeTime } from './time-format.ts'
 /** Why a value was refused: the end of a sentence that begins with its path. */
 export class Refusal {
   readonly why: string
-  constructor(why: string) { this.why = why }
+  constructor(why: string) {
+    this.why = why
+  }
 }
 
 const nameOf = (value: unknown): string =>
@@ -17,8 +19,11 @@ const int64Min = -(2n ** 63n)
 const int64Max = 2n ** 63n - 1n
 
 const integer = (value: unknown, wanted: string, min: number, max: number): number | Refusal =>
-  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value
-    : typeof value === 'number' || typeof value === 'bigint' ? new Refusal(`cannot unmarshal number ${String(value)} into a field of type ${wanted}`) : mismatch(value, wanted)
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+    ? value
+    : typeof value === 'number' || typeof value === 'bigint'
+      ? new Refusal(`cannot unmarshal number ${String(value)} into a field of type ${wanted}`)
+      : mismatch(value, wanted)
 
 const int64 = (value: unknown): number | bigint | Refusal =>
   typeof value === 'bigint' && value >= int64Min && value <= int64Max ? value : integer(value, 'int64', -(2 ** 63), 2 ** 63 - 1024)
@@ -35,7 +40,9 @@ const quantity = (value: unknown): string | Refusal => {
   const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value
   if (typeof text !== 'string') return mismatch(value, 'Quantity')
   const canonical = canonicalQuantity(text)
-  return canonical !== text || tryParseQuantity(text) ? canonical : new Refusal("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+  return canonical !== text || tryParseQuantity(text)
+    ? canonical
+    : new Refusal("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
 }
 
 const time = (value: unknown, normalize: (text: string) => string | null | undefined): string | null | Refusal => {
@@ -49,18 +56,31 @@ const duration = /^[+-]?(0|(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/
 
 export const decodeScalar = (kind: SchemaKind, value: unknown): unknown => {
   switch (kind) {
-    case 'string': return typeof value === 'string' ? value : mismatch(value, 'string')
-    case 'boolean': return typeof value === 'boolean' ? value : mismatch(value, 'bool')
-    case 'int32': return integer(value, 'int32', -(2 ** 31), 2 ** 31 - 1)
-    case 'uint32': return integer(value, 'uint32', 0, 2 ** 32 - 1)
-    case 'int64': return int64(value)
-    case 'double': return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : mismatch(value, 'float64')
-    case 'bytes': return typeof value === 'string' ? bytes(value) : mismatch(value, '[]uint8')
-    case 'quantity': return quantity(value)
-    case 'time': return time(value, normalizeTime)
-    case 'microTime': return time(value, normalizeMicroTime)
-    case 'duration': return typeof value === 'string' && duration.test(value) ? value : mismatch(value, 'Duration')
-    case 'intOrString': return typeof value === 'string' ? value : integer(value, 'int32', -(2 ** 31), 2 ** 31 - 1)
-    default: return value
+    case 'string':
+      return typeof value === 'string' ? value : mismatch(value, 'string')
+    case 'boolean':
+      return typeof value === 'boolean' ? value : mismatch(value, 'bool')
+    case 'int32':
+      return integer(value, 'int32', -(2 ** 31), 2 ** 31 - 1)
+    case 'uint32':
+      return integer(value, 'uint32', 0, 2 ** 32 - 1)
+    case 'int64':
+      return int64(value)
+    case 'double':
+      return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : mismatch(value, 'float64')
+    case 'bytes':
+      return typeof value === 'string' ? bytes(value) : mismatch(value, '[]uint8')
+    case 'quantity':
+      return quantity(value)
+    case 'time':
+      return time(value, normalizeTime)
+    case 'microTime':
+      return time(value, normalizeMicroTime)
+    case 'duration':
+      return typeof value === 'string' && duration.test(value) ? value : mismatch(value, 'Duration')
+    case 'intOrString':
+      return typeof value === 'string' ? value : integer(value, 'int32', -(2 ** 31), 2 ** 31 - 1)
+    default:
+      return value
   }
 }

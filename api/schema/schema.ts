@@ -6,9 +6,25 @@
  * `either` is an object of its `items`, a list of those, or a simpler value (JSONSchemaPropsOrBool and its like).
  */
 export type SchemaKind =
-  | 'object' | 'map' | 'list'
-  | 'string' | 'boolean' | 'int32' | 'int64' | 'uint32' | 'double' | 'bytes' | 'time' | 'microTime' | 'duration' | 'quantity' | 'intOrString'
-  | 'any' | 'rawExtension' | 'fieldsV1' | 'either'
+  | 'object'
+  | 'map'
+  | 'list'
+  | 'string'
+  | 'boolean'
+  | 'int32'
+  | 'int64'
+  | 'uint32'
+  | 'double'
+  | 'bytes'
+  | 'time'
+  | 'microTime'
+  | 'duration'
+  | 'quantity'
+  | 'intOrString'
+  | 'any'
+  | 'rawExtension'
+  | 'fieldsV1'
+  | 'either'
 
 export interface Schema {
   readonly kind: SchemaKind

@@ -39,20 +39,34 @@ export interface TypeRow {
   fields: FieldRow[]
 }
 
-export interface TableFile { package: string; apiVersion: string; types: TypeRow[] }
+export interface TableFile {
+  package: string
+  apiVersion: string
+  types: TypeRow[]
+}
 
 const argument = (token: string): string => token.slice(token.indexOf('(') + 1, -1)
 
 const readFlag = (row: FieldRow, token: string): void => {
   switch (token[0]) {
-    case '!': row.required = true; return
-    case '#': row.number = Number(token.slice(1)); return
-    case '=': row.default = token.slice(1); return
+    case '!':
+      row.required = true
+      return
+    case '#':
+      row.number = Number(token.slice(1))
+      return
+    case '=':
+      row.default = token.slice(1)
+      return
     default:
   }
-  if (token.startsWith('map(')) { row.listType = 'map'; row.mapKeys = argument(token).split(',') }
-  else if (token.startsWith('merge(')) { row.merge = true; row.mergeKey = argument(token) }
-  else if (token === 'set' || token === 'untyped') row.listType = token
+  if (token.startsWith('map(')) {
+    row.listType = 'map'
+    row.mapKeys = argument(token).split(',')
+  } else if (token.startsWith('merge(')) {
+    row.merge = true
+    row.mergeKey = argument(token)
+  } else if (token === 'set' || token === 'untyped') row.listType = token
   else if (token === 'atomic' && row.type.startsWith('[]')) row.listType = token
   else if (token === 'atomic' || token === 'granular') row.mapType = token
   else if (token === 'merge' || token === 'retainKeys' || token === 'replace' || token === 'keep' || token === 'omit' || token === 'inline') row[token] = true
@@ -105,7 +119,9 @@ export class TableText {
     for (let i = 1; i < blocks.length; i++) this.#blocks.set(/^\S+/.exec(blocks[i]!)![0], blocks[i]!)
   }
 
-  get names(): string[] { return [...this.#blocks.keys()] }
+  get names(): string[] {
+    return [...this.#blocks.keys()]
+  }
 
   type(name: string): TypeRow | undefined {
     const block = this.#blocks.get(name)

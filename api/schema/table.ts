@@ -5,20 +5,36 @@ import type { Field, Schema, SchemaKind } from './schema.ts'
 import { type FieldRow, TableText, type TypeRow } from './table-text.ts'
 
 const scalarKinds: Readonly<Record<string, [SchemaKind, string?]>> = {
-  string: ['string'], bool: ['boolean'], int32: ['int32'], int64: ['int64'], uint32: ['uint32'], double: ['double'], bytes: ['bytes'], any: ['any'],
-  Time: ['time', 'io.k8s.apimachinery.pkg.apis.meta.v1.Time'], MicroTime: ['microTime', 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime'],
-  Duration: ['duration', 'io.k8s.apimachinery.pkg.apis.meta.v1.Duration'], Quantity: ['quantity', 'io.k8s.apimachinery.pkg.api.resource.Quantity'],
+  string: ['string'],
+  bool: ['boolean'],
+  int32: ['int32'],
+  int64: ['int64'],
+  uint32: ['uint32'],
+  double: ['double'],
+  bytes: ['bytes'],
+  any: ['any'],
+  Time: ['time', 'io.k8s.apimachinery.pkg.apis.meta.v1.Time'],
+  MicroTime: ['microTime', 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime'],
+  Duration: ['duration', 'io.k8s.apimachinery.pkg.apis.meta.v1.Duration'],
+  Quantity: ['quantity', 'io.k8s.apimachinery.pkg.api.resource.Quantity'],
   IntOrString: ['intOrString', 'io.k8s.apimachinery.pkg.util.intstr.IntOrString'],
-  RawExtension: ['rawExtension', 'io.k8s.apimachinery.pkg.runtime.RawExtension'], FieldsV1: ['fieldsV1', 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1'],
+  RawExtension: ['rawExtension', 'io.k8s.apimachinery.pkg.runtime.RawExtension'],
+  FieldsV1: ['fieldsV1', 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1'],
 }
 /** Structs in Go, whose omitempty has no effect on values. */
 const alwaysWritten = new Set(['Time', 'MicroTime', 'Duration', 'Quantity', 'IntOrString', 'RawExtension'])
 const empty: { readonly fields: ReadonlyMap<string, Field>; readonly ordered: readonly Field[] } = { fields: new Map(), ordered: [] }
 
 /** A type of a table file, with what finding other types from it needs. */
-export interface TableType { readonly file: string; readonly row: TypeRow }
+export interface TableType {
+  readonly file: string
+  readonly row: TypeRow
+}
 
-interface TypeParts { fields: () => Field[]; items: () => Schema }
+interface TypeParts {
+  fields: () => Field[]
+  items: () => Schema
+}
 
 /** A schema whose fields are built when first asked for: types refer to each other, and most are never needed. */
 class TypeSchema implements Schema {
@@ -41,10 +57,18 @@ class TypeSchema implements Schema {
     if (row.union !== undefined) this.union = row.union
     this.#build = build
   }
-  get fields(): ReadonlyMap<string, Field> { return (this.#fields ??= new Map(this.ordered.map(f => [f.name, f]))) }
-  get ordered(): readonly Field[] { return (this.#ordered ??= this.kind === 'object' ? this.#build.fields() : []) }
-  get items(): Schema | undefined { return this.kind === 'either' ? (this.#items ??= this.#build.items()) : undefined }
-  withMapType(mapType: Schema['mapType']): TypeSchema { return new TypeSchema(this.name, this.#row, this.#build, mapType) }
+  get fields(): ReadonlyMap<string, Field> {
+    return (this.#fields ??= new Map(this.ordered.map(f => [f.name, f])))
+  }
+  get ordered(): readonly Field[] {
+    return (this.#ordered ??= this.kind === 'object' ? this.#build.fields() : [])
+  }
+  get items(): Schema | undefined {
+    return this.kind === 'either' ? (this.#items ??= this.#build.items()) : undefined
+  }
+  withMapType(mapType: Schema['mapType']): TypeSchema {
+    return new TypeSchema(this.name, this.#row, this.#build, mapType)
+  }
 }
 
 /** `[]*foo.v1.Bar` → the first prefix and the rest. */
@@ -57,21 +81,26 @@ export class SchemaTable {
   readonly #schemas = new Map<string, Schema>()
   #filesOf: Map<string, string[]> | undefined
 
-  constructor(texts: Readonly<Record<string, string>>) { this.#texts = texts }
+  constructor(texts: Readonly<Record<string, string>>) {
+    this.#texts = texts
+  }
 
   /** By OpenAPI name: io.k8s.api.core.v1.Pod. */
   byName(name: string): Schema | undefined {
     const [file, type] = [name.split('.').slice(-3, -1).join('.'), name.slice(name.lastIndexOf('.') + 1)]
     const scalar = Object.values(scalarKinds).find(([, own]) => own === name)
-    if (scalar) return this.#schema(Object.keys(scalarKinds).find(key => scalarKinds[key] === scalar)!, '')
+    if (scalar)
+      return this.#schema(
+        Object.keys(scalarKinds).find(key => scalarKinds[key] === scalar)!,
+        '',
+      )
     return this.#file(file)?.package === name.slice(0, -type.length - 1) && this.#file(file)!.type(type) ? this.#schema(type, file) : undefined
   }
 
   /** Of a kind, in its group and version; the kinds every group knows (Status, DeleteOptions, …) in any. */
   byKind(group: string, version: string, kind: string): Schema | undefined {
     const apiVersion = group ? `${group}/${version}` : version
-    for (const file of [...(this.#apiVersions().get(apiVersion) ?? []), 'meta.v1'])
-      if (this.#file(file)?.type(kind)?.kind) return this.#schema(kind, file)
+    for (const file of [...(this.#apiVersions().get(apiVersion) ?? []), 'meta.v1']) if (this.#file(file)?.type(kind)?.kind) return this.#schema(kind, file)
     return undefined
   }
 
@@ -90,7 +119,9 @@ export class SchemaTable {
   }
 
   /** The schema a row of `file` names. */
-  resolve(type: string, file: string): Schema { return this.#schema(type, file) }
+  resolve(type: string, file: string): Schema {
+    return this.#schema(type, file)
+  }
 
   /** The OpenAPI names of all types with fields or a form of their own. */
   names(): string[] {
@@ -126,7 +157,9 @@ export class SchemaTable {
     const key = scalarKinds[type] ? type : `${home}/${type.slice(dot + 1)}`
     let schema = this.#schemas.get(key)
     if (!schema) {
-      schema = scalarKinds[type] ? { kind: scalarKinds[type][0], ...empty, ...(scalarKinds[type][1] && { name: scalarKinds[type][1] }) } : this.#typeSchema(home, type.slice(dot + 1))
+      schema = scalarKinds[type]
+        ? { kind: scalarKinds[type][0], ...empty, ...(scalarKinds[type][1] && { name: scalarKinds[type][1] }) }
+        : this.#typeSchema(home, type.slice(dot + 1))
       this.#schemas.set(key, schema)
     }
     return schema
@@ -150,11 +183,14 @@ export class SchemaTable {
     const listed = f.type.startsWith('[]') && f.listType !== 'untyped' ? { listType: f.listType, ...(f.mapKeys && { mapKeys: f.mapKeys }) } : undefined
     const strategy = f.merge ? (f.retainKeys ? 'merge,retainKeys' : 'merge') : f.retainKeys ? 'retainKeys' : f.replace ? 'replace' : undefined
     return {
-      name: f.name, required: f.required, pointer: f.type.startsWith('*'),
+      name: f.name,
+      required: f.required,
+      pointer: f.type.startsWith('*'),
       schema: listed || f.mapType ? withAttributes(base, { ...listed, ...(f.mapType && { mapType: f.mapType }) }) : base,
       omitZero: f.omit ?? (!f.keep && !f.required && !alwaysWritten.has(f.type) && (f.type.startsWith('*') || base.kind !== 'object')),
       ...(f.default !== undefined && { default: JSON.parse(f.default) as unknown }),
-      ...(strategy && { patchStrategy: strategy }), ...(f.mergeKey !== undefined && { mergeKey: f.mergeKey }),
+      ...(strategy && { patchStrategy: strategy }),
+      ...(f.mergeKey !== undefined && { mergeKey: f.mergeKey }),
     }
   }
 }

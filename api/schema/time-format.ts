@@ -1,6 +1,9 @@
 // Times as Go's time package reads (RFC 3339) and Kubernetes writes them: metav1.Time to the second, MicroTime to the microsecond, UTC.
 
-export interface Instant { readonly seconds: number; readonly nanos: number }
+export interface Instant {
+  readonly seconds: number
+  readonly nanos: number
+}
 
 const syntax = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/
 const canonicalTime = /^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/

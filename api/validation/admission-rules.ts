@@ -14,9 +14,15 @@ const validateResources = (errors: Errors, path: string, resources: readonly str
   let bare = false
   resources.forEach((resource, i) => {
     const at = `${path}[${i}]`
-    if (resource === '') { errors.push(required(at)); return }
+    if (resource === '') {
+      errors.push(required(at))
+      return
+    }
     const slash = resource.indexOf('/')
-    if (slash < 0) { bare = resource !== '*'; return }
+    if (slash < 0) {
+      bare = resource !== '*'
+      return
+    }
     const [name, sub] = [resource.slice(0, slash), resource.slice(slash + 1)]
     if (wholeResources.has(name)) errors.push(invalidValue(at, resource, `covered by ${name}/*`))
     if (wholeSubresources.has(sub)) errors.push(invalidValue(at, resource, `covered by */${sub}`))
@@ -34,9 +40,13 @@ export const validateRule = (errors: Errors, path: string, rule: Loose<RuleWithO
     if (values.length > 1 && values.includes('*')) errors.push(invalidValue(`${path}.${key}`, values, 'if "*" is present, nothing else may be'))
     return values
   }
-  alone('operations').forEach((operation, i) => { if (!operations.includes(operation)) errors.push(notSupported(`${path}.operations[${i}]`, operation, operations)) })
+  alone('operations').forEach((operation, i) => {
+    if (!operations.includes(operation)) errors.push(notSupported(`${path}.operations[${i}]`, operation, operations))
+  })
   alone('apiGroups')
-  alone('apiVersions').forEach((version, i) => { if (version === '') errors.push(required(`${path}.apiVersions[${i}]`)) })
+  alone('apiVersions').forEach((version, i) => {
+    if (version === '') errors.push(required(`${path}.apiVersions[${i}]`))
+  })
   const resources = rule.resources ?? []
   if (resources.length === 0) errors.push(required(`${path}.resources`))
   else validateResources(errors, `${path}.resources`, resources)
@@ -59,7 +69,10 @@ export const validateMatchResources = (errors: Errors, path: string, match: Loos
     if (match[key] === undefined) errors.push(required(`${path}.${key}`))
     else validateLabelSelector(errors, `${path}.${key}`, match[key])
   }
-  for (const key of ['resourceRules', 'excludeResourceRules'] as const) match[key]?.forEach((rule, i) => { validateNamedRule(errors, `${path}.${key}[${i}]`, rule) })
+  for (const key of ['resourceRules', 'excludeResourceRules'] as const)
+    match[key]?.forEach((rule, i) => {
+      validateNamedRule(errors, `${path}.${key}[${i}]`, rule)
+    })
 }
 
 export const validateMatchConditions = (errors: Errors, path: string, conditions: readonly Loose<MatchCondition>[]): void => {
@@ -76,9 +89,11 @@ export const validateMatchConditions = (errors: Errors, path: string, conditions
   })
 }
 
-const defaultRules = (rules: readonly Loose<RuleWithOperations>[] | undefined | null): void => { for (const rule of rules ?? []) rule.scope ??= '*' }
+const defaultRules = (rules: readonly Loose<RuleWithOperations>[] | undefined | null): void => {
+  for (const rule of rules ?? []) rule.scope ??= '*'
+}
 
-export const defaultMatching = (match: Loose<MatchResources> & { rules?: Loose<RuleWithOperations>[] | undefined } | undefined | null): void => {
+export const defaultMatching = (match: (Loose<MatchResources> & { rules?: Loose<RuleWithOperations>[] | undefined }) | undefined | null): void => {
   if (!match) return
   match.matchPolicy ??= 'Equivalent'
   match.namespaceSelector ??= {}

@@ -2,7 +2,13 @@
 import { forbiddenField, invalidValue, notSupported, required } from '../field-error.ts'
 import { quantitySign } from '../quantity.ts'
 import type {
-  CrossVersionObjectReference, HorizontalPodAutoscalerSpec, HPAScalingRules, MetricIdentifier, MetricSpec, MetricTarget, ObjectMetricSource,
+  CrossVersionObjectReference,
+  HorizontalPodAutoscalerSpec,
+  HPAScalingRules,
+  MetricIdentifier,
+  MetricSpec,
+  MetricTarget,
+  ObjectMetricSource,
 } from '../types/autoscaling-v2.ts'
 import { addInvalid, addRequiredName, addSupported, type Errors } from './collect.ts'
 import type { Loose } from './loose.ts'
@@ -19,7 +25,8 @@ export const validateTargetVersion = (errors: Errors, path: string, reference: L
   const version = reference.apiVersion ?? ''
   const parts = version.split('/')
   if (parts.length > 2) errors.push(invalidValue(path, version, 'must be group/version'))
-  else if ((parts.length < 2 || parts[0] === '') && !(reference.kind === 'ReplicationController' && version === 'v1')) errors.push(invalidValue(path, version, 'must name an API group'))
+  else if ((parts.length < 2 || parts[0] === '') && !(reference.kind === 'ReplicationController' && version === 'v1'))
+    errors.push(invalidValue(path, version, 'must name an API group'))
 }
 
 /** Its selector is the metrics adapter's to read: upstream does not judge it. */
@@ -29,15 +36,23 @@ const validateIdentifier = (errors: Errors, path: string, metric: Loose<MetricId
 
 const validateTarget = (errors: Errors, path: string, target: Loose<MetricTarget>): void => {
   if (!target.type) errors.push(required(`${path}.type`))
-  if (!['Utilization', 'Value', 'AverageValue'].includes(target.type ?? '')) errors.push(invalidValue(`${path}.type`, target.type ?? '', 'must be Utilization, Value or AverageValue'))
+  if (!['Utilization', 'Value', 'AverageValue'].includes(target.type ?? ''))
+    errors.push(invalidValue(`${path}.type`, target.type ?? '', 'must be Utilization, Value or AverageValue'))
   for (const key of ['value', 'averageValue'] as const) {
     const amount = target[key]
     if (amount !== undefined && quantitySign(amount) <= 0) errors.push(invalidValue(`${path}.${key}`, amount, 'must be positive'))
   }
-  if (target.averageUtilization !== undefined && target.averageUtilization < 1) errors.push(invalidValue(`${path}.averageUtilization`, target.averageUtilization, 'must be greater than 0'))
+  if (target.averageUtilization !== undefined && target.averageUtilization < 1)
+    errors.push(invalidValue(`${path}.averageUtilization`, target.averageUtilization, 'must be greater than 0'))
 }
 
-interface Source { name?: string | undefined; container?: string | undefined; metric?: Loose<MetricIdentifier> | undefined; target?: Loose<MetricTarget> | undefined; describedObject?: Loose<ObjectMetricSource['describedObject']> | undefined }
+interface Source {
+  name?: string | undefined
+  container?: string | undefined
+  metric?: Loose<MetricIdentifier> | undefined
+  target?: Loose<MetricTarget> | undefined
+  describedObject?: Loose<ObjectMetricSource['describedObject']> | undefined
+}
 type SourceName = 'object' | 'external' | 'pods' | 'resource' | 'containerResource'
 
 const sources: Readonly<Record<SourceName, (errors: Errors, path: string, source: Source) => void>> = {
@@ -45,13 +60,16 @@ const sources: Readonly<Record<SourceName, (errors: Errors, path: string, source
     validateReference(errors, `${path}.describedObject`, describedObject ?? {})
     validateIdentifier(errors, `${path}.metric`, metric ?? {})
     validateTarget(errors, `${path}.target`, target)
-    if (target.value === undefined && target.averageValue === undefined) errors.push(required(`${path}.target.averageValue`, 'a value or an average value must be set'))
+    if (target.value === undefined && target.averageValue === undefined)
+      errors.push(required(`${path}.target.averageValue`, 'a value or an average value must be set'))
   },
   external: (errors, path, { metric, target = {} }) => {
     validateIdentifier(errors, `${path}.metric`, metric ?? {})
     validateTarget(errors, `${path}.target`, target)
-    if (target.value === undefined && target.averageValue === undefined) errors.push(required(`${path}.target.averageValue`, 'a value or an average value must be set'))
-    if (target.value !== undefined && target.averageValue !== undefined) errors.push(forbiddenField(`${path}.target.value`, 'only one of value and averageValue may be set'))
+    if (target.value === undefined && target.averageValue === undefined)
+      errors.push(required(`${path}.target.averageValue`, 'a value or an average value must be set'))
+    if (target.value !== undefined && target.averageValue !== undefined)
+      errors.push(forbiddenField(`${path}.target.value`, 'only one of value and averageValue may be set'))
   },
   pods: (errors, path, { metric, target = {} }) => {
     validateIdentifier(errors, `${path}.metric`, metric ?? {})
@@ -72,12 +90,20 @@ const sources: Readonly<Record<SourceName, (errors: Errors, path: string, source
 
 const validateUsage = (errors: Errors, path: string, target: Loose<MetricTarget>): void => {
   validateTarget(errors, `${path}.target`, target)
-  if (target.averageUtilization === undefined && target.averageValue === undefined) errors.push(required(`${path}.target.averageUtilization`, 'a utilization or an average value must be set'))
-  if (target.averageUtilization !== undefined && target.averageValue !== undefined) errors.push(forbiddenField(`${path}.target.averageValue`, 'only one of averageUtilization and averageValue may be set'))
+  if (target.averageUtilization === undefined && target.averageValue === undefined)
+    errors.push(required(`${path}.target.averageUtilization`, 'a utilization or an average value must be set'))
+  if (target.averageUtilization !== undefined && target.averageValue !== undefined)
+    errors.push(forbiddenField(`${path}.target.averageValue`, 'only one of averageUtilization and averageValue may be set'))
 }
 
 const sourceNames = Object.keys(sources) as SourceName[]
-const typeOf: Readonly<Record<SourceName, string>> = { object: 'Object', external: 'External', pods: 'Pods', resource: 'Resource', containerResource: 'ContainerResource' }
+const typeOf: Readonly<Record<SourceName, string>> = {
+  object: 'Object',
+  external: 'External',
+  pods: 'Pods',
+  resource: 'Resource',
+  containerResource: 'ContainerResource',
+}
 
 const validateMetric = (errors: Errors, path: string, metric: Loose<MetricSpec>): void => {
   const type = metric.type ?? ''
@@ -97,7 +123,8 @@ const validateMetric = (errors: Errors, path: string, metric: Loose<MetricSpec>)
 
 const validateScalingRules = (errors: Errors, path: string, rules: Loose<HPAScalingRules>): void => {
   const { stabilizationWindowSeconds: window, selectPolicy, policies = [], tolerance } = rules
-  if (window !== undefined && (window < 0 || window > 3600)) errors.push(invalidValue(`${path}.stabilizationWindowSeconds`, window, 'must be between 0 and 3600'))
+  if (window !== undefined && (window < 0 || window > 3600))
+    errors.push(invalidValue(`${path}.stabilizationWindowSeconds`, window, 'must be between 0 and 3600'))
   if (selectPolicy !== undefined) addSupported(errors, `${path}.selectPolicy`, selectPolicy, ['Disabled', 'Max', 'Min'])
   if (tolerance !== undefined && quantitySign(tolerance) < 0) errors.push(invalidValue(`${path}.tolerance`, tolerance, 'must not be negative'))
   if (policies.length === 0) errors.push(required(`${path}.policies`, 'at least one policy is required'))
@@ -121,7 +148,10 @@ export const validateAutoscalerSpec = (errors: Errors, spec: Loose<HorizontalPod
   const lenient: Errors = []
   if (oldTarget) validateTargetVersion(lenient, '', oldTarget)
   if (lenient.length === 0) validateTargetVersion(errors, 'spec.scaleTargetRef.apiVersion', scaleTargetRef)
-  else if ((scaleTargetRef.apiVersion ?? '').split('/').length > 2) addInvalid(errors, 'spec.scaleTargetRef.apiVersion', scaleTargetRef.apiVersion, ['must be group/version'])
-  spec.metrics?.forEach((metric, i) => { validateMetric(errors, `spec.metrics[${i}]`, metric) })
+  else if ((scaleTargetRef.apiVersion ?? '').split('/').length > 2)
+    addInvalid(errors, 'spec.scaleTargetRef.apiVersion', scaleTargetRef.apiVersion, ['must be group/version'])
+  spec.metrics?.forEach((metric, i) => {
+    validateMetric(errors, `spec.metrics[${i}]`, metric)
+  })
   for (const key of ['scaleUp', 'scaleDown'] as const) if (behavior?.[key]) validateScalingRules(errors, `spec.behavior.${key}`, behavior[key])
 }

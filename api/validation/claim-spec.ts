@@ -19,7 +19,12 @@ export const validateAccessModes = (errors: Errors, path: string, modes: readonl
   }
 }
 
-interface DataSource { apiGroup?: string | undefined; kind?: string | undefined; name?: string | undefined; namespace?: string | undefined }
+interface DataSource {
+  apiGroup?: string | undefined
+  kind?: string | undefined
+  name?: string | undefined
+  namespace?: string | undefined
+}
 
 const validateDataSource = (errors: Errors, path: string, source: DataSource, allowInvalidGroup: boolean): void => {
   if (!source.name) errors.push(required(`${path}.name`))
@@ -30,7 +35,10 @@ const validateDataSource = (errors: Errors, path: string, source: DataSource, al
   if (source.namespace) addInvalid(errors, `${path}.namespace`, source.namespace, isDns1123Label(source.namespace))
 }
 
-export interface ClaimRules { allowInvalidSelectorValues?: boolean; allowInvalidGroup?: boolean }
+export interface ClaimRules {
+  allowInvalidSelectorValues?: boolean
+  allowInvalidGroup?: boolean
+}
 
 export const validateClaimSpec = (errors: Errors, path: string, spec: Loose<PersistentVolumeClaimSpec>, rules: ClaimRules = {}): void => {
   const selectorRules = { allowInvalidValues: rules.allowInvalidSelectorValues ?? false }
@@ -51,7 +59,8 @@ export const validateClaimSpec = (errors: Errors, path: string, spec: Loose<Pers
     if (dataSourceRef.namespace) errors.push(invalidValue(path, `${path}.dataSource`, 'may not be specified when dataSourceRef.namespace is'))
     else if (!same) errors.push(invalidValue(path, `${path}.dataSource`, 'must match dataSourceRef'))
   }
-  if (spec.volumeAttributesClassName) addInvalid(errors, `${path}.volumeAttributesClassName`, spec.volumeAttributesClassName, isDns1123Subdomain(spec.volumeAttributesClassName))
+  if (spec.volumeAttributesClassName)
+    addInvalid(errors, `${path}.volumeAttributesClassName`, spec.volumeAttributesClassName, isDns1123Subdomain(spec.volumeAttributesClassName))
 }
 
 export const validateClaimTemplate = (errors: Errors, path: string, template: Loose<PersistentVolumeClaimTemplate>): void => {

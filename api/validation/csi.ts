@@ -6,7 +6,10 @@ import type { Loose } from './loose.ts'
 import { byteLength, isDns1123Subdomain, isQualifiedName } from './names.ts'
 
 export const validateCsiDriverName = (errors: Errors, path: string, name: string | undefined): void => {
-  if (!name) { errors.push(required(path)); return }
+  if (!name) {
+    errors.push(required(path))
+    return
+  }
   if (byteLength(name) > 63) errors.push(tooLong(path, 63))
   addInvalid(errors, path, name, isDns1123Subdomain(name.toLowerCase()))
 }

@@ -8,7 +8,7 @@ export const maxDataBytes = 1024 * 1024
 /** Bytes of base64 text once decoded. */
 export const decodedLength = (base64: string): number => {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
-  return Math.floor(base64.length * 3 / 4) - padding
+  return Math.floor((base64.length * 3) / 4) - padding
 }
 
 /** Judges the keys; answers the size of the values. */

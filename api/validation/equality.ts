@@ -6,7 +6,20 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 /** Lists of amounts by resource name: the only maps whose values are compared by amount. */
-const amountLists: ReadonlySet<string> = new Set(['requests', 'limits', 'capacity', 'allocatable', 'overhead', 'hard', 'used', 'allocatedResources', 'min', 'max', 'default', 'defaultRequest'])
+const amountLists: ReadonlySet<string> = new Set([
+  'requests',
+  'limits',
+  'capacity',
+  'allocatable',
+  'overhead',
+  'hard',
+  'used',
+  'allocatedResources',
+  'min',
+  'max',
+  'default',
+  'defaultRequest',
+])
 const sameAmount = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
   if (typeof a !== 'string' || typeof b !== 'string' || !tryParseQuantity(a) || !tryParseQuantity(b)) return false

@@ -21,11 +21,18 @@ const validateVerbs = (errors: Errors, path: string, given: readonly string[]): 
 
 const validateSubject = (errors: Errors, path: string, subject: Loose<Subject>): void => {
   const wanted = (members as Readonly<Record<string, (typeof members)[keyof typeof members]>>)[subject.kind ?? '']
-  if (!wanted) { errors.push(notSupported(`${path}.kind`, subject.kind ?? '', Object.keys(members))); return }
-  for (const member of Object.values(members)) if (member !== wanted && subject[member]) errors.push(forbiddenField(`${path}.${member}`, `may not be set when the kind is ${subject.kind}`))
+  if (!wanted) {
+    errors.push(notSupported(`${path}.kind`, subject.kind ?? '', Object.keys(members)))
+    return
+  }
+  for (const member of Object.values(members))
+    if (member !== wanted && subject[member]) errors.push(forbiddenField(`${path}.${member}`, `may not be set when the kind is ${subject.kind}`))
   const at = `${path}.${wanted}`
   const given = subject[wanted]
-  if (!given) { errors.push(required(at)); return }
+  if (!given) {
+    errors.push(required(at))
+    return
+  }
   if (wanted === 'serviceAccount') {
     const namespace = subject.serviceAccount?.namespace ?? ''
     if (namespace === '') errors.push(required(`${at}.namespace`))
@@ -40,18 +47,28 @@ const validateResourceRule = (errors: Errors, path: string, rule: Loose<Resource
   validateWildcards(errors, `${path}.apiGroups`, rule.apiGroups ?? [])
   validateWildcards(errors, `${path}.resources`, rule.resources ?? [])
   const namespaces = rule.namespaces ?? []
-  if (namespaces.length === 0 && !rule.clusterScope) errors.push(required(`${path}.namespaces`, 'resource rules that are not cluster scoped must name namespaces'))
+  if (namespaces.length === 0 && !rule.clusterScope)
+    errors.push(required(`${path}.namespaces`, 'resource rules that are not cluster scoped must name namespaces'))
   if (namespaces.length > 1 && namespaces.includes('*')) errors.push(invalidValue(`${path}.namespaces`, namespaces, 'if "*" is present, nothing else may be'))
-  namespaces.forEach((namespace, i) => { if (namespace !== '*') addInvalid(errors, `${path}.namespaces[${i}]`, namespace, isDns1123Label(namespace)) })
+  namespaces.forEach((namespace, i) => {
+    if (namespace !== '*') addInvalid(errors, `${path}.namespaces[${i}]`, namespace, isDns1123Label(namespace))
+  })
 }
 
 const judgeUrl = (path: string, url: string): FieldError | undefined => {
   if (url === '*') return undefined
-  const fault = url === '' ? 'must not be empty'
-    : !url.startsWith('/') ? 'must begin with "/"'
-    : url.includes(' ') ? 'must not have spaces'
-    : url.includes('//') ? 'must not have empty segments'
-    : url.includes('*') && !/^[^*]*\/\*$/.test(url) ? '"*" may only be the last segment' : undefined
+  const fault =
+    url === ''
+      ? 'must not be empty'
+      : !url.startsWith('/')
+        ? 'must begin with "/"'
+        : url.includes(' ')
+          ? 'must not have spaces'
+          : url.includes('//')
+            ? 'must not have empty segments'
+            : url.includes('*') && !/^[^*]*\/\*$/.test(url)
+              ? '"*" may only be the last segment'
+              : undefined
   return fault === undefined ? undefined : invalidValue(path, url, fault)
 }
 
@@ -68,8 +85,14 @@ const validateNonResourceRule = (errors: Errors, path: string, rule: Loose<NonRe
 export const validatePolicyRules = (errors: Errors, path: string, rules: Loose<PolicyRulesWithSubjects>): void => {
   const [subjects, resources, others] = [rules.subjects ?? [], rules.resourceRules ?? [], rules.nonResourceRules ?? []]
   if (subjects.length === 0) errors.push(required(`${path}.subjects`))
-  subjects.forEach((subject, i) => { validateSubject(errors, `${path}.subjects[${i}]`, subject) })
+  subjects.forEach((subject, i) => {
+    validateSubject(errors, `${path}.subjects[${i}]`, subject)
+  })
   if (resources.length === 0 && others.length === 0) errors.push(required(path, 'at least one of resourceRules and nonResourceRules must not be empty'))
-  resources.forEach((rule, i) => { validateResourceRule(errors, `${path}.resourceRules[${i}]`, rule) })
-  others.forEach((rule, i) => { validateNonResourceRule(errors, `${path}.nonResourceRules[${i}]`, rule) })
+  resources.forEach((rule, i) => {
+    validateResourceRule(errors, `${path}.resourceRules[${i}]`, rule)
+  })
+  others.forEach((rule, i) => {
+    validateNonResourceRule(errors, `${path}.nonResourceRules[${i}]`, rule)
+  })
 }

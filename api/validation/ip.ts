@@ -46,7 +46,8 @@ const parseIp6 = (text: string): number[] | undefined => {
 }
 
 export const isValidIp = (text: string): boolean => parseIp(text) !== undefined
-export const isMapped4 = (bytes: readonly number[]): boolean => bytes.length === 16 && bytes.slice(0, 10).every(b => b === 0) && bytes[10] === 255 && bytes[11] === 255
+export const isMapped4 = (bytes: readonly number[]): boolean =>
+  bytes.length === 16 && bytes.slice(0, 10).every(b => b === 0) && bytes[10] === 255 && bytes[11] === 255
 export const isIp6 = (text: string): boolean => text.includes(':') && isValidIp(text)
 
 export const addIp = (errors: Errors, path: string, text: string): boolean => {
@@ -55,7 +56,10 @@ export const addIp = (errors: Errors, path: string, text: string): boolean => {
   return false
 }
 
-export interface Cidr { bytes: readonly number[]; length: number }
+export interface Cidr {
+  bytes: readonly number[]
+  length: number
+}
 export const parseCidr = (text: string): Cidr | undefined => {
   const slash = text.indexOf('/')
   const bytes = slash < 0 ? undefined : parseIp(text.slice(0, slash))
@@ -74,7 +78,7 @@ export const addCidr = (errors: Errors, path: string, text: string): boolean => 
 export const formatIp = (bytes: readonly number[]): string => {
   if (bytes.length === 4) return bytes.join('.')
   if (isMapped4(bytes)) return bytes.slice(12).join('.')
-  const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8 | (bytes[2 * i + 1] ?? 0)).toString(16))
+  const groups = Array.from({ length: 8 }, (_, i) => (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16))
   let [start, size] = [-1, 1]
   for (let i = 0; i < 8; i++) {
     let j = i
@@ -87,14 +91,18 @@ export const formatIp = (bytes: readonly number[]): string => {
 /** Addresses that lead nowhere as an endpoint. */
 export const addNonSpecialIp = (errors: Errors, path: string, text: string): void => {
   const parsed = parseIp(text)
-  if (!parsed) { errors.push(invalidValue(path, text, 'must be a valid IP address')); return }
+  if (!parsed) {
+    errors.push(invalidValue(path, text, 'must be a valid IP address'))
+    return
+  }
   const bytes = isMapped4(parsed) ? parsed.slice(12) : parsed
   const [a = 0, b = 0, c = 0] = bytes
   const four = bytes.length === 4
   if (bytes.every(x => x === 0)) errors.push(invalidValue(path, text, 'may not be unspecified'))
   if (four ? a === 127 : bytes.slice(0, 15).every(x => x === 0) && bytes[15] === 1) errors.push(invalidValue(path, text, 'may not be in the loopback range'))
   if (four ? a === 169 && b === 254 : a === 0xfe && (b & 0xc0) === 0x80) errors.push(invalidValue(path, text, 'may not be in the link-local range'))
-  if (four ? a === 224 && b === 0 && c === 0 : a === 0xff && (b & 0x0f) === 0x02) errors.push(invalidValue(path, text, 'may not be in the link-local multicast range'))
+  if (four ? a === 224 && b === 0 && c === 0 : a === 0xff && (b & 0x0f) === 0x02)
+    errors.push(invalidValue(path, text, 'may not be in the link-local multicast range'))
 }
 
 /** Whether there is at least one of each family. */

@@ -28,15 +28,17 @@ const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 
 const validateFailureRule = (errors: Errors, path: string, rule: Loose<PodFailurePolicyRule>, spec: Spec, names: ReadonlySet<string>): void => {
   if (!rule.action) errors.push(required(`${path}.action`))
-  else if (rule.action === 'FailIndex') { if (spec.backoffLimitPerIndex === undefined) errors.push(invalidValue(`${path}.action`, rule.action, 'needs backoffLimitPerIndex')) }
-  else if (!actions.includes(rule.action)) errors.push(notSupported(`${path}.action`, rule.action, actions))
+  else if (rule.action === 'FailIndex') {
+    if (spec.backoffLimitPerIndex === undefined) errors.push(invalidValue(`${path}.action`, rule.action, 'needs backoffLimitPerIndex'))
+  } else if (!actions.includes(rule.action)) errors.push(notSupported(`${path}.action`, rule.action, actions))
   const codes = rule.onExitCodes
   if (codes) {
     const at = `${path}.onExitCodes`
     const values = codes.values ?? []
     if (!codes.operator) errors.push(required(`${at}.operator`))
     else addSupported(errors, `${at}.operator`, codes.operator, ['In', 'NotIn'])
-    if (codes.containerName !== undefined && !names.has(codes.containerName)) errors.push(invalidValue(`${at}.containerName`, codes.containerName, 'must be a container or init container of the template'))
+    if (codes.containerName !== undefined && !names.has(codes.containerName))
+      errors.push(invalidValue(`${at}.containerName`, codes.containerName, 'must be a container or init container of the template'))
     if (values.length === 0) errors.push(invalidValue(`${at}.values`, values, 'at least one value is required'))
     else if (values.length > 255) errors.push(tooMany(`${at}.values`, values.length, 255))
     values.forEach((value, i) => {
@@ -104,27 +106,39 @@ const validateSuccessPolicy = (errors: Errors, path: string, policy: Loose<Succe
 
 /** Everything but the selector, which a CronJob does not have. */
 export const validateJobSpec = (errors: Errors, path: string, spec: Spec): void => {
-  addCounts(errors, path, spec, ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'maxFailedIndexes', 'backoffLimitPerIndex'])
+  addCounts(errors, path, spec, [
+    'parallelism',
+    'completions',
+    'activeDeadlineSeconds',
+    'backoffLimit',
+    'ttlSecondsAfterFinished',
+    'maxFailedIndexes',
+    'backoffLimitPerIndex',
+  ])
   if (spec.managedBy !== undefined) validateManagedBy(errors, `${path}.managedBy`, spec.managedBy)
   const mode = spec.completionMode
   if (mode !== undefined) {
     if (mode !== 'NonIndexed' && mode !== 'Indexed') errors.push(notSupported(`${path}.completionMode`, mode, ['Indexed', 'NonIndexed']))
     if (mode === 'Indexed') {
       if (spec.completions === undefined) errors.push(required(`${path}.completions`, 'when completion mode is Indexed'))
-      if ((spec.parallelism ?? 0) > maxIndexed) errors.push(invalidValue(`${path}.parallelism`, spec.parallelism, `must be at most ${maxIndexed} when completion mode is Indexed`))
+      if ((spec.parallelism ?? 0) > maxIndexed)
+        errors.push(invalidValue(`${path}.parallelism`, spec.parallelism, `must be at most ${maxIndexed} when completion mode is Indexed`))
       if (spec.maxFailedIndexes !== undefined) {
         const limit = spec.completions
-        if (limit !== undefined && spec.maxFailedIndexes > limit) errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'must be at most completions'))
+        if (limit !== undefined && spec.maxFailedIndexes > limit)
+          errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'must be at most completions'))
         if (spec.maxFailedIndexes > maxParallelForPolicies) errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'is too large'))
       }
     }
   }
   if (mode !== 'Indexed') {
-    for (const key of ['backoffLimitPerIndex'] as const) if (spec[key] !== undefined) errors.push(invalidValue(`${path}.${key}`, spec[key], 'needs completion mode Indexed'))
+    for (const key of ['backoffLimitPerIndex'] as const)
+      if (spec[key] !== undefined) errors.push(invalidValue(`${path}.${key}`, spec[key], 'needs completion mode Indexed'))
     if (spec.successPolicy) errors.push(invalidValue(`${path}.successPolicy`, spec.successPolicy, 'needs completion mode Indexed'))
     if (spec.maxFailedIndexes !== undefined) errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'needs completion mode Indexed'))
   }
-  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) errors.push(required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'))
+  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
+    errors.push(required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'))
   if (spec.podFailurePolicy) validateFailurePolicy(errors, `${path}.podFailurePolicy`, spec.podFailurePolicy, spec)
   if (spec.successPolicy && mode === 'Indexed') validateSuccessPolicy(errors, `${path}.successPolicy`, spec.successPolicy, spec)
   const replacement = spec.podReplacementPolicy
@@ -135,7 +149,8 @@ export const validateJobSpec = (errors: Errors, path: string, spec: Spec): void 
   validatePodTemplate(errors, `${path}.template`, spec.template ?? {})
   const restart = spec.template?.spec?.restartPolicy
   if (!restart || restart === 'Always') errors.push(required(`${path}.template.spec.restartPolicy`, 'must be OnFailure or Never'))
-  else if (restart === 'OnFailure' && spec.podFailurePolicy) errors.push(invalidValue(`${path}.template.spec.restartPolicy`, restart, 'must be Never with a podFailurePolicy'))
+  else if (restart === 'OnFailure' && spec.podFailurePolicy)
+    errors.push(invalidValue(`${path}.template.spec.restartPolicy`, restart, 'must be Never with a podFailurePolicy'))
   else addSupported(errors, `${path}.template.spec.restartPolicy`, restart, ['Never', 'OnFailure'])
 }
 
@@ -146,14 +161,20 @@ export const validateJobSelector = (errors: Errors, path: string, spec: Spec): v
     errors.push(required(`${path}.selector`))
     errors.push(invalidValue(`${path}.template.metadata.labels`, labels(spec), '`selector` does not match template `labels`'))
   } else validateLabelSelector(errors, `${path}.selector`, spec.selector)
-  if (spec.selector && errors.every(e => !e.field.startsWith(`${path}.selector`)) && !matchesLabelSelector(spec.selector as LabelSelector, labels(spec))) errors.push(invalidValue(`${path}.template.metadata.labels`, labels(spec), '`selector` does not match template `labels`'))
+  if (spec.selector && errors.every(e => !e.field.startsWith(`${path}.selector`)) && !matchesLabelSelector(spec.selector as LabelSelector, labels(spec)))
+    errors.push(invalidValue(`${path}.template.metadata.labels`, labels(spec), '`selector` does not match template `labels`'))
 }
 
 /** A job that makes its own selector gives its pods its uid. */
 export const validateGeneratedSelector = (errors: Errors, spec: Spec, uid: string, name: string): void => {
   if (spec.manualSelector) return
   const own = labels(spec)
-  for (const [key, value] of [['controller-uid', uid], ['job-name', name], ['batch.kubernetes.io/controller-uid', uid], ['batch.kubernetes.io/job-name', name]] as const) {
+  for (const [key, value] of [
+    ['controller-uid', uid],
+    ['job-name', name],
+    ['batch.kubernetes.io/controller-uid', uid],
+    ['batch.kubernetes.io/job-name', name],
+  ] as const) {
     if (own[key] === undefined) errors.push(required(`spec.template.metadata.labels[${key}]`))
     else if (own[key] !== value) errors.push(invalidValue(`spec.template.metadata.labels[${key}]`, own, `must be ${value}`))
   }

@@ -38,10 +38,12 @@ export const validateLabelSelector = (errors: Errors, path: string, selector: Lo
     const at = `${path}.matchExpressions[${i}]`
     const values = requirement.values ?? []
     switch (requirement.operator) {
-      case 'In': case 'NotIn':
+      case 'In':
+      case 'NotIn':
         if (values.length === 0) errors.push(required(`${at}.values`, 'must be specified when `operator` is In or NotIn'))
         break
-      case 'Exists': case 'DoesNotExist':
+      case 'Exists':
+      case 'DoesNotExist':
         if (values.length > 0) errors.push(forbiddenField(`${at}.values`, 'may not be specified when `operator` is Exists or DoesNotExist'))
         break
       default:

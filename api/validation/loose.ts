@@ -1,8 +1,6 @@
 // Validation sees what clients sent: any field may be missing, however required its type calls it.
 
-export type Loose<T> = T extends readonly (infer U)[] ? Loose<U>[]
-  : T extends object ? { [K in keyof T]?: Loose<T[K]> | undefined }
-    : T
+export type Loose<T> = T extends readonly (infer U)[] ? Loose<U>[] : T extends object ? { [K in keyof T]?: Loose<T[K]> | undefined } : T
 
 /** The same value with every field optional. */
 export const loose = <T>(value: T): Loose<T> => value as Loose<T>

@@ -33,12 +33,16 @@ const configKey = /^[-._a-zA-Z0-9]+$/
 const portName = /^[-a-z0-9]+$/
 const headerName = /^[-A-Za-z0-9]+$/
 
-export const isDns1123Label = (text: string): Messages => judge(text, 63, label, 'must be a lower-case DNS label: letters, digits and hyphens, not beginning or ending with a hyphen')
-export const isDns1123Subdomain = (text: string): Messages => judge(text, 253, subdomain, 'must be a lower-case DNS name: labels of letters, digits and hyphens, joined by dots')
-export const isDns1123SubdomainWithUnderscore = (text: string): Messages => judge(text, 253, subdomainUnderscore, 'must be a lower-case DNS name, in which underscores are allowed')
+export const isDns1123Label = (text: string): Messages =>
+  judge(text, 63, label, 'must be a lower-case DNS label: letters, digits and hyphens, not beginning or ending with a hyphen')
+export const isDns1123Subdomain = (text: string): Messages =>
+  judge(text, 253, subdomain, 'must be a lower-case DNS name: labels of letters, digits and hyphens, joined by dots')
+export const isDns1123SubdomainWithUnderscore = (text: string): Messages =>
+  judge(text, 253, subdomainUnderscore, 'must be a lower-case DNS name, in which underscores are allowed')
 export const isWildcardDns1123Subdomain = (text: string): Messages => judge(text, 253, wildcard, 'must be "*." followed by a lower-case DNS name')
 export const isDns1035Label = (text: string): Messages => judge(text, 63, label1035, 'must be a lower-case DNS label that begins with a letter')
-export const isLabelValue = (text: string): Messages => judge(text, 63, labelValue, 'must be empty or letters, digits, ".", "_" and "-", beginning and ending with a letter or digit')
+export const isLabelValue = (text: string): Messages =>
+  judge(text, 63, labelValue, 'must be empty or letters, digits, ".", "_" and "-", beginning and ending with a letter or digit')
 
 /** `name` or `dns.prefix/name`: labels, annotations, taints, conditions, resources. */
 export const isQualifiedName = (text: string): Messages => {

@@ -44,9 +44,14 @@ const validateChange = (errors: Errors, node: Loose<Node>, old: Loose<Node>): vo
     seen.add(key)
   })
   if (before.podCIDRs?.length) {
-    const frozen = (): void => { errors.push(forbiddenField('spec.podCIDRs', 'may be set once')) }
+    const frozen = (): void => {
+      errors.push(forbiddenField('spec.podCIDRs', 'may be set once'))
+    }
     if (before.podCIDRs.length !== (spec.podCIDRs ?? []).length) frozen()
-    else before.podCIDRs.forEach((cidr, i) => { if (cidr !== spec.podCIDRs?.[i]) frozen() })
+    else
+      before.podCIDRs.forEach((cidr, i) => {
+        if (cidr !== spec.podCIDRs?.[i]) frozen()
+      })
   }
   if (before.providerID && before.providerID !== spec.providerID) errors.push(forbiddenField('spec.providerID', 'may be set once'))
   if (!semanticEqual(spec.externalID ?? '', before.externalID ?? '')) errors.push(forbiddenField('spec.externalID', 'may not be updated'))

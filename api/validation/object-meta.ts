@@ -23,7 +23,8 @@ export const validateFinalizerName = (errors: Errors, path: string, name: string
 
 /** Only upstream's own finalizers may go without a domain. */
 export const validateStandardFinalizer = (errors: Errors, path: string, name: string): void => {
-  if (!name.includes('/') && !standardFinalizers.has(name)) errors.push(invalidValue(path, name, 'must have a domain: only orphan, foregroundDeletion and kubernetes go without'))
+  if (!name.includes('/') && !standardFinalizers.has(name))
+    errors.push(invalidValue(path, name, 'must have a domain: only orphan, foregroundDeletion and kubernetes go without'))
 }
 
 const validateFinalizers = (errors: Errors, path: string, finalizers: readonly string[]): void => {
@@ -93,7 +94,8 @@ export const validateObjectMetaUpdate = (meta: Loose<ObjectMeta>, old: Loose<Obj
   const path = rules.path ?? 'metadata'
   if (old.deletionTimestamp) {
     const fresh = (meta.finalizers ?? []).filter(name => !(old.finalizers ?? []).includes(name))
-    if (fresh.length) errors.push(forbiddenField(`${path}.finalizers`, `no new finalizers can be added while the object is being deleted, found ${fresh.join(', ')}`))
+    if (fresh.length)
+      errors.push(forbiddenField(`${path}.finalizers`, `no new finalizers can be added while the object is being deleted, found ${fresh.join(', ')}`))
   }
   if (!meta.resourceVersion) errors.push(invalidValue(`${path}.resourceVersion`, meta.resourceVersion, 'must be specified for an update'))
   if (meta.generation !== undefined && old.generation !== undefined && meta.generation < old.generation) {

@@ -28,13 +28,34 @@ const validateSecret = (errors: Errors, path: string, secret: Secret): void => {
 const validateCsi = (errors: Errors, path: string, csi: Loose<CSIPersistentVolumeSource>): void => {
   sources.validateCsiDriverName(errors, `${path}.driver`, csi.driver)
   if (!csi.volumeHandle) errors.push(required(`${path}.volumeHandle`))
-  for (const key of ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef'] as const) validateSecret(errors, `${path}.${key}`, csi[key])
+  for (const key of ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef'] as const)
+    validateSecret(errors, `${path}.${key}`, csi[key])
 }
 
-type Source = Exclude<keyof PersistentVolumeSpec, 'capacity' | 'accessModes' | 'claimRef' | 'persistentVolumeReclaimPolicy' | 'storageClassName' | 'mountOptions' | 'volumeMode' | 'nodeAffinity' | 'volumeAttributesClassName'>
-interface SourceRule { key: Source; path: string; forbiddenPath: string; judge: (errors: Errors, path: string, source: never, spec: Spec, name: string) => void }
-const source = <K extends Source>(key: K, judge: (errors: Errors, path: string, source: Loose<NonNullable<PersistentVolumeSpec[K]>>, spec: Spec, name: string) => void, path: string = key, forbiddenPath: string = key): SourceRule =>
-  ({ key, path, forbiddenPath, judge })
+type Source = Exclude<
+  keyof PersistentVolumeSpec,
+  | 'capacity'
+  | 'accessModes'
+  | 'claimRef'
+  | 'persistentVolumeReclaimPolicy'
+  | 'storageClassName'
+  | 'mountOptions'
+  | 'volumeMode'
+  | 'nodeAffinity'
+  | 'volumeAttributesClassName'
+>
+interface SourceRule {
+  key: Source
+  path: string
+  forbiddenPath: string
+  judge: (errors: Errors, path: string, source: never, spec: Spec, name: string) => void
+}
+const source = <K extends Source>(
+  key: K,
+  judge: (errors: Errors, path: string, source: Loose<NonNullable<PersistentVolumeSpec[K]>>, spec: Spec, name: string) => void,
+  path: string = key,
+  forbiddenPath: string = key,
+): SourceRule => ({ key, path, forbiddenPath, judge })
 
 /** Upstream's order and spelling. */
 const rulesInOrder: readonly SourceRule[] = [
@@ -44,7 +65,8 @@ const rulesInOrder: readonly SourceRule[] = [
   source('glusterfs', (errors, path, s) => {
     sources.requireFields(errors, path, s, ['endpoints', 'path'])
     const namespace = s.endpointsNamespace
-    if (namespace !== undefined) addInvalid(errors, `${path}.endpointsNamespace`, namespace, namespace === '' ? ['must be a namespace'] : isDns1123Label(namespace))
+    if (namespace !== undefined)
+      addInvalid(errors, `${path}.endpointsNamespace`, namespace, namespace === '' ? ['must be a namespace'] : isDns1123Label(namespace))
   }),
   source('flocker', sources.validateFlocker),
   source('nfs', sources.validateNfs),
@@ -52,7 +74,8 @@ const rulesInOrder: readonly SourceRule[] = [
   source('quobyte', sources.validateQuobyte),
   source('cephfs', (errors, path, s) => sources.requireFields(errors, path, s, ['monitors']), 'cephfs', 'cephFS'),
   source('iscsi', (errors, path, s, _spec, name) => {
-    if (s.initiatorName !== undefined && `${name}:${s.targetPortal ?? ''}`.length > 64) errors.push(invalidValue(`${path}.targetportal`, s.targetPortal, 'name and targetPortal together must be under 64 characters with an initiatorName'))
+    if (s.initiatorName !== undefined && `${name}:${s.targetPortal ?? ''}`.length > 64)
+      errors.push(invalidValue(`${path}.targetportal`, s.targetPortal, 'name and targetPortal together must be under 64 characters with an initiatorName'))
     sources.validateIscsi(errors, path, s)
     if (s.secretRef && !s.secretRef.name) errors.push(required(`${path}.secretRef.name`))
   }),
@@ -101,7 +124,8 @@ const validateSpec = (errors: Errors, spec: Spec, name: string): void => {
   const modes = spec.accessModes ?? []
   if (modes.length === 0) errors.push(required('spec.accessModes'))
   for (const mode of modes) if (!accessModes.includes(mode)) errors.push(notSupported('spec.accessModes', mode, accessModes))
-  if (modes.includes('ReadWriteOncePod') && modes.some(mode => mode !== 'ReadWriteOncePod' && accessModes.includes(mode))) errors.push(forbiddenField('spec.accessModes', 'ReadWriteOncePod excludes other access modes'))
+  if (modes.includes('ReadWriteOncePod') && modes.some(mode => mode !== 'ReadWriteOncePod' && accessModes.includes(mode)))
+    errors.push(forbiddenField('spec.accessModes', 'ReadWriteOncePod excludes other access modes'))
   const capacity = (spec.capacity ?? {}) as Amounts
   const sizes = Object.keys(capacity)
   if (sizes.length === 0) errors.push(required('spec.capacity'))
@@ -111,14 +135,16 @@ const validateSpec = (errors: Errors, spec: Spec, name: string): void => {
     validateNonNegativeAmount(errors, at, capacity[key] ?? '0')
     validatePositiveAmount(errors, at, capacity[key] ?? '0')
   }
-  if (spec.persistentVolumeReclaimPolicy) addSupported(errors, 'spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain'])
+  if (spec.persistentVolumeReclaimPolicy)
+    addSupported(errors, 'spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain'])
   if (spec.nodeAffinity) {
     if (spec.nodeAffinity.required) validateNodeSelector(errors, 'spec.nodeAffinity.required', spec.nodeAffinity.required)
     else errors.push(required('spec.nodeAffinity.required', 'must specify required node constraints'))
   }
   validateSource(errors, 'spec', spec, name)
   const hostPath = spec.hostPath?.path
-  if (hostPath !== undefined && /^\/+(\.?\/*)*$/.test(hostPath) && spec.persistentVolumeReclaimPolicy === 'Recycle') errors.push(forbiddenField('spec.persistentVolumeReclaimPolicy', 'may not be Recycle for a hostPath of "/"'))
+  if (hostPath !== undefined && /^\/+(\.?\/*)*$/.test(hostPath) && spec.persistentVolumeReclaimPolicy === 'Recycle')
+    errors.push(forbiddenField('spec.persistentVolumeReclaimPolicy', 'may not be Recycle for a hostPath of "/"'))
   if (spec.storageClassName) addInvalid(errors, 'spec.storageClassName', spec.storageClassName, isDns1123Subdomain(spec.storageClassName))
   if (spec.volumeMode !== undefined) addSupported(errors, 'spec.volumeMode', spec.volumeMode, volumeModes)
   const className = spec.volumeAttributesClassName
@@ -130,13 +156,18 @@ const validateSpec = (errors: Errors, spec: Spec, name: string): void => {
 const validateChange = (errors: Errors, spec: Spec, old: Spec): void => {
   const now: Record<string, unknown> = {}
   const was: Record<string, unknown> = {}
-  for (const { key } of rulesInOrder) { now[key] = spec[key]; was[key] = old[key] }
+  for (const { key } of rulesInOrder) {
+    now[key] = spec[key]
+    was[key] = old[key]
+  }
   // The secret for expansion may come later.
   if (spec.csi && old.csi && !old.csi.controllerExpandSecretRef) now.csi = { ...spec.csi, controllerExpandSecretRef: undefined }
   if (!semanticEqual(now, was)) errors.push(forbiddenField('spec.persistentvolumesource', 'is immutable after creation'))
   addImmutable(errors, 'volumeMode', spec.volumeMode, old.volumeMode)
-  if (old.nodeAffinity && !semanticEqual(spec.nodeAffinity, old.nodeAffinity)) errors.push(invalidValue('nodeAffinity', spec.nodeAffinity, 'field is immutable'))
-  if (old.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined) errors.push(forbiddenField('spec.volumeAttributesClassName', 'cannot be removed'))
+  if (old.nodeAffinity && !semanticEqual(spec.nodeAffinity, old.nodeAffinity))
+    errors.push(invalidValue('nodeAffinity', spec.nodeAffinity, 'field is immutable'))
+  if (old.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined)
+    errors.push(forbiddenField('spec.volumeAttributesClassName', 'cannot be removed'))
 }
 
 export const validatePersistentVolume = (given: PersistentVolume, stored: PersistentVolume | undefined): FieldError[] => {

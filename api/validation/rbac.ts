@@ -14,7 +14,8 @@ export const validateRules = (errors: Errors, rules: readonly Loose<PolicyRule>[
     if (!rule.verbs?.length) errors.push(required(`${path}.verbs`, 'verbs must contain at least one value'))
     if (rule.nonResourceURLs?.length) {
       if (namespaced) errors.push(invalidValue(`${path}.nonResourceURLs`, rule.nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'))
-      if (rule.apiGroups?.length || rule.resources?.length || rule.resourceNames?.length) errors.push(invalidValue(`${path}.nonResourceURLs`, rule.nonResourceURLs, 'rules cannot apply to both resources and non-resource URLs'))
+      if (rule.apiGroups?.length || rule.resources?.length || rule.resourceNames?.length)
+        errors.push(invalidValue(`${path}.nonResourceURLs`, rule.nonResourceURLs, 'rules cannot apply to both resources and non-resource URLs'))
       return
     }
     if (!rule.apiGroups?.length) errors.push(required(`${path}.apiGroups`, 'resource rules must supply at least one api group'))
@@ -34,12 +35,16 @@ const validateSubject = (errors: Errors, path: string, subject: Loose<Subject>, 
   } else errors.push(notSupported(`${path}.kind`, kind ?? '', ['Group', 'ServiceAccount', 'User']))
 }
 
-interface Binding { roleRef?: Loose<RoleRef> | undefined; subjects?: readonly Loose<Subject>[] | undefined }
+interface Binding {
+  roleRef?: Loose<RoleRef> | undefined
+  subjects?: readonly Loose<Subject>[] | undefined
+}
 
 export const validateBinding = (errors: Errors, binding: Binding, namespaced: boolean): void => {
   const { apiGroup = '', kind = '', name = '' } = binding.roleRef ?? {}
   if (apiGroup !== rbacGroup) errors.push(notSupported('roleRef.apiGroup', apiGroup, [rbacGroup]))
-  if (kind !== 'ClusterRole' && !(namespaced && kind === 'Role')) errors.push(notSupported('roleRef.kind', kind, namespaced ? ['ClusterRole', 'Role'] : ['ClusterRole']))
+  if (kind !== 'ClusterRole' && !(namespaced && kind === 'Role'))
+    errors.push(notSupported('roleRef.kind', kind, namespaced ? ['ClusterRole', 'Role'] : ['ClusterRole']))
   if (!name) errors.push(required('roleRef.name'))
   else addInvalid(errors, 'roleRef.name', name, isPathSegmentName(name))
   binding.subjects?.forEach((subject, i) => validateSubject(errors, `subjects[${i}]`, subject, namespaced))

@@ -14,7 +14,8 @@ const sourceRangesKey = 'service.beta.kubernetes.io/load-balancer-source-ranges'
 
 type Spec = Loose<ServiceSpec>
 export const isHeadless = (spec: Spec): boolean => spec.clusterIPs?.length === 1 && spec.clusterIPs[0] === 'None'
-const externallyAccessible = (spec: Spec): boolean => spec.type === 'LoadBalancer' || spec.type === 'NodePort' || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)
+const externallyAccessible = (spec: Spec): boolean =>
+  spec.type === 'LoadBalancer' || spec.type === 'NodePort' || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)
 const needsHealthCheck = (spec: Spec): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
 
 const validatePort = (errors: Errors, path: string, port: Loose<ServicePort>, needsName: boolean, names: Set<string>): void => {
@@ -31,7 +32,8 @@ const validatePort = (errors: Errors, path: string, port: Loose<ServicePort>, ne
 }
 
 const validateExternalName = (errors: Errors, spec: Spec): void => {
-  for (const key of ['clusterIPs', 'ipFamilies'] as const) if (spec[key]?.length) errors.push(forbiddenField(`spec.${key}`, 'may not be set for ExternalName services'))
+  for (const key of ['clusterIPs', 'ipFamilies'] as const)
+    if (spec[key]?.length) errors.push(forbiddenField(`spec.${key}`, 'may not be set for ExternalName services'))
   if (spec.ipFamilyPolicy !== undefined) errors.push(forbiddenField('spec.ipFamilyPolicy', 'may not be set for ExternalName services'))
   const name = (spec.externalName ?? '').replace(/\.$/, '')
   if (name) addInvalid(errors, 'spec.externalName', name, isDns1123Subdomain(name))
@@ -42,13 +44,18 @@ const validatePorts = (errors: Errors, spec: Spec): void => {
   const ports = spec.ports ?? []
   const names = new Set<string>()
   ports.forEach((port, i) => validatePort(errors, `spec.ports[${i}]`, port, ports.length > 1, names))
-  if (spec.type === 'ClusterIP') ports.forEach((port, i) => { if (port.nodePort) errors.push(forbiddenField(`spec.ports[${i}].nodePort`, 'may not be used when `type` is ClusterIP')) })
+  if (spec.type === 'ClusterIP')
+    ports.forEach((port, i) => {
+      if (port.nodePort) errors.push(forbiddenField(`spec.ports[${i}].nodePort`, 'may not be used when `type` is ClusterIP'))
+    })
   const seen = new Set<string>()
   const once = (key: string, path: string, value: unknown): void => {
     if (seen.has(key)) errors.push(duplicate(path, value))
     seen.add(key)
   }
-  ports.forEach((port, i) => { if (port.nodePort) once(`node/${port.protocol}/${port.nodePort}`, `spec.ports[${i}].nodePort`, port.nodePort) })
+  ports.forEach((port, i) => {
+    if (port.nodePort) once(`node/${port.protocol}/${port.nodePort}`, `spec.ports[${i}].nodePort`, port.nodePort)
+  })
   ports.forEach((port, i) => once(`port/${port.protocol}/${port.port}`, `spec.ports[${i}]`, { protocol: port.protocol, port: port.port }))
 }
 
@@ -65,11 +72,15 @@ export const validateClusterIps = (errors: Errors, spec: Spec): void => {
     if (family !== 'IPv4' && family !== 'IPv6') errors.push(notSupported(`spec.ipFamilies[${i}]`, family, ['IPv4', 'IPv6']))
     if (families.indexOf(family) < i) errors.push(duplicate(`spec.ipFamilies[${i}]`, family))
   })
-  if (spec.ipFamilyPolicy !== undefined) addSupported(errors, 'spec.ipFamilyPolicy', spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack'])
+  if (spec.ipFamilyPolicy !== undefined)
+    addSupported(errors, 'spec.ipFamilyPolicy', spec.ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack'])
   let bad = false
   ips.forEach((ip, i) => {
     if (i === 0 && ip === 'None') {
-      if (ips.length > 1) { bad = true; errors.push(invalidValue('spec.clusterIPs', ips, '"None" must be the first and only value')) }
+      if (ips.length > 1) {
+        bad = true
+        errors.push(invalidValue('spec.clusterIPs', ips, '"None" must be the first and only value'))
+      }
     } else if (!addIp(errors, `spec.clusterIPs[${i}]`, ip)) bad = true
   })
   if (ips.length > 2) errors.push(invalidValue('spec.clusterIPs', ips, 'may only hold up to 2 values'))
@@ -77,7 +88,8 @@ export const validateClusterIps = (errors: Errors, spec: Spec): void => {
   if (ips.length > 1 && !isDualStack(ips)) errors.push(invalidValue('spec.clusterIPs', ips, 'may have no more than one address of each family'))
   if (isHeadless(spec)) return
   ips.forEach((ip, i) => {
-    if ((families[i] === 'IPv4' && isIp6(ip)) || (families[i] === 'IPv6' && !isIp6(ip))) errors.push(invalidValue(`spec.clusterIPs[${i}]`, ip, `must be of the family in ipFamilies[${i}]`))
+    if ((families[i] === 'IPv4' && isIp6(ip)) || (families[i] === 'IPv6' && !isIp6(ip)))
+      errors.push(invalidValue(`spec.clusterIPs[${i}]`, ip, `must be of the family in ipFamilies[${i}]`))
   })
 }
 
@@ -94,7 +106,9 @@ const validateSessionAffinity = (errors: Errors, spec: Spec): void => {
 }
 
 const validateSourceRanges = (errors: Errors, spec: Spec, annotations: Readonly<Record<string, string>>): void => {
-  const notLoadBalancer = (path: string): void => { if (spec.type !== 'LoadBalancer') errors.push(forbiddenField(path, 'may only be used when `type` is LoadBalancer')) }
+  const notLoadBalancer = (path: string): void => {
+    if (spec.type !== 'LoadBalancer') errors.push(forbiddenField(path, 'may only be used when `type` is LoadBalancer'))
+  }
   if (spec.loadBalancerSourceRanges?.length) {
     notLoadBalancer('spec.LoadBalancerSourceRanges')
     spec.loadBalancerSourceRanges.forEach((range, i) => addCidr(errors, `spec.LoadBalancerSourceRanges[${i}]`, range.trim()))
@@ -108,14 +122,19 @@ const validateSourceRanges = (errors: Errors, spec: Spec, annotations: Readonly<
 
 const validateTraffic = (errors: Errors, spec: Spec): void => {
   if (!externallyAccessible(spec)) {
-    if (spec.externalTrafficPolicy) errors.push(invalidValue('spec.externalTrafficPolicy', spec.externalTrafficPolicy, 'may only be set for externally-accessible services'))
+    if (spec.externalTrafficPolicy)
+      errors.push(invalidValue('spec.externalTrafficPolicy', spec.externalTrafficPolicy, 'may only be set for externally-accessible services'))
   } else addChoice(errors, 'spec.externalTrafficPolicy', spec.externalTrafficPolicy, ['Cluster', 'Local'])
-  if (!needsHealthCheck(spec) && spec.healthCheckNodePort) errors.push(invalidValue('spec.healthCheckNodePort', spec.healthCheckNodePort, 'needs `type` LoadBalancer and `externalTrafficPolicy` Local'))
-  if (needsHealthCheck(spec) && spec.healthCheckNodePort) addInvalid(errors, 'spec.healthCheckNodePort', spec.healthCheckNodePort, isPortNumber(spec.healthCheckNodePort))
+  if (!needsHealthCheck(spec) && spec.healthCheckNodePort)
+    errors.push(invalidValue('spec.healthCheckNodePort', spec.healthCheckNodePort, 'needs `type` LoadBalancer and `externalTrafficPolicy` Local'))
+  if (needsHealthCheck(spec) && spec.healthCheckNodePort)
+    addInvalid(errors, 'spec.healthCheckNodePort', spec.healthCheckNodePort, isPortNumber(spec.healthCheckNodePort))
   const internal = spec.internalTrafficPolicy
-  if (internal === undefined) { if (spec.type === 'NodePort' || spec.type === 'LoadBalancer' || spec.type === 'ClusterIP') errors.push(required('spec.internalTrafficPolicy')) }
-  else addSupported(errors, 'spec.internalTrafficPolicy', internal, ['Cluster', 'Local'])
-  if (spec.trafficDistribution !== undefined) addSupported(errors, 'spec.trafficDistribution', spec.trafficDistribution, ['PreferClose', 'PreferSameNode', 'PreferSameZone'])
+  if (internal === undefined) {
+    if (spec.type === 'NodePort' || spec.type === 'LoadBalancer' || spec.type === 'ClusterIP') errors.push(required('spec.internalTrafficPolicy'))
+  } else addSupported(errors, 'spec.internalTrafficPolicy', internal, ['Cluster', 'Local'])
+  if (spec.trafficDistribution !== undefined)
+    addSupported(errors, 'spec.trafficDistribution', spec.trafficDistribution, ['PreferClose', 'PreferSameNode', 'PreferSameZone'])
 }
 
 const validateLoadBalancerClass = (errors: Errors, spec: Spec): void => {
@@ -128,18 +147,23 @@ const validateWhole = (errors: Errors, service: Loose<Service>): void => {
   const spec = service.spec ?? {}
   const annotations = (service.metadata?.annotations ?? {}) as Record<string, string>
   const [hints, mode] = [annotations['service.kubernetes.io/topology-aware-hints'], annotations['service.kubernetes.io/topology-mode']]
-  if (hints !== undefined && mode !== undefined && hints !== mode) errors.push(invalidValue('metadata.annotations[service.kubernetes.io/topology-mode]', mode, 'must match the older annotation'))
+  if (hints !== undefined && mode !== undefined && hints !== mode)
+    errors.push(invalidValue('metadata.annotations[service.kubernetes.io/topology-mode]', mode, 'must match the older annotation'))
   if (!spec.ports?.length && !isHeadless(spec) && spec.type !== 'ExternalName') errors.push(required('spec.ports'))
   if (spec.type === 'ExternalName') validateExternalName(errors, spec)
-  else if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && isHeadless(spec)) errors.push(invalidValue('spec.clusterIPs[0]', 'None', `may not be None for ${spec.type} services`))
+  else if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && isHeadless(spec))
+    errors.push(invalidValue('spec.clusterIPs[0]', 'None', `may not be None for ${spec.type} services`))
   validatePorts(errors, spec)
   if (spec.selector) validateLabels(errors, 'spec.selector', spec.selector as Record<string, string>)
   validateSessionAffinity(errors, spec)
   validateClusterIps(errors, spec)
-  spec.externalIPs?.forEach((ip, i) => { if (addIp(errors, `spec.externalIPs[${i}]`, ip)) addNonSpecialIp(errors, `spec.externalIPs[${i}]`, ip) })
+  spec.externalIPs?.forEach((ip, i) => {
+    if (addIp(errors, `spec.externalIPs[${i}]`, ip)) addNonSpecialIp(errors, `spec.externalIPs[${i}]`, ip)
+  })
   addChoice(errors, 'spec.type', spec.type, types)
   validateSourceRanges(errors, spec, annotations)
-  if (spec.allocateLoadBalancerNodePorts !== undefined && spec.type !== 'LoadBalancer') errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', 'may only be used when `type` is LoadBalancer'))
+  if (spec.allocateLoadBalancerNodePorts !== undefined && spec.type !== 'LoadBalancer')
+    errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', 'may only be used when `type` is LoadBalancer'))
   if (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts === undefined) errors.push(required('allocateLoadBalancerNodePorts'))
   validateLoadBalancerClass(errors, spec)
   validateTraffic(errors, spec)
@@ -152,13 +176,26 @@ const validateAddressChange = (errors: Errors, spec: Spec, old: Spec): void => {
   if (now === was && !now) compareLists(errors, spec, spec.ipFamilies ?? [], old.ipFamilies ?? [], 'ipFamilies', () => 0)
 }
 
-const compareLists = (errors: Errors, spec: Spec, now: readonly string[], was: readonly string[], key: 'clusterIPs' | 'ipFamilies', index: (i: number) => number): void => {
-  const changed = (i: number): void => { errors.push(invalidValue(`spec.${key}[${i}]`, now, 'may not change once set')) }
-  if (now.length === was.length) was.forEach((value, i) => { if (value !== now[i]) changed(index(i)) })
+const compareLists = (
+  errors: Errors,
+  spec: Spec,
+  now: readonly string[],
+  was: readonly string[],
+  key: 'clusterIPs' | 'ipFamilies',
+  index: (i: number) => number,
+): void => {
+  const changed = (i: number): void => {
+    errors.push(invalidValue(`spec.${key}[${i}]`, now, 'may not change once set'))
+  }
+  if (now.length === was.length)
+    was.forEach((value, i) => {
+      if (value !== now[i]) changed(index(i))
+    })
   else {
     if (now.length < was.length && (spec.clusterIPs ?? []).length === 0) errors.push(invalidValue(`spec.${key}[0]`, now, 'the primary one cannot be unset'))
     if (was.length && now.length && now[0] !== was[0]) changed(0)
-    if (now.length < was.length && now.length === 1 && spec.ipFamilyPolicy !== 'SingleStack') errors.push(invalidValue('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'must be SingleStack when the secondary one is released'))
+    if (now.length < was.length && now.length === 1 && spec.ipFamilyPolicy !== 'SingleStack')
+      errors.push(invalidValue('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'must be SingleStack when the secondary one is released'))
   }
 }
 
@@ -166,8 +203,9 @@ export const validateLoadBalancerStatus = (errors: Errors, path: string, status:
   status?.ingress?.forEach((ingress, i) => {
     const at = `${path}.ingress[${i}]`
     if (ingress.ip) addIp(errors, `${at}.ip`, ingress.ip)
-    if (ingress.ipMode === undefined) { if (ingress.ip) errors.push(required(`${at}.ipMode`, 'must be specified when `ip` is')) }
-    else if (!ingress.ip) errors.push(forbiddenField(`${at}.ipMode`, 'may not be specified when `ip` is not'))
+    if (ingress.ipMode === undefined) {
+      if (ingress.ip) errors.push(required(`${at}.ipMode`, 'must be specified when `ip` is'))
+    } else if (!ingress.ip) errors.push(forbiddenField(`${at}.ipMode`, 'may not be specified when `ip` is not'))
     else addSupported(errors, `${at}.ipMode`, ingress.ipMode, ['Proxy', 'VIP'])
     if (!ingress.hostname) return
     addInvalid(errors, `${at}.hostname`, ingress.hostname, isDns1123Subdomain(ingress.hostname))
@@ -179,16 +217,19 @@ export const validateService = (given: Service, stored: Service | undefined, sub
   const errors: Errors = []
   const service = loose(given)
   if (subresource === 'status') {
-    if (service.spec?.type !== 'LoadBalancer' && service.status?.loadBalancer?.ingress?.length) errors.push(forbiddenField('status.loadBalancer.ingress', 'may only be used when `spec.type` is LoadBalancer'))
+    if (service.spec?.type !== 'LoadBalancer' && service.status?.loadBalancer?.ingress?.length)
+      errors.push(forbiddenField('status.loadBalancer.ingress', 'may only be used when `spec.type` is LoadBalancer'))
     else validateLoadBalancerStatus(errors, 'status.loadBalancer', service.status?.loadBalancer)
     return errors
   }
   if (stored) {
     const [spec, old] = [service.spec ?? {}, loose(stored).spec ?? {}]
     validateAddressChange(errors, spec, old)
-    if (old.type === 'LoadBalancer' && spec.type === 'LoadBalancer' && old.loadBalancerClass !== spec.loadBalancerClass) errors.push(invalidValue('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'))
+    if (old.type === 'LoadBalancer' && spec.type === 'LoadBalancer' && old.loadBalancerClass !== spec.loadBalancerClass)
+      errors.push(invalidValue('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'))
     validateLoadBalancerClass(errors, spec)
-    if (needsHealthCheck(old) && needsHealthCheck(spec) && old.healthCheckNodePort !== spec.healthCheckNodePort) errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'))
+    if (needsHealthCheck(old) && needsHealthCheck(spec) && old.healthCheckNodePort !== spec.healthCheckNodePort)
+      errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'))
   }
   validateWhole(errors, service)
   return errors

@@ -11,9 +11,16 @@ export const validateSignerName = (errors: Errors, path: string, name: string): 
   if (name === '') errors.push(required(path))
   const parts = name.split('/')
   const [domain = '', ...rest] = parts
-  if (rest.length === 0) { errors.push(invalidValue(path, name, 'must be a domain and a path, joined by "/"')); return }
-  if (rest.length > 1) { errors.push(invalidValue(path, name, 'must have one "/"')); return }
-  if (isDns1123Subdomain(domain).length || !domain.includes('.')) errors.push(invalidValue(path, domain, 'the domain must be a DNS name of at least two labels'))
+  if (rest.length === 0) {
+    errors.push(invalidValue(path, name, 'must be a domain and a path, joined by "/"'))
+    return
+  }
+  if (rest.length > 1) {
+    errors.push(invalidValue(path, name, 'must have one "/"'))
+    return
+  }
+  if (isDns1123Subdomain(domain).length || !domain.includes('.'))
+    errors.push(invalidValue(path, domain, 'the domain must be a DNS name of at least two labels'))
   for (const item of (rest[0] ?? '').split('.')) {
     if (!segment.test(item)) errors.push(invalidValue(path, rest[0], 'the path must be letters, digits, "-" and "_", joined by dots'))
   }

@@ -8,8 +8,22 @@ import { type ObjectMetaRules, validateObjectMeta, validateObjectMetaUpdate } fr
 
 /** Groups that kube-apiserver itself serves on its core library, which knows which finalizers may go without a domain. */
 const coreLibraryGroups: ReadonlySet<string> = new Set([
-  '', 'apps', 'batch', 'autoscaling', 'policy', 'networking.k8s.io', 'discovery.k8s.io', 'events.k8s.io', 'rbac.authorization.k8s.io', 'storage.k8s.io',
-  'scheduling.k8s.io', 'node.k8s.io', 'coordination.k8s.io', 'certificates.k8s.io', 'resource.k8s.io', 'flowcontrol.apiserver.k8s.io',
+  '',
+  'apps',
+  'batch',
+  'autoscaling',
+  'policy',
+  'networking.k8s.io',
+  'discovery.k8s.io',
+  'events.k8s.io',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'scheduling.k8s.io',
+  'node.k8s.io',
+  'coordination.k8s.io',
+  'certificates.k8s.io',
+  'resource.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
 ])
 
 /**
@@ -23,7 +37,8 @@ const updateFaults = (resource: AnyResource, object: KubeObject, old: KubeObject
   if (faults.length === 0) return faults
   const checks = resource.metadataChecks ?? 'both'
   return [
-    ...validateObjectMeta(meta, generic), ...validateObjectMetaUpdate(meta, before, generic),
+    ...validateObjectMeta(meta, generic),
+    ...validateObjectMetaUpdate(meta, before, generic),
     ...(checks === 'object' || checks === 'none' ? [] : validateObjectMetaUpdate(meta, before, rules)),
     ...(checks === 'update' || checks === 'none' ? [] : validateObjectMeta(meta, rules)),
   ]
@@ -34,7 +49,11 @@ const updateFaults = (resource: AnyResource, object: KubeObject, old: KubeObject
  * hold what the server keeps (uid, creationTimestamp, …).
  */
 export const validateObject = (resource: AnyResource, object: KubeObject, old: KubeObject | undefined, context: WriteContext): FieldError[] => {
-  const rules: ObjectMetaRules = { namespaced: resource.namespaced, validateName: resource.validateName, standardFinalizers: coreLibraryGroups.has(resource.group) }
+  const rules: ObjectMetaRules = {
+    namespaced: resource.namespaced,
+    validateName: resource.validateName,
+    standardFinalizers: coreLibraryGroups.has(resource.group),
+  }
   const errors = old ? updateFaults(resource, object, old, rules) : validateObjectMeta(loose(object.metadata), rules)
   const own = resource.validate?.(object, old, context)
   if (own) for (const error of own) errors.push(error)

@@ -4,8 +4,17 @@ import { addInvalid, type Errors } from './collect.ts'
 import type { Loose } from './loose.ts'
 import { isDns1123Subdomain, isPortNumber } from './names.ts'
 
-interface ServiceReference { name: string; namespace: string; path?: string; port?: number }
-export interface WebhookClient { url?: string; service?: ServiceReference; caBundle?: string }
+interface ServiceReference {
+  name: string
+  namespace: string
+  path?: string
+  port?: number
+}
+export interface WebhookClient {
+  url?: string
+  service?: ServiceReference
+  caBundle?: string
+}
 
 /** Only https, a host, and nothing that would travel beside the path. */
 const validateUrl = (errors: Errors, path: string, text: string): void => {
@@ -25,20 +34,35 @@ const validateUrl = (errors: Errors, path: string, text: string): void => {
 
 const validateServicePath = (errors: Errors, path: string, urlPath: string): void => {
   if (urlPath === '' || urlPath === '/') return
-  if (urlPath === '//') { errors.push(invalidValue(path, urlPath, 'segment[0] may not be empty')); return }
+  if (urlPath === '//') {
+    errors.push(invalidValue(path, urlPath, 'segment[0] may not be empty'))
+    return
+  }
   if (!urlPath.startsWith('/')) errors.push(invalidValue(path, urlPath, 'must begin with "/"'))
   const steps = urlPath.slice(1).split('/')
   if (steps.at(-1) === '') steps.pop()
   steps.forEach((step, i) => {
     if (step === '') errors.push(invalidValue(path, urlPath, `segment[${i}] may not be empty`))
-    else addInvalid(errors, path, urlPath, isDns1123Subdomain(step).map(m => `segment[${i}]: ${m}`))
+    else
+      addInvalid(
+        errors,
+        path,
+        urlPath,
+        isDns1123Subdomain(step).map(m => `segment[${i}]: ${m}`),
+      )
   })
 }
 
 export const validateWebhookClient = (errors: Errors, path: string, client: Loose<WebhookClient>): void => {
   const { url, service } = client
-  if ((url === undefined) === (service === undefined)) { errors.push(required(path, 'exactly one of url or service is required')); return }
-  if (url !== undefined) { validateUrl(errors, `${path}.url`, url); return }
+  if ((url === undefined) === (service === undefined)) {
+    errors.push(required(path, 'exactly one of url or service is required'))
+    return
+  }
+  if (url !== undefined) {
+    validateUrl(errors, `${path}.url`, url)
+    return
+  }
   const at = `${path}.service`
   // Upstream names the other of the two, and clients see causes by field.
   if (!service?.name) errors.push(required(`${at}.namespace`, 'a service needs a name and a namespace'))

@@ -10,7 +10,12 @@ import { isPercent } from './names.ts'
 import { validatePodTemplate } from './pod/template.ts'
 
 /** Required, readable, not empty, and met by the template's labels. */
-export const validateSelectorAndTemplate = (errors: Errors, path: string, selector: Loose<LabelSelector> | undefined, template: Loose<PodTemplateSpec> | undefined): void => {
+export const validateSelectorAndTemplate = (
+  errors: Errors,
+  path: string,
+  selector: Loose<LabelSelector> | undefined,
+  template: Loose<PodTemplateSpec> | undefined,
+): void => {
   const at = `${path}.selector`
   if (!selector) errors.push(required(at))
   else {
@@ -30,18 +35,31 @@ const parses = (selector: Loose<LabelSelector>): boolean => {
 type Unreadable = 'alone' | 'beside' | 'unjudged'
 
 /** The template and what long-running workloads demand of it. */
-export const validateTemplateOf = (errors: Errors, path: string, selector: Loose<LabelSelector> | undefined, template: Loose<PodTemplateSpec> | undefined, unreadable: Unreadable = 'alone'): void => {
-  if (!template) { errors.push(required(path)); return }
+export const validateTemplateOf = (
+  errors: Errors,
+  path: string,
+  selector: Loose<LabelSelector> | undefined,
+  template: Loose<PodTemplateSpec> | undefined,
+  unreadable: Unreadable = 'alone',
+): void => {
+  if (!template) {
+    errors.push(required(path))
+    return
+  }
   const labels = (template.metadata?.labels ?? {}) as Record<string, string>
   const readable = !selector || unreadable === 'unjudged' || parses(selector)
-  if (!readable && unreadable === 'alone') { errors.push(invalidValue(path.replace(/\.template$/, '.selector'), selector, 'invalid label selector')); return }
+  if (!readable && unreadable === 'alone') {
+    errors.push(invalidValue(path.replace(/\.template$/, '.selector'), selector, 'invalid label selector'))
+    return
+  }
   // No selector selects nothing, an empty one everything.
   if (readable && (!selector || (!isEmptySelector(selector) && !matchesLabelSelector(selector as LabelSelector, labels)))) {
     errors.push(invalidValue(`${path}.metadata.labels`, labels, '`selector` does not match template `labels`'))
   }
   validatePodTemplate(errors, path, template)
   if (template.spec?.restartPolicy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, template.spec?.restartPolicy ?? '', ['Always']))
-  if (template.spec?.activeDeadlineSeconds !== undefined) errors.push(forbiddenField(`${path}.spec.activeDeadlineSeconds`, `not supported in a long-running workload`))
+  if (template.spec?.activeDeadlineSeconds !== undefined)
+    errors.push(forbiddenField(`${path}.spec.activeDeadlineSeconds`, `not supported in a long-running workload`))
 }
 
 export type Share = number | string | undefined
@@ -50,9 +68,10 @@ export const validateShare = (errors: Errors, path: string, share: Share): void 
   if (typeof share === 'string') addInvalid(errors, path, share, isPercent(share))
   else addNonNegative(errors, path, share ?? 0)
 }
-export const percentOf = (share: Share): number | undefined => (typeof share === 'string' && isPercent(share).length === 0 ? Number(share.slice(0, -1)) : undefined)
+export const percentOf = (share: Share): number | undefined =>
+  typeof share === 'string' && isPercent(share).length === 0 ? Number(share.slice(0, -1)) : undefined
 /** Zero, or zero percent; what cannot be read counts as zero. */
-export const shareValue = (share: Share): number => (typeof share === 'string' ? percentOf(share) ?? 0 : share ?? 0)
+export const shareValue = (share: Share): number => (typeof share === 'string' ? (percentOf(share) ?? 0) : (share ?? 0))
 export const validateAtMostAll = (errors: Errors, path: string, share: Share): void => {
   const percent = percentOf(share)
   if (percent !== undefined && percent > 100) errors.push(invalidValue(path, share, 'must not be greater than 100%'))

@@ -3,7 +3,14 @@
 import { forbidden } from '../../api/status.ts'
 import type { AdmissionPlugin } from './admission.ts'
 
-interface Spec { request?: string; signerName?: string; username?: string; uid?: string; groups?: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> }
+interface Spec {
+  request?: string
+  signerName?: string
+  username?: string
+  uid?: string
+  groups?: readonly string[]
+  extra?: Readonly<Record<string, readonly string[]>>
+}
 
 const clientSigner = 'kubernetes.io/kube-apiserver-client'
 
@@ -26,13 +33,23 @@ export const certificateRequester: AdmissionPlugin = {
     if (operation === 'UPDATE') {
       const before = (old as { spec?: Spec }).spec ?? {}
       for (const key of ['username', 'uid', 'groups', 'extra'] as const) if (before[key] === undefined) delete spec[key]
-      Object.assign(spec, { ...(before.username !== undefined && { username: before.username }), ...(before.uid !== undefined && { uid: before.uid }), ...(before.groups && { groups: before.groups }), ...(before.extra && { extra: before.extra }) })
+      Object.assign(spec, {
+        ...(before.username !== undefined && { username: before.username }),
+        ...(before.uid !== undefined && { uid: before.uid }),
+        ...(before.groups && { groups: before.groups }),
+        ...(before.extra && { extra: before.extra }),
+      })
       return
     }
     if (operation !== 'CREATE' || subresource !== '') return
     delete spec.uid
     delete spec.extra
-    Object.assign(spec, { username: user.name, groups: [...user.groups], ...(user.uid !== undefined && { uid: user.uid }), ...(user.extra && { extra: user.extra }) })
+    Object.assign(spec, {
+      username: user.name,
+      groups: [...user.groups],
+      ...(user.uid !== undefined && { uid: user.uid }),
+      ...(user.extra && { extra: user.extra }),
+    })
     if (spec.signerName === clientSigner && (await organizationsOf(spec.request ?? ''))?.includes('system:masters'))
       throw forbidden(resource, name, `use of ${clientSigner} signer with system:masters group is not allowed`)
   },

@@ -13,9 +13,15 @@ export const defaultIngressClass = ({ store, table }: AdmissionDeps): AdmissionP
     const ingress = object as typeof object & { spec?: { ingressClassName?: string } }
     if (ingress.spec?.ingressClassName !== undefined || ingress.metadata.annotations?.[legacyAnnotation] !== undefined) return
     const { entries } = await store.list(table.stored('ingressclasses.networking.k8s.io').prefixOf(''), { freshness: 'any' })
-    const defaults = [...entries].map(e => e.object()).filter(c => c.metadata.annotations?.[marker] === 'true')
+    const defaults = [...entries]
+      .map(e => e.object())
+      .filter(c => c.metadata.annotations?.[marker] === 'true')
       // The newest wins, then the first by name.
-      .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? '') || (a.metadata.name ?? '').localeCompare(b.metadata.name ?? ''))
+      .sort(
+        (a, b) =>
+          (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? '') ||
+          (a.metadata.name ?? '').localeCompare(b.metadata.name ?? ''),
+      )
     const chosen = defaults[0]?.metadata.name
     if (chosen === undefined) return
     if (!ingress.spec) throw forbidden(resource, name, 'an Ingress has a spec')

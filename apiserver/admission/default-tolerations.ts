@@ -1,7 +1,12 @@
 // Every pod stays five minutes on a node that is not ready or cannot be reached, unless it says otherwise.
 import type { AdmissionPlugin } from './admission.ts'
 
-interface Toleration { key?: string; operator?: string; effect?: string; tolerationSeconds?: number }
+interface Toleration {
+  key?: string
+  operator?: string
+  effect?: string
+  tolerationSeconds?: number
+}
 
 const keys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 const seconds = 300

@@ -25,7 +25,8 @@ export const namespaceLifecycle = ({ store, table }: AdmissionDeps): AdmissionPl
     if (status?.phase !== 'Terminating') return
     const error = forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`)
     error.status.details = {
-      ...error.status.details, causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+      ...error.status.details,
+      causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
     }
     throw error
   },

@@ -5,8 +5,16 @@ import type { AdmissionPlugin } from './admission.ts'
 import { lookUp } from './look-up.ts'
 import type { AdmissionDeps } from './registry.ts'
 
-interface PriorityClass extends KubeObject { value: number; globalDefault?: boolean; preemptionPolicy?: string }
-interface PodSpec { priority?: number; priorityClassName?: string; preemptionPolicy?: string }
+interface PriorityClass extends KubeObject {
+  value: number
+  globalDefault?: boolean
+  preemptionPolicy?: string
+}
+interface PodSpec {
+  priority?: number
+  priorityClassName?: string
+  preemptionPolicy?: string
+}
 
 const defaultPolicy = 'PreemptLowerPriority'
 
@@ -44,11 +52,19 @@ export const priority = ({ store, table }: AdmissionDeps): AdmissionPlugin => {
       if (chosen && !spec.priorityClassName) spec.priorityClassName = chosen.metadata.name!
       const value = chosen?.value ?? 0
       if (spec.priority !== undefined && spec.priority !== value)
-        throw forbidden(resource, name, `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`)
+        throw forbidden(
+          resource,
+          name,
+          `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
+        )
       spec.priority = value
       const policy = chosen?.preemptionPolicy ?? defaultPolicy
       if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy)
-        throw forbidden(resource, name, `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`)
+        throw forbidden(
+          resource,
+          name,
+          `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+        )
       spec.preemptionPolicy = policy
     },
   }

@@ -13,9 +13,20 @@ import { serviceAccount } from './service-account.ts'
 import { storageInUse } from './storage-in-use.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
 
-export interface AdmissionDeps { readonly config: CompletedConfig; readonly store: Store; readonly table: ResourceTable }
+export interface AdmissionDeps {
+  readonly config: CompletedConfig
+  readonly store: Store
+  readonly table: ResourceTable
+}
 
 export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
-  namespaceLifecycle(deps), serviceAccount(deps), taintNodesByCondition, priority(deps), defaultTolerations, storageInUse, runtimeClass(deps),
-  certificateRequester, defaultIngressClass(deps),
+  namespaceLifecycle(deps),
+  serviceAccount(deps),
+  taintNodesByCondition,
+  priority(deps),
+  defaultTolerations,
+  storageInUse,
+  runtimeClass(deps),
+  certificateRequester,
+  defaultIngressClass(deps),
 ]

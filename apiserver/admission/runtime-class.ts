@@ -10,7 +10,12 @@ interface RuntimeClass extends KubeObject {
   overhead?: { podFixed?: Record<string, string> }
   scheduling?: { nodeSelector?: Record<string, string>; tolerations?: object[] }
 }
-interface PodSpec { runtimeClassName?: string; overhead?: Record<string, string>; nodeSelector?: Record<string, string>; tolerations?: object[] }
+interface PodSpec {
+  runtimeClassName?: string
+  overhead?: Record<string, string>
+  nodeSelector?: Record<string, string>
+  tolerations?: object[]
+}
 
 export const runtimeClass = ({ store, table }: AdmissionDeps): AdmissionPlugin => ({
   name: 'RuntimeClass',
@@ -19,7 +24,8 @@ export const runtimeClass = ({ store, table }: AdmissionDeps): AdmissionPlugin =
     const { spec } = object as unknown as { spec: PodSpec }
     const { runtimeClassName } = spec
     if (!runtimeClassName) {
-      if (spec.overhead && Object.keys(spec.overhead).length) throw forbidden(resource, name, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead')
+      if (spec.overhead && Object.keys(spec.overhead).length)
+        throw forbidden(resource, name, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead')
       return
     }
     const classes = table.stored('runtimeclasses.node.k8s.io')
@@ -28,12 +34,17 @@ export const runtimeClass = ({ store, table }: AdmissionDeps): AdmissionPlugin =
     if (!found) throw forbidden(resource, name, `pod rejected: RuntimeClass ${JSON.stringify(runtimeClassName)} not found`)
     const { overhead, scheduling } = found
     if (overhead?.podFixed) {
-      if (spec.overhead && !sameValue(spec.overhead, overhead.podFixed)) throw forbidden(resource, name, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
+      if (spec.overhead && !sameValue(spec.overhead, overhead.podFixed))
+        throw forbidden(resource, name, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
       spec.overhead = { ...overhead.podFixed }
     }
     for (const [label, value] of Object.entries(scheduling?.nodeSelector ?? {})) {
       if (spec.nodeSelector?.[label] !== undefined && spec.nodeSelector[label] !== value)
-        throw forbidden(resource, name, `conflict: runtimeClass.scheduling.nodeSelector[${label}] = ${value}; pod.spec.nodeSelector[${label}] = ${spec.nodeSelector[label]}`)
+        throw forbidden(
+          resource,
+          name,
+          `conflict: runtimeClass.scheduling.nodeSelector[${label}] = ${value}; pod.spec.nodeSelector[${label}] = ${spec.nodeSelector[label]}`,
+        )
       spec.nodeSelector = { ...spec.nodeSelector, [label]: value }
     }
     for (const toleration of scheduling?.tolerations ?? [])

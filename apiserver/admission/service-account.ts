@@ -6,12 +6,22 @@ import type { AdmissionPlugin } from './admission.ts'
 import { lookUp } from './look-up.ts'
 import type { AdmissionDeps } from './registry.ts'
 
-interface Container { volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[] }
-interface PodSpec {
-  serviceAccountName?: string; serviceAccount?: string; automountServiceAccountToken?: boolean; imagePullSecrets?: { name?: string }[]
-  containers?: Container[] | null; initContainers?: Container[]; volumes?: Record<string, unknown>[]
+interface Container {
+  volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[]
 }
-interface ServiceAccount extends KubeObject { automountServiceAccountToken?: boolean; imagePullSecrets?: { name?: string }[] }
+interface PodSpec {
+  serviceAccountName?: string
+  serviceAccount?: string
+  automountServiceAccountToken?: boolean
+  imagePullSecrets?: { name?: string }[]
+  containers?: Container[] | null
+  initContainers?: Container[]
+  volumes?: Record<string, unknown>[]
+}
+interface ServiceAccount extends KubeObject {
+  automountServiceAccountToken?: boolean
+  imagePullSecrets?: { name?: string }[]
+}
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror'
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount'
@@ -20,11 +30,15 @@ const suffix = (): string => Array.from({ length: 5 }, () => alphabet[randomInt(
 
 /** Upstream's projected volume: a bound token of an hour, the cluster's CA, the namespace. */
 const tokenVolume = (name: string): Record<string, unknown> => ({
-  name, projected: { defaultMode: 420, sources: [
-    { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
-    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-    { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
-  ] },
+  name,
+  projected: {
+    defaultMode: 420,
+    sources: [
+      { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+    ],
+  },
 })
 
 const mountToken = (spec: PodSpec): void => {

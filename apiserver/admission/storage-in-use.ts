@@ -1,7 +1,10 @@
 // A claim or volume that is in use does not go before its user: a finalizer that the protection controllers take off.
 import type { AdmissionPlugin } from './admission.ts'
 
-const finalizers: Readonly<Record<string, string | undefined>> = { persistentvolumeclaims: 'kubernetes.io/pvc-protection', persistentvolumes: 'kubernetes.io/pv-protection' }
+const finalizers: Readonly<Record<string, string | undefined>> = {
+  persistentvolumeclaims: 'kubernetes.io/pvc-protection',
+  persistentvolumes: 'kubernetes.io/pv-protection',
+}
 
 export const storageInUse: AdmissionPlugin = {
   name: 'StorageObjectInUseProtection',

@@ -1,7 +1,10 @@
 // A new node is not ready until its controller says so: no pod is placed on it before.
 import type { AdmissionPlugin } from './admission.ts'
 
-interface Taint { key: string; effect: string }
+interface Taint {
+  key: string
+  effect: string
+}
 
 const notReady: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
 

@@ -6,10 +6,25 @@ import { parseServiceAccountUser, type UserInfo } from '../user.ts'
 
 const values = (header: string | string[] | undefined): string[] => (header === undefined ? [] : Array.isArray(header) ? header : [header])
 
-interface Wanted { kind: string; group: string; namespace: string; name: string; subresource: string }
+interface Wanted {
+  kind: string
+  group: string
+  namespace: string
+  name: string
+  subresource: string
+}
 
 const toAttributes = (user: UserInfo, w: Wanted): Attributes => ({
-  user, verb: 'impersonate', isResource: true, group: w.group, version: 'v1', resource: w.kind, subresource: w.subresource, namespace: w.namespace, name: w.name, path: '',
+  user,
+  verb: 'impersonate',
+  isResource: true,
+  group: w.group,
+  version: 'v1',
+  resource: w.kind,
+  subresource: w.subresource,
+  namespace: w.namespace,
+  name: w.name,
+  path: '',
 })
 
 /** The user to go on with. Throws 403 naming the attribute that may not be taken, 400 when no user is named. */
@@ -27,18 +42,25 @@ export const impersonate = async (user: UserInfo, { headers }: ApiRequest, autho
   }
   const account = parseServiceAccountUser(name)
   const checks: Wanted[] = [
-    account ? { kind: 'serviceaccounts', group: '', namespace: account.namespace, name: account.name, subresource: '' } : { kind: 'users', group: '', namespace: '', name, subresource: '' },
+    account
+      ? { kind: 'serviceaccounts', group: '', namespace: account.namespace, name: account.name, subresource: '' }
+      : { kind: 'users', group: '', namespace: '', name, subresource: '' },
     ...groups.map(g => ({ kind: 'groups', group: '', namespace: '', name: g, subresource: '' })),
     ...(uid === undefined ? [] : [{ kind: 'uids', group: 'authentication.k8s.io', namespace: '', name: uid, subresource: '' }]),
-    ...Object.entries(extra).flatMap(([key, list]) => list.map(v => ({ kind: 'userextras', group: 'authentication.k8s.io', namespace: '', name: v, subresource: key }))),
+    ...Object.entries(extra).flatMap(([key, list]) =>
+      list.map(v => ({ kind: 'userextras', group: 'authentication.k8s.io', namespace: '', name: v, subresource: key })),
+    ),
   ]
   for (const check of checks) {
     const { allowed, reason } = await authorize(authorizers, toAttributes(user, check))
     if (!allowed) {
       const resource = check.group ? `${check.kind}.${check.group}` : check.kind
-      throw new StatusError(403, 'Forbidden',
+      throw new StatusError(
+        403,
+        'Forbidden',
         `${resource} "${check.name}" is forbidden: User "${user.name}" cannot impersonate resource "${check.kind}" in API group "${check.group}" at the cluster scope${reason && `: ${reason}`}`,
-        { name: check.name, ...(check.group && { group: check.group }), kind: check.kind })
+        { name: check.name, ...(check.group && { group: check.group }), kind: check.kind },
+      )
     }
   }
   const all = account && !groups.length ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`] : [...groups]

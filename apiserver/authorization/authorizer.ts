@@ -24,10 +24,17 @@ export interface Authorizer {
 }
 
 export const toAttributes = (user: UserInfo, info: RequestInfo): Attributes => ({
-  user, verb: info.verb, isResource: info.isResource, group: info.group, version: info.version, resource: info.plural, subresource: info.subresource,
+  user,
+  verb: info.verb,
+  isResource: info.isResource,
+  group: info.group,
+  version: info.version,
+  resource: info.plural,
+  subresource: info.subresource,
   // `namespaces/NAME` is judged within that namespace, as upstream does.
   namespace: info.plural === 'namespaces' && info.name ? info.name : info.namespace,
-  name: info.name, path: info.path,
+  name: info.name,
+  path: info.path,
 })
 
 export const authorize = async (authorizers: readonly Authorizer[], attributes: Attributes): Promise<{ allowed: boolean; denied: boolean; reason: string }> => {

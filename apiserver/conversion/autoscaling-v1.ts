@@ -4,8 +4,12 @@ import type { Conversion } from './registry.ts'
 
 type Map = Record<string, unknown>
 
-const annotation = { metrics: 'autoscaling.alpha.kubernetes.io/metrics', current: 'autoscaling.alpha.kubernetes.io/current-metrics',
-  conditions: 'autoscaling.alpha.kubernetes.io/conditions', behavior: 'autoscaling.alpha.kubernetes.io/behavior' } as const
+const annotation = {
+  metrics: 'autoscaling.alpha.kubernetes.io/metrics',
+  current: 'autoscaling.alpha.kubernetes.io/current-metrics',
+  conditions: 'autoscaling.alpha.kubernetes.io/conditions',
+  behavior: 'autoscaling.alpha.kubernetes.io/behavior',
+} as const
 
 const asMap = (value: unknown): Map => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Map) : {})
 const asList = (value: unknown): Map[] => (Array.isArray(value) ? value.map(asMap) : [])
@@ -22,7 +26,10 @@ const metricToV1 = (m: Map): Map => {
     const { target, metric, describedObject, ...rest } = asMap(m[kind])
     const t = asMap(target)
     const flat: Map = { ...rest }
-    if (metric) Object.assign(flat, kind === 'external' ? { metricSelector: asMap(metric)['selector'] } : { selector: asMap(metric)['selector'] }, { metricName: asMap(metric)['name'] })
+    if (metric)
+      Object.assign(flat, kind === 'external' ? { metricSelector: asMap(metric)['selector'] } : { selector: asMap(metric)['selector'] }, {
+        metricName: asMap(metric)['name'],
+      })
     if (kind === 'object') Object.assign(flat, { target: describedObject, targetValue: t['value'], averageValue: t['averageValue'] })
     else if (kind === 'external') Object.assign(flat, { targetValue: t['value'], targetAverageValue: t['averageValue'] })
     else Object.assign(flat, { targetAverageUtilization: t['averageUtilization'], targetAverageValue: t['averageValue'] })
@@ -31,7 +38,12 @@ const metricToV1 = (m: Map): Map => {
   return out
 }
 const targetOf = (value: unknown, averageValue: unknown, averageUtilization: unknown): Map =>
-  defined({ type: averageUtilization !== undefined ? 'Utilization' : averageValue !== undefined ? 'AverageValue' : 'Value', value, averageValue, averageUtilization })
+  defined({
+    type: averageUtilization !== undefined ? 'Utilization' : averageValue !== undefined ? 'AverageValue' : 'Value',
+    value,
+    averageValue,
+    averageUtilization,
+  })
 const metricToV2 = (m: Map): Map => {
   const out: Map = { type: m['type'] }
   for (const kind of ['resource', 'containerResource', 'pods', 'object', 'external']) {
@@ -40,7 +52,8 @@ const metricToV2 = (m: Map): Map => {
     const metric = f['metricName'] === undefined ? undefined : defined({ name: f['metricName'], selector: f['selector'] ?? f['metricSelector'] })
     if (kind === 'object') out[kind] = defined({ describedObject: f['target'], metric, target: targetOf(f['targetValue'], f['averageValue'], undefined) })
     else if (kind === 'external' || kind === 'pods') out[kind] = defined({ metric, target: targetOf(f['targetValue'], f['targetAverageValue'], undefined) })
-    else out[kind] = defined({ name: f['name'], container: f['container'], target: targetOf(undefined, f['targetAverageValue'], f['targetAverageUtilization']) })
+    else
+      out[kind] = defined({ name: f['name'], container: f['container'], target: targetOf(undefined, f['targetAverageValue'], f['targetAverageUtilization']) })
   }
   return out
 }
@@ -70,16 +83,34 @@ const toServed = (object: KubeObject): KubeObject => {
       const kind = ['resource', 'containerResource', 'pods', 'object', 'external'].find(k => m[k])
       const f = asMap(kind && m[kind])
       const c = asMap(f['current'])
-      return { type: m['type'], ...(kind && { [kind]: defined({ name: f['name'], container: f['container'], metricName: asMap(f['metric'])['name'], currentAverageUtilization: c['averageUtilization'], currentAverageValue: c['averageValue'], currentValue: c['value'] }) }) }
+      return {
+        type: m['type'],
+        ...(kind && {
+          [kind]: defined({
+            name: f['name'],
+            container: f['container'],
+            metricName: asMap(f['metric'])['name'],
+            currentAverageUtilization: c['averageUtilization'],
+            currentAverageValue: c['averageValue'],
+            currentValue: c['value'],
+          }),
+        }),
+      }
     })
     annotations[annotation.current] = JSON.stringify(current)
   }
   const currentCpu = asMap(asMap(asMap(now.find(isCpu))['resource'])['current'])['averageUtilization']
   return {
-    ...object, apiVersion: 'autoscaling/v1',
+    ...object,
+    apiVersion: 'autoscaling/v1',
     metadata: { ...metadata, ...(Object.keys(annotations).length && { annotations: annotations as Record<string, string> }) },
     spec: defined({ ...spec, targetCPUUtilizationPercentage: cpu && asMap(asMap(cpu['resource'])['target'])['averageUtilization'] }),
-    status: defined({ ...status, currentCPUUtilizationPercentage: currentCpu, currentReplicas: status['currentReplicas'] ?? 0, desiredReplicas: status['desiredReplicas'] ?? 0 }),
+    status: defined({
+      ...status,
+      currentCPUUtilizationPercentage: currentCpu,
+      currentReplicas: status['currentReplicas'] ?? 0,
+      desiredReplicas: status['desiredReplicas'] ?? 0,
+    }),
   } as unknown as KubeObject
 }
 
@@ -95,7 +126,9 @@ const toStored = (object: KubeObject): KubeObject => {
   if (cpu !== undefined) metrics.unshift({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } })
   const { annotations: _annotations, ...meta } = metadata
   return {
-    ...object, apiVersion: 'autoscaling/v2', metadata: { ...meta, ...(Object.keys(annotations).length && { annotations }) },
+    ...object,
+    apiVersion: 'autoscaling/v2',
+    metadata: { ...meta, ...(Object.keys(annotations).length && { annotations }) },
     spec: defined({ ...spec, ...(metrics.length && { metrics }), behavior }),
     ...(statusValue !== undefined && { status: defined({ ...status, conditions }) }),
   } as unknown as KubeObject

@@ -6,9 +6,26 @@ import { subresources } from '../subresources/registry.ts'
 
 /** Upstream's order of groups; what is not named here (CRDs' groups) follows by name. */
 const groupOrder = [
-  'apiregistration.k8s.io', 'apps', 'events.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io', 'autoscaling', 'batch', 'certificates.k8s.io',
-  'networking.k8s.io', 'policy', 'rbac.authorization.k8s.io', 'storage.k8s.io', 'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'scheduling.k8s.io',
-  'coordination.k8s.io', 'node.k8s.io', 'discovery.k8s.io', 'resource.k8s.io', 'flowcontrol.apiserver.k8s.io',
+  'apiregistration.k8s.io',
+  'apps',
+  'events.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'networking.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'scheduling.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'discovery.k8s.io',
+  'resource.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
 ]
 
 /** v2 before v1 before v1beta2 …: upstream's version priority. */
@@ -24,61 +41,104 @@ const byVersion = (a: string, b: string): number => {
 }
 
 const groupNames = (table: ResourceTable): string[] => {
-  const present = new Set(table.all().map(s => s.record.group).filter(Boolean))
+  const present = new Set(
+    table
+      .all()
+      .map(s => s.record.group)
+      .filter(Boolean),
+  )
   const known = groupOrder.filter(g => present.has(g))
   return [...known, ...[...present].filter(g => !known.includes(g)).sort()]
 }
 const versionsOf = (table: ResourceTable, group: string): string[] =>
-  [...new Set(table.all().filter(s => s.record.group === group).map(s => s.record.version))].sort(byVersion)
+  [
+    ...new Set(
+      table
+        .all()
+        .filter(s => s.record.group === group)
+        .map(s => s.record.version),
+    ),
+  ].sort(byVersion)
 
-export const toApiVersions = (serverAddress: string): unknown =>
-  ({ kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] })
+export const toApiVersions = (serverAddress: string): unknown => ({
+  kind: 'APIVersions',
+  versions: ['v1'],
+  serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+})
 
 const toApiGroup = (table: ResourceTable, name: string): Record<string, unknown> => {
   const versions = versionsOf(table, name).map(version => ({ groupVersion: `${name}/${version}`, version }))
   return { name, versions, preferredVersion: versions[0] }
 }
 export const toApiGroupDocument = (table: ResourceTable, name: string): unknown => ({ kind: 'APIGroup', apiVersion: 'v1', ...toApiGroup(table, name) })
-export const toApiGroupList = (table: ResourceTable): unknown =>
-  ({ kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames(table).map(g => toApiGroup(table, g)) })
+export const toApiGroupList = (table: ResourceTable): unknown => ({
+  kind: 'APIGroupList',
+  apiVersion: 'v1',
+  groups: groupNames(table).map(g => toApiGroup(table, g)),
+})
 
 /** Kinds that upstream 1.36 still stores in an older version: clients see it in the hash. */
 const olderStorage: Readonly<Record<string, string>> = {
-  'customresourcedefinitions.apiextensions.k8s.io': 'v1beta1', 'mutatingadmissionpolicies.admissionregistration.k8s.io': 'v1beta1',
+  'customresourcedefinitions.apiextensions.k8s.io': 'v1beta1',
+  'mutatingadmissionpolicies.admissionregistration.k8s.io': 'v1beta1',
   'mutatingadmissionpolicybindings.admissionregistration.k8s.io': 'v1beta1',
 }
 const storageVersionHash = ({ group, version, kind, id }: AnyResource): string =>
-  createHash('sha256').update(`${group}/${olderStorage[id] ?? version}/${kind}`).digest().subarray(0, 8).toString('base64')
+  createHash('sha256')
+    .update(`${group}/${olderStorage[id] ?? version}/${kind}`)
+    .digest()
+    .subarray(0, 8)
+    .toString('base64')
 
 const byPlural = (a: Served, b: Served): number => (a.record.plural < b.record.plural ? -1 : 1)
 const servedIn = (table: ResourceTable, group: string, version: string): Served[] =>
-  table.all().filter(s => s.record.group === group && s.record.version === version).sort(byPlural)
+  table
+    .all()
+    .filter(s => s.record.group === group && s.record.version === version)
+    .sort(byPlural)
 
 const subresourcesOf = (record: AnyResource): typeof subresources => (isStored(record) ? subresources.filter(s => s.appliesTo(record)) : [])
 
 export const toApiResourceList = (table: ResourceTable, group: string, version: string): unknown => {
   const resources = servedIn(table, group, version).flatMap(({ record, storage }) => [
     {
-      name: record.plural, singularName: record.singular, namespaced: record.namespaced, kind: record.kind, verbs: [...record.verbs].sort(),
-      ...(record.shortNames?.length && { shortNames: record.shortNames }), ...(record.categories?.length && { categories: record.categories }),
+      name: record.plural,
+      singularName: record.singular,
+      namespaced: record.namespaced,
+      kind: record.kind,
+      verbs: [...record.verbs].sort(),
+      ...(record.shortNames?.length && { shortNames: record.shortNames }),
+      ...(record.categories?.length && { categories: record.categories }),
       ...(isStored(record) && { storageVersionHash: storageVersionHash(storage) }),
     },
     ...subresourcesOf(record).map(({ name, discovery }) => ({
-      name: `${record.plural}/${name}`, singularName: '', namespaced: record.namespaced, ...(discovery.group !== undefined && { group: discovery.group, version: discovery.version }),
-      kind: discovery.kind ?? record.kind, verbs: discovery.verbs,
+      name: `${record.plural}/${name}`,
+      singularName: '',
+      namespaced: record.namespaced,
+      ...(discovery.group !== undefined && { group: discovery.group, version: discovery.version }),
+      kind: discovery.kind ?? record.kind,
+      verbs: discovery.verbs,
     })),
   ])
   return { kind: 'APIResourceList', ...(group && { apiVersion: 'v1' }), groupVersion: group ? `${group}/${version}` : version, resources }
 }
 
 const toAggregatedVersion = (table: ResourceTable, group: string, version: string): unknown => ({
-  version, freshness: 'Current',
+  version,
+  freshness: 'Current',
   resources: servedIn(table, group, version).map(({ record }) => ({
-    resource: record.plural, responseKind: { group: '', version: '', kind: record.kind }, scope: record.namespaced ? 'Namespaced' : 'Cluster', singularResource: record.singular,
-    verbs: [...record.verbs].sort(), ...(record.shortNames?.length && { shortNames: record.shortNames }), ...(record.categories?.length && { categories: record.categories }),
+    resource: record.plural,
+    responseKind: { group: '', version: '', kind: record.kind },
+    scope: record.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: record.singular,
+    verbs: [...record.verbs].sort(),
+    ...(record.shortNames?.length && { shortNames: record.shortNames }),
+    ...(record.categories?.length && { categories: record.categories }),
     ...(subresourcesOf(record).length && {
       subresources: subresourcesOf(record).map(({ name, discovery }) => ({
-        subresource: name, responseKind: { group: discovery.group ?? '', version: discovery.version ?? '', kind: discovery.kind ?? record.kind }, verbs: discovery.verbs,
+        subresource: name,
+        responseKind: { group: discovery.group ?? '', version: discovery.version ?? '', kind: discovery.kind ?? record.kind },
+        verbs: discovery.verbs,
       })),
     }),
   })),
@@ -86,8 +146,11 @@ const toAggregatedVersion = (table: ResourceTable, group: string, version: strin
 
 /** apidiscovery.k8s.io APIGroupDiscoveryList, for /api (the core group) or /apis (the others). */
 export const toAggregated = (table: ResourceTable, core: boolean, apiVersion: 'v2' | 'v2beta1'): unknown => ({
-  kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${apiVersion}`, metadata: {},
+  kind: 'APIGroupDiscoveryList',
+  apiVersion: `apidiscovery.k8s.io/${apiVersion}`,
+  metadata: {},
   items: (core ? [''] : groupNames(table)).map(group => ({
-    metadata: group ? { name: group } : {}, versions: versionsOf(table, group).map(version => toAggregatedVersion(table, group, version)),
+    metadata: group ? { name: group } : {},
+    versions: versionsOf(table, group).map(version => toAggregatedVersion(table, group, version)),
   })),
 })

@@ -8,10 +8,18 @@ export interface Metrics {
 
 const bounds = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60]
 
-interface Series { labels: string; count: number; sum: number; buckets: number[] }
+interface Series {
+  labels: string
+  count: number
+  sum: number
+  buckets: number[]
+}
 
 const escape = (text: string): string => text.replace(/[\\"\n]/g, c => (c === '\n' ? '\\n' : `\\${c}`))
-const labelsOf = (pairs: Record<string, string>): string => Object.entries(pairs).map(([k, v]) => `${k}="${escape(v)}"`).join(',')
+const labelsOf = (pairs: Record<string, string>): string =>
+  Object.entries(pairs)
+    .map(([k, v]) => `${k}="${escape(v)}"`)
+    .join(',')
 
 /** Names that clients choose must not become series without bound. */
 const maxSeries = 5_000
@@ -21,7 +29,9 @@ export const createMetrics = (gauges: () => Readonly<Record<string, number>>): M
   const durations = new Map<string, Series>()
   return {
     observe: ({ isResource, verb, group, version, plural, subresource, namespace, name }, code, ms) => {
-      const about = isResource ? { group, version, resource: plural, subresource, scope: name ? 'resource' : namespace ? 'namespace' : 'cluster' } : { group: '', version: '', resource: '', subresource: '', scope: '' }
+      const about = isResource
+        ? { group, version, resource: plural, subresource, scope: name ? 'resource' : namespace ? 'namespace' : 'cluster' }
+        : { group: '', version: '', resource: '', subresource: '', scope: '' }
       const shown = (isResource ? verb : 'other').toUpperCase()
       const key = `${shown}/${group}/${version}/${about.resource}/${subresource}/${about.scope}`
       const totalKey = `${key}/${code}`
@@ -33,7 +43,8 @@ export const createMetrics = (gauges: () => Readonly<Record<string, number>>): M
       total.count++
       if (verb === 'watch') return
       let series = durations.get(key)
-      if (!series) durations.set(key, (series = { labels: labelsOf({ component: 'apiserver', verb: shown, ...about }), count: 0, sum: 0, buckets: bounds.map(() => 0) }))
+      if (!series)
+        durations.set(key, (series = { labels: labelsOf({ component: 'apiserver', verb: shown, ...about }), count: 0, sum: 0, buckets: bounds.map(() => 0) }))
       series.count++
       series.sum += ms / 1000
       for (let i = bounds.length - 1; i >= 0 && ms / 1000 <= bounds[i]!; i--) series.buckets[i]!++
@@ -44,7 +55,11 @@ export const createMetrics = (gauges: () => Readonly<Record<string, number>>): M
       lines.push('# HELP apiserver_request_duration_seconds Time to answer, watches apart.', '# TYPE apiserver_request_duration_seconds histogram')
       for (const { labels, count, sum, buckets } of durations.values()) {
         buckets.forEach((n, i) => lines.push(`apiserver_request_duration_seconds_bucket{${labels},le="${bounds[i]}"} ${n}`))
-        lines.push(`apiserver_request_duration_seconds_bucket{${labels},le="+Inf"} ${count}`, `apiserver_request_duration_seconds_sum{${labels}} ${sum}`, `apiserver_request_duration_seconds_count{${labels}} ${count}`)
+        lines.push(
+          `apiserver_request_duration_seconds_bucket{${labels},le="+Inf"} ${count}`,
+          `apiserver_request_duration_seconds_sum{${labels}} ${sum}`,
+          `apiserver_request_duration_seconds_count{${labels}} ${count}`,
+        )
       }
       for (const [name, value] of Object.entries(gauges())) lines.push(`# TYPE ${name} gauge`, `${name} ${value}`)
       return `${lines.join('\n')}\n`

@@ -15,7 +15,11 @@ const encode = (context: Context, value: unknown, types?: readonly MediaType[]):
 }
 
 const aggregated = async (context: Context, parts: Parts, core: boolean, version: 'v2' | 'v2beta1'): Promise<Answer> => {
-  const answer = await encodeValue({ ...context, accepted: { mediaType: 'application/json', as: '', version: 'v1', stream: false, pretty: false } }, 200, toAggregated(parts.table, core, version))
+  const answer = await encodeValue(
+    { ...context, accepted: { mediaType: 'application/json', as: '', version: 'v1', stream: false, pretty: false } },
+    200,
+    toAggregated(parts.table, core, version),
+  )
   answer.headers['content-type'] = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
   answer.headers['vary'] = 'Accept'
   return answer
@@ -23,9 +27,23 @@ const aggregated = async (context: Context, parts: Parts, core: boolean, version
 
 const index = (parts: Parts): unknown => ({
   paths: [
-    '/.well-known/openid-configuration', '/api', '/api/v1', '/apis',
-    ...new Set(parts.table.all().filter(s => s.record.group).flatMap(({ record }) => [`/apis/${record.group}`, `/apis/${record.group}/${record.version}`])),
-    '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version',
+    '/.well-known/openid-configuration',
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...new Set(
+      parts.table
+        .all()
+        .filter(s => s.record.group)
+        .flatMap(({ record }) => [`/apis/${record.group}`, `/apis/${record.group}/${record.version}`]),
+    ),
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
   ].sort(),
 })
 

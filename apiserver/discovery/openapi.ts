@@ -5,10 +5,17 @@ import { methodNotAllowed } from '../errors.ts'
 import type { Answer } from '../http/answer.ts'
 import { versionInfo } from './version.ts'
 
-interface Document { readonly bytes: Buffer; readonly etag: string; readonly type: string }
+interface Document {
+  readonly bytes: Buffer
+  readonly etag: string
+  readonly type: string
+}
 
 /** Documents by path and form, for one revision of the table. */
-export interface OpenApiCache { revision: number; documents: Map<string, Document> }
+export interface OpenApiCache {
+  revision: number
+  documents: Map<string, Document>
+}
 
 export const createOpenApiCache = (): OpenApiCache => ({ revision: -1, documents: new Map() })
 
@@ -61,12 +68,13 @@ export const answerOpenApi = async (parts: Parts, { info, request }: Context, pa
   }
   const hash = info.query.get('hash')
   const headers: Record<string, string> = {
-    'content-type': document.type, 'etag': `"${document.etag}"`, 'vary': 'Accept-Encoding, Accept',
+    'content-type': document.type,
+    'etag': `"${document.etag}"`,
+    'vary': 'Accept-Encoding, Accept',
     // Under the right hash a document never changes.
     'cache-control': hash !== null && hash === document.etag ? 'public, immutable' : 'no-cache, private',
   }
-  if (hash !== null && hash !== document.etag)
-    return { status: 301, headers: { ...headers, location: `${path}?hash=${document.etag}` }, bytes: [] }
+  if (hash !== null && hash !== document.etag) return { status: 301, headers: { ...headers, location: `${path}?hash=${document.etag}` }, bytes: [] }
   if (String(request.headers['if-none-match'] ?? '').includes(document.etag)) return { status: 304, headers, bytes: [] }
   return { status: 200, headers, bytes: [document.bytes] }
 }

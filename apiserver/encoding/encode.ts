@@ -15,12 +15,21 @@ import { toYaml } from './yaml.ts'
 const baseHeaders = { 'cache-control': 'no-cache, private' }
 
 const withWarnings = (headers: Record<string, string | string[]>, warnings: ReadonlySet<string>): Record<string, string | string[]> => {
-  if (warnings.size) headers['warning'] = [...warnings].map(w => `299 - "${w.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/[\r\n]+/g, ' ')}"`)
+  if (warnings.size)
+    headers['warning'] = [...warnings].map(
+      w =>
+        `299 - "${w
+          .replace(/\\/g, '\\\\')
+          .replace(/"/g, '\\"')
+          .replace(/[\r\n]+/g, ' ')}"`,
+    )
   return headers
 }
 
 const answer = (context: Context, status: number, mediaType: string, rest: Partial<Answer>): Answer => ({
-  status, headers: withWarnings({ ...baseHeaders, 'content-type': mediaType }, context.warnings), ...rest,
+  status,
+  headers: withWarnings({ ...baseHeaders, 'content-type': mediaType }, context.warnings),
+  ...rest,
 })
 
 const json = (value: unknown, pretty: boolean): Buffer => Buffer.from(pretty ? `${JSON.stringify(value, undefined, 2)}\n` : `${JSON.stringify(value)}\n`)
@@ -28,9 +37,12 @@ const json = (value: unknown, pretty: boolean): Buffer => Buffer.from(pretty ? `
 /** Any value in the negotiated media type. */
 export const encodeValue = async (context: Context, status: number, value: unknown, direct?: () => DirectAnswer): Promise<Answer> => {
   const { mediaType, pretty } = context.accepted
-  const bytes = mediaType === 'application/yaml' ? await toYaml(value)
-    : mediaType === 'application/vnd.kubernetes.protobuf' ? await encodeProtobuf(value as KubeObject)
-    : json(value, pretty)
+  const bytes =
+    mediaType === 'application/yaml'
+      ? await toYaml(value)
+      : mediaType === 'application/vnd.kubernetes.protobuf'
+        ? await encodeProtobuf(value as KubeObject)
+        : json(value, pretty)
   return answer(context, status, mediaType, { bytes: [bytes], ...(direct && { direct }) })
 }
 
@@ -38,7 +50,8 @@ const notAcceptable = (message: string): StatusError => new StatusError(406, 'No
 
 const encodeObject = (parts: Parts, context: Context, status: number, object: KubeObject, served: Served | undefined): Promise<Answer> => {
   const { as } = context.accepted
-  if (as === 'PartialObjectMetadataList') throw notAcceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (${object.kind})`)
+  if (as === 'PartialObjectMetadataList')
+    throw notAcceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (${object.kind})`)
   if (as === 'PartialObjectMetadata' && served) return encodeValue(context, status, toPartialMetadata(object, context.accepted.version))
   if (as === 'Table' && served) {
     const include = parseIncludeObject(context.info.query.get('includeObject'))
@@ -57,14 +70,20 @@ const encodeEntry = (parts: Parts, context: Context, status: number, served: Ser
   return encodeObject(parts, context, status, served.objectOf(entry), served)
 }
 
-interface ListMeta { resourceVersion: string; continue?: string; remainingItemCount?: number }
+interface ListMeta {
+  resourceVersion: string
+  continue?: string
+  remainingItemCount?: number
+}
 
 const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind: 'list' }): Promise<Answer> => {
   const { served, entries } = reply
   const { record } = served
   const { as, mediaType, pretty } = context.accepted
   const metadata: ListMeta = {
-    resourceVersion: String(reply.revision), ...(reply.continue !== undefined && { continue: reply.continue }), ...(reply.remaining !== undefined && { remainingItemCount: reply.remaining }),
+    resourceVersion: String(reply.revision),
+    ...(reply.continue !== undefined && { continue: reply.continue }),
+    ...(reply.remaining !== undefined && { remainingItemCount: reply.remaining }),
   }
   const version = context.accepted.version
   if (as === 'PartialObjectMetadata') throw notAcceptable(`you requested PartialObjectMetadata, but the requested object is a list (${record.listKind})`)
@@ -75,7 +94,16 @@ const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind:
   if (as === 'Table') {
     const include = parseIncludeObject(context.info.query.get('includeObject'))
     const now = parts.clock.now()
-    return encodeValue(context, 200, toTable(record, entries.map(e => toRow(record, served.objectOf(e), include, now, version)), metadata, version))
+    return encodeValue(
+      context,
+      200,
+      toTable(
+        record,
+        entries.map(e => toRow(record, served.objectOf(e), include, now, version)),
+        metadata,
+        version,
+      ),
+    )
   }
   const direct = (): DirectAnswer => ({ items: entries.map(e => served.objectOf(e)), resourceVersion: metadata.resourceVersion })
   if (mediaType === 'application/json' && !pretty && !served.conversion) {
@@ -91,14 +119,18 @@ const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind:
 
 export const encodeReply = async (parts: Parts, context: Context, reply: Reply): Promise<Answer> => {
   switch (reply.kind) {
-    case 'entry': return encodeEntry(parts, context, reply.status, reply.served, reply.entry)
-    case 'object': return encodeObject(parts, context, reply.status, reply.object as KubeObject, reply.served)
-    case 'list': return encodeList(parts, context, reply)
+    case 'entry':
+      return encodeEntry(parts, context, reply.status, reply.served, reply.entry)
+    case 'object':
+      return encodeObject(parts, context, reply.status, reply.object as KubeObject, reply.served)
+    case 'list':
+      return encodeList(parts, context, reply)
     case 'watch': {
       const encoded = await encodeWatch(parts, context, reply.plan)
       return { ...encoded, headers: withWarnings({ ...baseHeaders, ...encoded.headers }, context.warnings) }
     }
-    case 'answer': return { ...reply.answer, headers: withWarnings({ ...baseHeaders, ...reply.answer.headers }, context.warnings) }
+    case 'answer':
+      return { ...reply.answer, headers: withWarnings({ ...baseHeaders, ...reply.answer.headers }, context.warnings) }
   }
 }
 

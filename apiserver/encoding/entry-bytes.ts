@@ -45,7 +45,11 @@ export async function* listChunks(head: string, entries: readonly Entry[], tail:
   }
 }
 
-const eventHead = { ADDED: Buffer.from('{"type":"ADDED","object":'), MODIFIED: Buffer.from('{"type":"MODIFIED","object":'), DELETED: Buffer.from('{"type":"DELETED","object":') }
+const eventHead = {
+  ADDED: Buffer.from('{"type":"ADDED","object":'),
+  MODIFIED: Buffer.from('{"type":"MODIFIED","object":'),
+  DELETED: Buffer.from('{"type":"DELETED","object":'),
+}
 const eventTail = Buffer.from('}\n')
 
 export const eventBytes = (type: keyof typeof eventHead, object: Buffer): Buffer => Buffer.concat([eventHead[type], object, eventTail])

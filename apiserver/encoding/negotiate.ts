@@ -13,7 +13,11 @@ export interface Accepted {
   readonly pretty: boolean
 }
 
-interface Clause { type: string; params: Record<string, string>; quality: number }
+interface Clause {
+  type: string
+  params: Record<string, string>
+  quality: number
+}
 
 const parseClauses = (header: string): Clause[] => {
   const clauses: Clause[] = []
@@ -84,7 +88,8 @@ export const wantsAggregatedDiscovery = (header: string | undefined): 'v2' | 'v2
   if (!header) return undefined
   for (const { type, params } of parseClauses(header)) {
     const json = type === 'application/json'
-    if (json && params['g'] === 'apidiscovery.k8s.io' && params['as'] === 'APIGroupDiscoveryList' && (params['v'] === 'v2' || params['v'] === 'v2beta1')) return params['v']
+    if (json && params['g'] === 'apidiscovery.k8s.io' && params['as'] === 'APIGroupDiscoveryList' && (params['v'] === 'v2' || params['v'] === 'v2beta1'))
+      return params['v']
     if ((json || type === '*/*') && !params['as']) return undefined
   }
   return undefined

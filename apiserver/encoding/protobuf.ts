@@ -3,7 +3,8 @@
 import type { KubeObject } from '../../api/object.ts'
 import { StatusError } from '../../api/status.ts'
 
-const notAcceptable = (): StatusError => new StatusError(406, 'NotAcceptable', 'only the following media types are accepted: application/json, application/yaml', {})
+const notAcceptable = (): StatusError =>
+  new StatusError(406, 'NotAcceptable', 'only the following media types are accepted: application/json, application/yaml', {})
 
 export const encodeProtobuf = async (object: KubeObject): Promise<Buffer> => {
   const codec = await import('../../api/protobuf/codec.ts')

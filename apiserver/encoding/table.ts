@@ -21,7 +21,13 @@ export const parseIncludeObject = (text: string | null): IncludeObject => {
 }
 
 const defaultColumns: readonly Column<KubeObject>[] = [
-  { name: 'Name', type: 'string', format: 'name', description: 'Name of the object, unique among its kind (and within its namespace).', value: o => o.metadata.name },
+  {
+    name: 'Name',
+    type: 'string',
+    format: 'name',
+    description: 'Name of the object, unique among its kind (and within its namespace).',
+    value: o => o.metadata.name,
+  },
   { name: 'Created At', type: 'date', description: 'When the server stored the object first.', value: o => o.metadata.creationTimestamp },
 ]
 
@@ -32,12 +38,18 @@ export const toRow = (record: AnyResource, object: KubeObject, include: IncludeO
   object: include === 'None' ? null : include === 'Object' ? object : toPartialMetadata(object, version),
 })
 
-export const toTable = (
-  record: AnyResource, rows: Table['rows'], metadata: Table['metadata'], version = 'v1', withColumns = true,
-): Table => ({
-  kind: 'Table', apiVersion: `meta.k8s.io/${version}`, metadata,
+export const toTable = (record: AnyResource, rows: Table['rows'], metadata: Table['metadata'], version = 'v1', withColumns = true): Table => ({
+  kind: 'Table',
+  apiVersion: `meta.k8s.io/${version}`,
+  metadata,
   columnDefinitions: withColumns
-    ? columnsOf(record).map(c => ({ name: c.name, type: c.type, format: c.format ?? '', description: c.description || `${c.name} of the object.`, priority: c.priority ?? 0 }))
+    ? columnsOf(record).map(c => ({
+        name: c.name,
+        type: c.type,
+        format: c.format ?? '',
+        description: c.description || `${c.name} of the object.`,
+        priority: c.priority ?? 0,
+      }))
     : null,
   rows,
 })

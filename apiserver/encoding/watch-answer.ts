@@ -19,7 +19,8 @@ const endStatus = (error: StoreError, served: Served): Status =>
 
 /** The empty object of the kind that a bookmark carries. */
 const bookmarkObject = (served: Served, revision: number, initialEnd: boolean, empty: Record<string, unknown>): KubeObject => ({
-  kind: served.record.kind, apiVersion: served.record.apiVersion,
+  kind: served.record.kind,
+  apiVersion: served.record.apiVersion,
   metadata: { resourceVersion: String(revision), ...(initialEnd && { annotations: { 'k8s.io/initial-events-end': 'true' } }) },
   ...empty,
 })
@@ -68,7 +69,9 @@ const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: B
       if (error) write('ERROR', endStatus(error, served))
       sink.end()
     },
-    get overflowing() { return sink.pendingBytes > parts.config.limits.watchBufferBytes },
+    get overflowing() {
+      return sink.pendingBytes > parts.config.limits.watchBufferBytes
+    },
   }
 }
 
@@ -88,21 +91,31 @@ async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal)
   }
   const sink: WatchSink = {
     item: (type: Type, entry: Entry, revision: number, event: StoreEvent | undefined) =>
-      push(event ? event.memo(`item:${served.record.apiVersion}:${type}`, () => ({ type, object: atRevision(served, entry, revision) })) : { type, object: atRevision(served, entry, revision) }),
+      push(
+        event
+          ? event.memo(`item:${served.record.apiVersion}:${type}`, () => ({ type, object: atRevision(served, entry, revision) }))
+          : { type, object: atRevision(served, entry, revision) },
+      ),
     bookmark: (revision, initialEnd) => push({ type: 'BOOKMARK', object: deepFreeze(bookmarkObject(served, revision, initialEnd, {})) }),
     end: error => {
       ended = true
       if (error) push({ type: 'ERROR', object: endStatus(error, served) })
       wake()
     },
-    get overflowing() { return pending.length > maxPendingItems },
+    get overflowing() {
+      return pending.length > maxPendingItems
+    },
   }
   const leave = new AbortController()
   const all = AbortSignal.any([signal, leave.signal])
-  all.addEventListener('abort', () => {
-    ended = true
-    wake()
-  }, { once: true })
+  all.addEventListener(
+    'abort',
+    () => {
+      ended = true
+      wake()
+    },
+    { once: true },
+  )
   try {
     runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, sink, all)
     for (;;) {
@@ -111,7 +124,10 @@ async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal)
         pending = []
         yield batch
       } else if (isOver()) return
-      else await new Promise<void>(resolve => { wake = resolve })
+      else
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
     }
   } finally {
     leave.abort()
@@ -129,7 +145,8 @@ export const encodeWatch = async (parts: Parts, context: Context, plan: WatchPla
   const frame = protobuf ? (await loadWatchCodec(as === '' ? { kind, apiVersion } : { kind: as, apiVersion: 'meta.k8s.io/v1' })).frame : undefined
   const signal = AbortSignal.any([context.request.signal, parts.stopping])
   return {
-    status: 200, headers: { 'content-type': contentType },
+    status: 200,
+    headers: { 'content-type': contentType },
     stream: (sink, closed) => {
       const all = AbortSignal.any([closed, parts.stopping])
       // The server's own stop is a clean end for the client.

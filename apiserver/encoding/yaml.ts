@@ -3,9 +3,15 @@ import { parseJson } from '../../api/json.ts'
 import type { JsonValue } from '../../api/patch/json-value.ts'
 
 const sortedKeys = (value: unknown): unknown =>
-  Array.isArray(value) ? value.map(sortedKeys)
-  : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sortedKeys(v)]))
-  : value
+  Array.isArray(value)
+    ? value.map(sortedKeys)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([k, v]) => [k, sortedKeys(v)]),
+        )
+      : value
 
 /** Keys sorted, lists not indented, as sigs.k8s.io/yaml writes it. */
 export const toYaml = async (value: unknown): Promise<Buffer> => {

@@ -53,7 +53,9 @@ export interface Answer {
 }
 
 export const textAnswer = (status: number, text: string, contentType = 'text/plain; charset=utf-8'): Answer => ({
-  status, headers: { 'content-type': contentType, 'x-content-type-options': 'nosniff' }, bytes: [Buffer.from(text)],
+  status,
+  headers: { 'content-type': contentType, 'x-content-type-options': 'nosniff' },
+  bytes: [Buffer.from(text)],
 })
 
 export const pageNotFound = (): Answer => textAnswer(404, '404 page not found\n')

@@ -5,7 +5,13 @@ import type { KubeObject } from '../../api/object.ts'
 
 /** Structurally client/types.ts' Transport. */
 export interface InProcessTransport {
-  request(request: { method: string; path: string; headers?: Readonly<Record<string, string>>; body?: string | Uint8Array; signal?: AbortSignal }): Promise<InProcessResponse>
+  request(request: {
+    method: string
+    path: string
+    headers?: Readonly<Record<string, string>>
+    body?: string | Uint8Array
+    signal?: AbortSignal
+  }): Promise<InProcessResponse>
   close(): Promise<void>
 }
 
@@ -36,7 +42,9 @@ async function* streamed(answer: Answer, signal: AbortSignal): AsyncGenerator<Ui
       ended = true
       wake()
     },
-    get pendingBytes() { return size },
+    get pendingBytes() {
+      return size
+    },
   }
   try {
     answer.stream!(sink, all)
@@ -47,7 +55,10 @@ async function* streamed(answer: Answer, signal: AbortSignal): AsyncGenerator<Ui
         size = 0
         yield* batch
       } else if (isOver()) return
-      else await new Promise<void>(resolve => { wake = resolve })
+      else
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
     }
   } finally {
     leave.abort()

@@ -116,7 +116,9 @@ const writeAnswer = async (request: Request, response: Response, answer: Answer,
       end: () => {
         if (!response.writableEnded) response.end()
       },
-      get pendingBytes() { return (response as ServerResponse).writableLength },
+      get pendingBytes() {
+        return (response as ServerResponse).writableLength
+      },
     }
     answer.stream(sink, signal)
   } else answer.takeOver?.()
@@ -125,8 +127,15 @@ const writeAnswer = async (request: Request, response: Response, answer: Answer,
 export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (request: ApiRequest) => Promise<Answer>): HttpServer => {
   const { tls, clientCa, limits } = config
   const server: Http2SecureServer = createSecureServer({
-    allowHTTP1: true, key: tls.key, cert: tls.cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2',
-    settings: { maxConcurrentStreams: limits.concurrentStreams, initialWindowSize: 1024 * 1024 }, maxSessionMemory: 64,
+    allowHTTP1: true,
+    key: tls.key,
+    cert: tls.cert,
+    ca: clientCa,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    settings: { maxConcurrentStreams: limits.concurrentStreams, initialWindowSize: 1024 * 1024 },
+    maxSessionMemory: 64,
   })
   const users = new WeakMap<object, { user: UserInfo | 'untrusted' | undefined }>()
   const sessions = new Set<ServerHttp2Session>()
@@ -150,7 +159,12 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
       const headers = request.headers as Record<string, string | string[] | undefined>
       // With HTTP/2 the pseudo headers say what HTTP/1.1 says in the request line and in Host.
       const answer = await handle({
-        method: request.method ?? 'GET', url: request.url ?? '/', headers, peer: peerOf(request), signal: gone.signal, body: limit => readBody(request, limit),
+        method: request.method ?? 'GET',
+        url: request.url ?? '/',
+        headers,
+        peer: peerOf(request),
+        signal: gone.signal,
+        body: limit => readBody(request, limit),
       })
       await writeAnswer(request, response, answer, gone.signal, limits.gzipFromBytes)
     } catch (error) {
@@ -167,8 +181,13 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
     socket.on('error', () => gone.abort(new Error('the client has gone')))
     try {
       const answer = await handle({
-        method: request.method ?? 'GET', url: request.url ?? '/', headers: request.headers, peer: peerOf(request), signal: gone.signal,
-        body: () => Promise.resolve(Buffer.alloc(0)), upgrade: { socket, head, rawHeaders: request.rawHeaders },
+        method: request.method ?? 'GET',
+        url: request.url ?? '/',
+        headers: request.headers,
+        peer: peerOf(request),
+        signal: gone.signal,
+        body: () => Promise.resolve(Buffer.alloc(0)),
+        upgrade: { socket, head, rawHeaders: request.rawHeaders },
       })
       if (answer.takeOver) answer.takeOver()
       else await refuseUpgrade(socket, answer)
@@ -202,7 +221,11 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
   return {
     listen: () =>
       new Promise((resolve, reject) => {
-        server.once('error', error => reject(new Error(`cannot listen on ${config.bindAddress}:${config.port}: ${(error as NodeJS.ErrnoException).code ?? error.message}`, { cause: error })))
+        server.once('error', error =>
+          reject(
+            new Error(`cannot listen on ${config.bindAddress}:${config.port}: ${(error as NodeJS.ErrnoException).code ?? error.message}`, { cause: error }),
+          ),
+        )
         server.listen(config.port, config.bindAddress, () => resolve((server.address() as AddressInfo).port))
       }),
     close: async drainMs => {

@@ -21,7 +21,8 @@ export const parseAddressRange = (cidr: string): AddressRange => {
   const [base = '', bits = ''] = cidr.split('/')
   const network = toNumber(base)
   const prefix = Number(bits)
-  if (network === undefined || !/^\d+$/.test(bits) || prefix < 12 || prefix > 30) throw new Error(`service address range "${cidr}" is not an IPv4 range of the form 10.43.0.0/16`)
+  if (network === undefined || !/^\d+$/.test(bits) || prefix < 12 || prefix > 30)
+    throw new Error(`service address range "${cidr}" is not an IPv4 range of the form 10.43.0.0/16`)
   const total = 2 ** (32 - prefix)
   const first = Math.floor(network / total) * total
   const size = total - 2

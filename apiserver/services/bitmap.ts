@@ -23,8 +23,11 @@ export const createBitmap = (size: number, random: () => number = Math.random): 
   }
   return {
     size,
-    get used() { return used },
-    has, take,
+    get used() {
+      return used
+    },
+    has,
+    take,
     release: n => {
       if (n < 0 || n >= size || !has(n)) return
       words[n >>> 5]! &= ~(1 << (n & 31))

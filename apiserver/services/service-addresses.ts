@@ -12,8 +12,9 @@ import { initFamilies, normalizeClusterIps, patchAllocatedValues } from './servi
 
 const clusterIpsOf = (spec: ServiceSpec | undefined): string[] =>
   spec && needsClusterIp(spec) ? (spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : []).filter(ip => ip !== 'None') : []
-const portsOf = (spec: ServiceSpec | undefined): number[] =>
-  [...new Set([...(spec?.ports ?? []).map(p => p.nodePort ?? 0), spec?.healthCheckNodePort ?? 0].filter(Boolean))]
+const portsOf = (spec: ServiceSpec | undefined): number[] => [
+  ...new Set([...(spec?.ports ?? []).map(p => p.nodePort ?? 0), spec?.healthCheckNodePort ?? 0].filter(Boolean)),
+]
 
 export interface ServiceAddresses extends WriteHook {
   /** Takes what stored Services hold; conflicts are reported, not mended. */
@@ -32,7 +33,11 @@ export const createServiceAddresses = (record: AnyResource, range: AddressRange,
   const portOffset = (port: number): number => port - nodePorts.first
 
   /** Everything one write took, to be given back as one. */
-  const beginTransaction = (): { take: (set: Bitmap, n: number) => boolean; takeAny: (set: Bitmap, from: number, to: number) => number | undefined; rollback: () => void } => {
+  const beginTransaction = (): {
+    take: (set: Bitmap, n: number) => boolean
+    takeAny: (set: Bitmap, from: number, to: number) => number | undefined
+    rollback: () => void
+  } => {
     const taken: [Bitmap, number][] = []
     return {
       take: (set, n) => set.take(n) && taken.push([set, n]) > 0,
@@ -62,10 +67,12 @@ export const createServiceAddresses = (record: AnyResource, range: AddressRange,
       const offset = range.offsetOf(ip)
       // What is no address at all is the validation's to report.
       if (offset === undefined) {
-        if (/^\d+\.\d+\.\d+\.\d+$/.test(ip)) reject(service, invalidValue('spec.clusterIPs', [ip], `failed to allocate IP ${ip}: the provided IP is not in the valid range`))
+        if (/^\d+\.\d+\.\d+\.\d+$/.test(ip))
+          reject(service, invalidValue('spec.clusterIPs', [ip], `failed to allocate IP ${ip}: the provided IP is not in the valid range`))
         continue
       }
-      if (!dryRun && !t.take(ips, offset)) reject(service, invalidValue('spec.clusterIPs', [ip], `failed to allocate IP ${ip}: provided IP is already allocated`))
+      if (!dryRun && !t.take(ips, offset))
+        reject(service, invalidValue('spec.clusterIPs', [ip], `failed to allocate IP ${ip}: provided IP is already allocated`))
     }
   }
 
@@ -79,7 +86,8 @@ export const createServiceAddresses = (record: AnyResource, range: AddressRange,
   const takeNodePort = (service: Service, field: string, wanted: number, dryRun: boolean, t: Transaction): void => {
     const offset = portOffset(wanted)
     const inside = offset >= 0 && offset < ports.size
-    if (!inside && !dryRun) reject(service, invalidValue(field, wanted, `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`))
+    if (!inside && !dryRun)
+      reject(service, invalidValue(field, wanted, `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`))
     if (inside && !t.take(ports, offset)) reject(service, invalidValue(field, wanted, 'provided port is already allocated'))
   }
 
@@ -170,6 +178,8 @@ export const createServiceAddresses = (record: AnyResource, range: AddressRange,
       }
       return doubles
     },
-    get usage() { return { ips: ips.used, ports: ports.used } },
+    get usage() {
+      return { ips: ips.used, ports: ports.used }
+    },
   }
 }

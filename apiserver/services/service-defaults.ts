@@ -68,7 +68,8 @@ export const initFamilies = (service: Service, before: ServiceSpec | undefined, 
     spec.ipFamilies?.forEach((family, i) => {
       if (family === 'IPv6') reject(invalidValue(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'))
     })
-    if (spec.ipFamilyPolicy === 'RequireDualStack') reject(invalidValue('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'))
+    if (spec.ipFamilyPolicy === 'RequireDualStack')
+      reject(invalidValue('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'))
   }
   if (!spec.ipFamilies?.length) spec.ipFamilies = ['IPv4']
 }

@@ -1,12 +1,27 @@
 // The part of a Service that addresses are about, and what its type makes it need. Pure.
 import type { KubeObject } from '../../api/object.ts'
 
-export interface ServicePort { name?: string; protocol?: string; port: number; nodePort?: number }
-export interface ServiceSpec {
-  type?: string; clusterIP?: string; clusterIPs?: string[]; ipFamilies?: string[]; ipFamilyPolicy?: string; ports?: ServicePort[]; selector?: Record<string, string>
-  externalTrafficPolicy?: string; healthCheckNodePort?: number; allocateLoadBalancerNodePorts?: boolean
+export interface ServicePort {
+  name?: string
+  protocol?: string
+  port: number
+  nodePort?: number
 }
-export interface Service extends KubeObject { spec: ServiceSpec }
+export interface ServiceSpec {
+  type?: string
+  clusterIP?: string
+  clusterIPs?: string[]
+  ipFamilies?: string[]
+  ipFamilyPolicy?: string
+  ports?: ServicePort[]
+  selector?: Record<string, string>
+  externalTrafficPolicy?: string
+  healthCheckNodePort?: number
+  allocateLoadBalancerNodePorts?: boolean
+}
+export interface Service extends KubeObject {
+  spec: ServiceSpec
+}
 
 export const needsClusterIp = ({ type }: ServiceSpec): boolean => type === undefined || type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer'
 export const needsNodePort = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>

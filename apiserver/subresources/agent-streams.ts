@@ -13,7 +13,9 @@ interface Pod {
   metadata: { uid?: string; annotations?: Record<string, string> }
   spec: { nodeName?: string; containers: { name: string }[]; initContainers?: { name: string }[]; ephemeralContainers?: { name: string }[] }
 }
-interface Node { status?: { addresses?: { type: string; address: string }[]; daemonEndpoints?: { kubeletEndpoint?: { Port?: number } } } }
+interface Node {
+  status?: { addresses?: { type: string; address: string }[]; daemonEndpoints?: { kubeletEndpoint?: { Port?: number } } }
+}
 
 const agentPort = 10250
 
@@ -49,7 +51,9 @@ const chooseContainer = (pod: Pod, podName: string, wanted: string | null): stri
 
 const readPod = async (parts: Parts, context: Context, served: Served): Promise<Pod> => {
   const { info, request } = context
-  const entry = await parts.store.get(served.keyOf(info.namespace, info.name), 'any', request.signal) ?? await parts.store.get(served.keyOf(info.namespace, info.name), 'consistent', request.signal)
+  const entry =
+    (await parts.store.get(served.keyOf(info.namespace, info.name), 'any', request.signal)) ??
+    (await parts.store.get(served.keyOf(info.namespace, info.name), 'consistent', request.signal))
   if (!entry) throw notFound(served.record, info.name)
   return entry.object() as unknown as Pod
 }
@@ -59,7 +63,13 @@ const isOurs = (name: string): boolean => /^(authorization|cookie|host|impersona
 
 const toOptions = (parts: Parts, { host, port }: { host: string; port: number }): RequestOptions => {
   const client = parts.config.agentClient
-  return { host, port, ...(client && { cert: client.cert, key: client.key, ...(client.ca !== undefined && { ca: client.ca }) }), rejectUnauthorized: client?.ca !== undefined, agent: false }
+  return {
+    host,
+    port,
+    ...(client && { cert: client.cert, key: client.key, ...(client.ca !== undefined && { ca: client.ca }) }),
+    rejectUnauthorized: client?.ca !== undefined,
+    agent: false,
+  }
 }
 
 const unreachable = (nodeName: string, error: Error): StatusError =>
@@ -73,10 +83,25 @@ const passAnswer = (parts: Parts, context: Context, nodeName: string, target: { 
     outgoing.on('response', response => {
       const status = response.statusCode ?? 502
       if (status >= 400) {
-        collect(response).then(text => reject(new StatusError(status, status === 404 ? 'NotFound' : status === 400 ? 'BadRequest' : 'InternalError', text.trim() || `the agent answered ${status}`, {})), reject)
+        collect(response).then(
+          text =>
+            reject(
+              new StatusError(
+                status,
+                status === 404 ? 'NotFound' : status === 400 ? 'BadRequest' : 'InternalError',
+                text.trim() || `the agent answered ${status}`,
+                {},
+              ),
+            ),
+          reject,
+        )
         return
       }
-      resolve({ status, headers: { 'content-type': response.headers['content-type'] ?? 'text/plain' }, stream: (sink, closed) => pump(response, sink, closed, parts.config.limits.watchBufferBytes) })
+      resolve({
+        status,
+        headers: { 'content-type': response.headers['content-type'] ?? 'text/plain' },
+        stream: (sink, closed) => pump(response, sink, closed, parts.config.limits.watchBufferBytes),
+      })
     })
     outgoing.end()
   })
@@ -123,11 +148,19 @@ const passUpgrade = (parts: Parts, context: Context, nodeName: string, target: {
     const { socket, head, rawHeaders } = context.request.upgrade!
     const headers: string[] = ['Host', `${target.host}:${target.port}`]
     for (let i = 0; i < rawHeaders.length; i += 2) if (!isOurs(rawHeaders[i]!)) headers.push(rawHeaders[i]!, rawHeaders[i + 1]!)
-    const outgoing = httpsRequest({ ...toOptions(parts, target), method: context.info.method, path, headers: headers, setDefaultHeaders: false } as RequestOptions)
+    const outgoing = httpsRequest({
+      ...toOptions(parts, target),
+      method: context.info.method,
+      path,
+      headers: headers,
+      setDefaultHeaders: false,
+    } as RequestOptions)
     outgoing.on('error', error => reject(unreachable(nodeName, error)))
     outgoing.on('upgrade', (response, upstream, upstreamHead) => {
       resolve({
-        status: 101, headers: {}, takeOver: () => {
+        status: 101,
+        headers: {},
+        takeOver: () => {
           const lines = [`HTTP/1.1 101 ${response.statusMessage ?? 'Switching Protocols'}`]
           for (let i = 0; i < response.rawHeaders.length; i += 2) lines.push(`${response.rawHeaders[i]}: ${response.rawHeaders[i + 1]}`)
           socket.write(`${lines.join('\r\n')}\r\n\r\n`)
@@ -152,7 +185,17 @@ const query = (pairs: readonly (readonly [string, string])[]): string => {
   return text && `?${text}`
 }
 
-const logOptions = ['follow', 'previous', 'timestamps', 'sinceSeconds', 'sinceTime', 'tailLines', 'limitBytes', 'insecureSkipTLSVerifyBackend', 'stream'] as const
+const logOptions = [
+  'follow',
+  'previous',
+  'timestamps',
+  'sinceSeconds',
+  'sinceTime',
+  'tailLines',
+  'limitBytes',
+  'insecureSkipTLSVerifyBackend',
+  'stream',
+] as const
 const integers = new Set(['sinceSeconds', 'tailLines', 'limitBytes'])
 
 /** Upstream's ValidatePodLogOptions. */
@@ -187,24 +230,32 @@ const getLog: Handler = async (parts, context, served): Promise<Reply> => {
 const flags = new Set(['stdin', 'stdout', 'stderr', 'tty'])
 const flagParameters = new Set(['input', 'output', 'error', 'tty'])
 
-const stream = (what: 'exec' | 'attach' | 'portForward', names: readonly string[]): Handler => async (parts, context, served) => {
-  const { info, request } = context
-  const pod = await readPod(parts, context, served)
-  const container = what === 'portForward' ? undefined : chooseContainer(pod, info.name, info.query.get('container'))
-  const { nodeName } = pod.spec
-  if (!nodeName) throw badRequest(`pod ${info.name} does not have a host assigned`)
-  const target = await locateAgent(parts, nodeName, request.signal)
-  if (!request.upgrade) throw badRequest('unable to upgrade: the request must ask for an upgrade of the connection')
-  const renamed: Readonly<Record<string, string>> = { stdin: 'input', stdout: 'output', stderr: 'error', ports: 'port' }
-  const pairs: (readonly [string, string])[] = []
-  for (const name of names) for (const value of info.query.getAll(name)) pairs.push([renamed[name] ?? name, flags.has(name) ? (['true', '1', ''].includes(value) ? '1' : '0') : value])
-  const path = `/${what}/${[info.namespace, info.name, ...(container === undefined ? [] : [container])].map(encodeURIComponent).join('/')}${query(pairs.filter(([name, value]) => !flagParameters.has(name) || value === '1'))}`
-  return { kind: 'answer', answer: await passUpgrade(parts, context, nodeName, target, path) }
-}
+const stream =
+  (what: 'exec' | 'attach' | 'portForward', names: readonly string[]): Handler =>
+  async (parts, context, served) => {
+    const { info, request } = context
+    const pod = await readPod(parts, context, served)
+    const container = what === 'portForward' ? undefined : chooseContainer(pod, info.name, info.query.get('container'))
+    const { nodeName } = pod.spec
+    if (!nodeName) throw badRequest(`pod ${info.name} does not have a host assigned`)
+    const target = await locateAgent(parts, nodeName, request.signal)
+    if (!request.upgrade) throw badRequest('unable to upgrade: the request must ask for an upgrade of the connection')
+    const renamed: Readonly<Record<string, string>> = { stdin: 'input', stdout: 'output', stderr: 'error', ports: 'port' }
+    const pairs: (readonly [string, string])[] = []
+    for (const name of names)
+      for (const value of info.query.getAll(name))
+        pairs.push([renamed[name] ?? name, flags.has(name) ? (['true', '1', ''].includes(value) ? '1' : '0') : value])
+    const path = `/${what}/${[info.namespace, info.name, ...(container === undefined ? [] : [container])].map(encodeURIComponent).join('/')}${query(pairs.filter(([name, value]) => !flagParameters.has(name) || value === '1'))}`
+    return { kind: 'answer', answer: await passUpgrade(parts, context, nodeName, target, path) }
+  }
 
 const onPods = (record: { id: string }): boolean => record.id === 'pods'
 const streaming = (name: string, kind: string, handler: Handler): Subresource => ({
-  name, appliesTo: onPods, handlers: { get: handler, create: handler }, anyType: true, discovery: { kind, verbs: ['create', 'get'] },
+  name,
+  appliesTo: onPods,
+  handlers: { get: handler, create: handler },
+  anyType: true,
+  discovery: { kind, verbs: ['create', 'get'] },
 })
 
 export const log: Subresource = { name: 'log', appliesTo: onPods, handlers: { get: getLog }, anyType: true, discovery: { verbs: ['get'] } }

@@ -14,8 +14,13 @@ const bindingKind = { schema: 'io.k8s.api.core.v1.Binding', apiVersion: 'v1', gr
 
 export const createdStatus = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as const
 
-interface Binding { target?: { kind?: string; name?: string } }
-interface BoundPod { spec: { nodeName?: string; schedulingGates?: unknown[] }; status?: { conditions?: { type: string; status: string; lastTransitionTime?: string; lastProbeTime?: null }[] } }
+interface Binding {
+  target?: { kind?: string; name?: string }
+}
+interface BoundPod {
+  spec: { nodeName?: string; schedulingGates?: unknown[] }
+  status?: { conditions?: { type: string; status: string; lastTransitionTime?: string; lastProbeTime?: null }[] }
+}
 
 export const bindPod = async (parts: Parts, context: Context, pods: Served, podName: string | undefined): Promise<Reply> => {
   const { info, request } = context
@@ -30,21 +35,38 @@ export const bindPod = async (parts: Parts, context: Context, pods: Served, podN
   if (!target?.name) errors.push(required('target.name'))
   if (errors.length) throw invalid(bindingKind, name, errors)
   const about = { group: '', plural: 'pods/binding' }
-  await updateObject(parts, context, pods, name, old => {
-    const pod = structuredClone(old) as Mutable & BoundPod
-    const { uid, resourceVersion, annotations, labels } = object.metadata
-    if (uid && uid !== pod.metadata.uid) throw conflict({ group: '', plural: 'Pod' }, name, `the UID in the precondition (${uid}) does not match the UID in record (${pod.metadata.uid ?? ''}). The object might have been deleted and then recreated`)
-    if (resourceVersion && resourceVersion !== pod.metadata.resourceVersion) throw conflict({ group: '', plural: 'Pod' }, name, `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${pod.metadata.resourceVersion ?? ''}). The object might have been modified`)
-    if (pod.metadata.deletionTimestamp) throw conflict(about, name, `pod ${name} is being deleted, cannot be assigned to a host`)
-    if (pod.spec.nodeName) throw conflict(about, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
-    if (pod.spec.schedulingGates?.length) throw conflict(about, name, `pod ${name} has non-empty .spec.schedulingGates`)
-    delete pod.metadata.resourceVersion
-    pod.spec.nodeName = target!.name!
-    if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
-    if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels }
-    setScheduled(pod, parts.clock.now())
-    return pod
-  }, { dryRun: options.dryRun, subresource: 'binding', direct: true, signal: request.signal })
+  await updateObject(
+    parts,
+    context,
+    pods,
+    name,
+    old => {
+      const pod = structuredClone(old) as Mutable & BoundPod
+      const { uid, resourceVersion, annotations, labels } = object.metadata
+      if (uid && uid !== pod.metadata.uid)
+        throw conflict(
+          { group: '', plural: 'Pod' },
+          name,
+          `the UID in the precondition (${uid}) does not match the UID in record (${pod.metadata.uid ?? ''}). The object might have been deleted and then recreated`,
+        )
+      if (resourceVersion && resourceVersion !== pod.metadata.resourceVersion)
+        throw conflict(
+          { group: '', plural: 'Pod' },
+          name,
+          `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${pod.metadata.resourceVersion ?? ''}). The object might have been modified`,
+        )
+      if (pod.metadata.deletionTimestamp) throw conflict(about, name, `pod ${name} is being deleted, cannot be assigned to a host`)
+      if (pod.spec.nodeName) throw conflict(about, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
+      if (pod.spec.schedulingGates?.length) throw conflict(about, name, `pod ${name} has non-empty .spec.schedulingGates`)
+      delete pod.metadata.resourceVersion
+      pod.spec.nodeName = target!.name!
+      if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
+      if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels }
+      setScheduled(pod, parts.clock.now())
+      return pod
+    },
+    { dryRun: options.dryRun, subresource: 'binding', direct: true, signal: request.signal },
+  )
   return { kind: 'object', status: 201, object: createdStatus }
 }
 

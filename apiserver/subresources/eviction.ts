@@ -13,13 +13,28 @@ import { type DeleteOptions, parseDeleteBody, parseWriteOptions } from '../verbs
 import { createdStatus } from './binding.ts'
 import type { Subresource } from './registry.ts'
 
-const evictionKind = { schema: 'io.k8s.api.policy.v1.Eviction', apiVersion: 'policy/v1', group: 'policy', version: 'v1', kind: 'Eviction', alsoVersions: ['policy/v1beta1'] } as const
+const evictionKind = {
+  schema: 'io.k8s.api.policy.v1.Eviction',
+  apiVersion: 'policy/v1',
+  group: 'policy',
+  version: 'v1',
+  kind: 'Eviction',
+  alsoVersions: ['policy/v1beta1'],
+} as const
 
-interface Pod { status?: { phase?: string; conditions?: { type: string; status: string }[] } }
+interface Pod {
+  status?: { phase?: string; conditions?: { type: string; status: string }[] }
+}
 interface Budget {
   metadata: { name: string; generation?: number }
   spec?: { selector?: object; unhealthyPodEvictionPolicy?: string }
-  status?: { observedGeneration?: number; disruptionsAllowed?: number; currentHealthy?: number; desiredHealthy?: number; disruptedPods?: Record<string, string> }
+  status?: {
+    observedGeneration?: number
+    disruptionsAllowed?: number
+    currentHealthy?: number
+    desiredHealthy?: number
+    disruptedPods?: Record<string, string>
+  }
 }
 
 /** Budgets protect pods that run; the others may always go. */
@@ -79,11 +94,23 @@ const spendBudget = async (parts: Parts, entry: Entry, podName: string, dryRun: 
 }
 
 /** The condition that tells controllers why the pod went (KEP-3329). The deletion then is of exactly what was marked. */
-const markDisruption = async (parts: Parts, served: Served, entry: Entry, preconditions: DeleteOptions['preconditions']): Promise<DeleteOptions['preconditions']> => {
+const markDisruption = async (
+  parts: Parts,
+  served: Served,
+  entry: Entry,
+  preconditions: DeleteOptions['preconditions'],
+): Promise<DeleteOptions['preconditions']> => {
   checkPreconditions(served, entry.object(), preconditions)
   const pod = structuredClone(entry.object()) as Mutable & Pod
   delete pod.metadata.resourceVersion
-  const condition = { type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: toTime(parts.clock.now()), reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: toTime(parts.clock.now()),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  }
   pod.status = { ...pod.status, conditions: [...(pod.status?.conditions ?? []).filter(c => c.type !== condition.type), condition] }
   const marked = await parts.store.update(entry.key, pod, entry.revision)
   return { ...preconditions, resourceVersion: String(marked.revision) }
@@ -109,7 +136,9 @@ const create: Handler = async (parts, context, served) => {
       if (budget) {
         const { spec, status } = budget.object() as unknown as Budget
         const healthy = status?.currentHealthy ?? 0
-        const free = !isReady(pod) && (spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow' || (healthy >= (status?.desiredHealthy ?? 0) && (status?.desiredHealthy ?? 0) > 0))
+        const free =
+          !isReady(pod) &&
+          (spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow' || (healthy >= (status?.desiredHealthy ?? 0) && (status?.desiredHealthy ?? 0) > 0))
         if (!free) await spendBudget(parts, budget, info.name, options.dryRun)
         // What was judged must be what is deleted.
         else preconditions = { ...preconditions, resourceVersion: String(entry.revision) }
@@ -120,7 +149,9 @@ const create: Handler = async (parts, context, served) => {
       await deleteObject(parts, context, served, info.namespace, info.name, { ...options, preconditions })
       return { kind: 'object', status: 201, object: createdStatus }
     } catch (error) {
-      const ours = (error instanceof StoreError && error.code === 'Conflict') || (preconditions !== options.preconditions && error instanceof StatusError && error.reason === 'Conflict')
+      const ours =
+        (error instanceof StoreError && error.code === 'Conflict') ||
+        (preconditions !== options.preconditions && error instanceof StatusError && error.reason === 'Conflict')
       if (!ours) throw error
       if (attempt >= maxTries) throw conflict(served.record, info.name, 'the pod changes too often')
     }

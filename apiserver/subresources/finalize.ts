@@ -13,17 +13,24 @@ const update: Handler = async (parts, context, served) => {
   // The body names the namespace; a path that names another is not an error of its own, but there is nothing under it.
   const name = object.metadata.name ?? info.name
   if (name === info.name) checkName(object, info.name)
-  return updateObject(parts, context, served, name, old => {
-    const next = structuredClone(old) as Mutable & { spec?: { finalizers?: string[] } }
-    const wanted = (object as { spec?: { finalizers?: string[] } }).spec?.finalizers ?? []
-    next.metadata.finalizers = object.metadata.finalizers ?? []
-    if (!next.metadata.finalizers.length) delete next.metadata.finalizers
-    delete next.metadata.resourceVersion
-    if (object.metadata.resourceVersion !== undefined) next.metadata.resourceVersion = object.metadata.resourceVersion
-    next.spec = { ...next.spec, finalizers: wanted }
-    if (!wanted.length) delete next.spec.finalizers
-    return next
-  }, { dryRun: options.dryRun, uid: object.metadata.uid, subresource: 'finalize', signal: request.signal })
+  return updateObject(
+    parts,
+    context,
+    served,
+    name,
+    old => {
+      const next = structuredClone(old) as Mutable & { spec?: { finalizers?: string[] } }
+      const wanted = (object as { spec?: { finalizers?: string[] } }).spec?.finalizers ?? []
+      next.metadata.finalizers = object.metadata.finalizers ?? []
+      if (!next.metadata.finalizers.length) delete next.metadata.finalizers
+      delete next.metadata.resourceVersion
+      if (object.metadata.resourceVersion !== undefined) next.metadata.resourceVersion = object.metadata.resourceVersion
+      next.spec = { ...next.spec, finalizers: wanted }
+      if (!wanted.length) delete next.spec.finalizers
+      return next
+    },
+    { dryRun: options.dryRun, uid: object.metadata.uid, subresource: 'finalize', signal: request.signal },
+  )
 }
 
 export const finalize: Subresource = {

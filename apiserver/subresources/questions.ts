@@ -10,10 +10,17 @@ import { parseWriteOptions } from '../verbs/options.ts'
 import type { UserInfo } from '../user.ts'
 import { bindPod } from './binding.ts'
 
-interface Question { readonly create?: Handler; readonly get?: Handler; readonly list?: Handler }
+interface Question {
+  readonly create?: Handler
+  readonly get?: Handler
+  readonly list?: Handler
+}
 
 interface ReviewSpec {
-  user?: string; uid?: string; groups?: string[]; extra?: Record<string, string[]>
+  user?: string
+  uid?: string
+  groups?: string[]
+  extra?: Record<string, string[]>
   resourceAttributes?: { namespace?: string; verb?: string; group?: string; version?: string; resource?: string; subresource?: string; name?: string }
   nonResourceAttributes?: { path?: string; verb?: string }
 }
@@ -26,8 +33,16 @@ const read = async (parts: Parts, context: Context, served: Parameters<Handler>[
 }
 
 const toAttributes = (user: UserInfo, { resourceAttributes: r, nonResourceAttributes: n }: ReviewSpec): Attributes => ({
-  user, isResource: r !== undefined, verb: (r ?? n)?.verb ?? '', group: r?.group ?? '', version: r?.version ?? '', resource: r?.resource ?? '', subresource: r?.subresource ?? '',
-  namespace: r?.namespace ?? '', name: r?.name ?? '', path: n?.path ?? '',
+  user,
+  isResource: r !== undefined,
+  verb: (r ?? n)?.verb ?? '',
+  group: r?.group ?? '',
+  version: r?.version ?? '',
+  resource: r?.resource ?? '',
+  subresource: r?.subresource ?? '',
+  namespace: r?.namespace ?? '',
+  name: r?.name ?? '',
+  path: n?.path ?? '',
 })
 
 const faultsOfAttributes = ({ resourceAttributes: r, nonResourceAttributes: n }: ReviewSpec): FieldError[] => {
@@ -43,19 +58,26 @@ const answerReview = async (parts: Parts, object: Mutable, attributes: Attribute
   return { ...object, status: { allowed, ...(denied && { denied }), ...(reason && { reason }) } }
 }
 
-const subjectAccessReview = (local: boolean): Handler => async (parts, context, served) => {
-  const object = await read(parts, context, served)
-  const spec = (object['spec'] ?? {}) as ReviewSpec
-  const { group } = served.record
-  const nobody = !spec.user && !spec.groups?.length
-  reject(group, [...faultsOfAttributes(spec), ...(nobody ? [invalidValue('spec.user', '', 'at least one of user or group must be specified')] : [])])
-  if (local) {
-    const namespace = spec.resourceAttributes?.namespace
-    if (namespace !== context.info.namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${context.info.namespace}`)
+const subjectAccessReview =
+  (local: boolean): Handler =>
+  async (parts, context, served) => {
+    const object = await read(parts, context, served)
+    const spec = (object['spec'] ?? {}) as ReviewSpec
+    const { group } = served.record
+    const nobody = !spec.user && !spec.groups?.length
+    reject(group, [...faultsOfAttributes(spec), ...(nobody ? [invalidValue('spec.user', '', 'at least one of user or group must be specified')] : [])])
+    if (local) {
+      const namespace = spec.resourceAttributes?.namespace
+      if (namespace !== context.info.namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${context.info.namespace}`)
+    }
+    const user: UserInfo = {
+      name: spec.user ?? '',
+      groups: spec.groups ?? [],
+      ...(spec.uid !== undefined && { uid: spec.uid }),
+      ...(spec.extra && { extra: spec.extra }),
+    }
+    return { kind: 'object', status: 201, object: await answerReview(parts, object, toAttributes(user, spec)) }
   }
-  const user: UserInfo = { name: spec.user ?? '', groups: spec.groups ?? [], ...(spec.uid !== undefined && { uid: spec.uid }), ...(spec.extra && { extra: spec.extra }) }
-  return { kind: 'object', status: 201, object: await answerReview(parts, object, toAttributes(user, spec)) }
-}
 
 const selfSubjectAccessReview: Handler = async (parts, context, served) => {
   const object = await read(parts, context, served)
@@ -78,11 +100,14 @@ const selfSubjectRulesReview: Handler = async (parts, context, served) => {
   if (!(object['spec'] as { namespace?: string } | undefined)?.namespace) throw badRequest('no namespace on request')
   const everything = context.user.groups.includes('system:masters')
   return {
-    kind: 'object', status: 201, object: {
+    kind: 'object',
+    status: 201,
+    object: {
       ...object,
       status: {
         resourceRules: everything ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
-        nonResourceRules: everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [], incomplete: !everything,
+        nonResourceRules: everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
+        incomplete: !everything,
       },
     },
   }
@@ -99,13 +124,24 @@ const createBinding: Handler = (parts, context) => bindPod(parts, context, parts
 
 /** The one component that this server can speak for is the store. */
 const componentStatus = async (parts: Parts, name: string, signal: AbortSignal): Promise<unknown> => {
-  const failure = await parts.store.health(signal).then(() => undefined, (error: unknown) => String(error instanceof Error ? error.message : error))
-  return { kind: 'ComponentStatus', apiVersion: 'v1', metadata: { name }, conditions: [{ type: 'Healthy', status: failure === undefined ? 'True' : 'False', message: failure ?? 'ok', ...(failure !== undefined && { error: failure }) }] }
+  const failure = await parts.store.health(signal).then(
+    () => undefined,
+    (error: unknown) => String(error instanceof Error ? error.message : error),
+  )
+  return {
+    kind: 'ComponentStatus',
+    apiVersion: 'v1',
+    metadata: { name },
+    conditions: [
+      { type: 'Healthy', status: failure === undefined ? 'True' : 'False', message: failure ?? 'ok', ...(failure !== undefined && { error: failure }) },
+    ],
+  }
 }
 const deprecated = 'v1 ComponentStatus is deprecated in v1.19+'
 const getComponentStatus: Handler = async (parts, context, served) => {
   context.warnings.add(deprecated)
-  if (context.info.name !== 'etcd-0') throw new StatusError(404, 'NotFound', `Component not found: ${context.info.name}`, { name: context.info.name, kind: served.record.plural })
+  if (context.info.name !== 'etcd-0')
+    throw new StatusError(404, 'NotFound', `Component not found: ${context.info.name}`, { name: context.info.name, kind: served.record.plural })
   return { kind: 'object', status: 200, served, object: await componentStatus(parts, context.info.name, context.request.signal) }
 }
 const listComponentStatuses: Handler = async (parts, context) => {
@@ -115,7 +151,9 @@ const listComponentStatuses: Handler = async (parts, context) => {
 }
 const watchComponentStatuses: Handler = (_parts, context) => {
   context.warnings.add(deprecated)
-  return Promise.reject(new StatusError(405, 'MethodNotAllowed', 'watch is not supported on resources of kind "componentstatuses"', { kind: 'componentstatuses' }))
+  return Promise.reject(
+    new StatusError(405, 'MethodNotAllowed', 'watch is not supported on resources of kind "componentstatuses"', { kind: 'componentstatuses' }),
+  )
 }
 
 export const questions: Readonly<Record<string, (Question & { readonly watch?: Handler }) | undefined>> = {

@@ -34,7 +34,18 @@ export interface Subresource {
 }
 
 export const subresources: readonly Subresource[] = [
-  approval, attach, binding, ephemeralContainers, eviction, exec, finalize, log, portForward, resize, scale, status,
+  approval,
+  attach,
+  binding,
+  ephemeralContainers,
+  eviction,
+  exec,
+  finalize,
+  log,
+  portForward,
+  resize,
+  scale,
+  status,
 ]
 
 export const findSubresource = (record: AnyResource, name: string): Subresource | undefined => subresources.find(s => s.name === name && s.appliesTo(record))

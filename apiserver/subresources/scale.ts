@@ -13,7 +13,13 @@ import { patchObject } from '../verbs/patch.ts'
 import { updateObject } from '../verbs/write.ts'
 import type { Subresource } from './registry.ts'
 
-export const scaleKind = { schema: 'io.k8s.api.autoscaling.v1.Scale', apiVersion: 'autoscaling/v1', group: 'autoscaling', version: 'v1', kind: 'Scale' } as const
+export const scaleKind = {
+  schema: 'io.k8s.api.autoscaling.v1.Scale',
+  apiVersion: 'autoscaling/v1',
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+} as const
 
 const mappingOf = (served: Served): ScaleMapping<KubeObject> => served.record.scale as ScaleMapping<KubeObject>
 
@@ -21,9 +27,11 @@ const toScale = (served: Served, object: KubeObject): KubeObject => {
   const { spec, status, selector } = mappingOf(served).read(object)
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
   return {
-    kind: scaleKind.kind, apiVersion: scaleKind.apiVersion,
+    kind: scaleKind.kind,
+    apiVersion: scaleKind.apiVersion,
     metadata: { name, namespace, uid, ...(resourceVersion !== undefined && { resourceVersion }), creationTimestamp },
-    spec: spec ? { replicas: spec } : {}, status: { replicas: status, ...(selector && { selector }) },
+    spec: spec ? { replicas: spec } : {},
+    status: { replicas: status, ...(selector && { selector }) },
   } as unknown as KubeObject
 }
 
@@ -48,7 +56,8 @@ const fromScale = (served: Served, scale: Mutable, old: KubeObject): Mutable => 
 }
 
 const checkScaleName = (scale: Mutable, name: string): void => {
-  if ((scale.metadata.name ?? '') !== name) throw badRequest(`the name of the object (${scale.metadata.name ?? ''}) does not match the name on the URL (${name})`)
+  if ((scale.metadata.name ?? '') !== name)
+    throw badRequest(`the name of the object (${scale.metadata.name ?? ''}) does not match the name on the URL (${name})`)
 }
 
 const getScale: Handler = async (parts, context, served) => toScaleReply(served, await get(parts, context, served))
@@ -59,13 +68,27 @@ const update: Handler = async (parts, context, served) => {
   const scale = await readObject(parts, context, scaleKind, options.fieldValidation)
   checkNamespace(scale, info.namespace)
   checkScaleName(scale, info.name)
-  return toScaleReply(served, await updateObject(parts, context, served, info.name, old => fromScale(served, scale, old),
-    { dryRun: options.dryRun, uid: scale.metadata.uid, subresource: 'scale', signal: request.signal }))
+  return toScaleReply(
+    served,
+    await updateObject(parts, context, served, info.name, old => fromScale(served, scale, old), {
+      dryRun: options.dryRun,
+      uid: scale.metadata.uid,
+      subresource: 'scale',
+      signal: request.signal,
+    }),
+  )
 }
 
-const patch: Handler = async (parts, context, served) => toScaleReply(served, await patchObject(parts, context, served, context.info.name, {
-  subresource: 'scale', schema: scaleKind, view: old => toScale(served, old), finish: (patched, old) => fromScale(served, patched, old),
-}))
+const patch: Handler = async (parts, context, served) =>
+  toScaleReply(
+    served,
+    await patchObject(parts, context, served, context.info.name, {
+      subresource: 'scale',
+      schema: scaleKind,
+      view: old => toScale(served, old),
+      finish: (patched, old) => fromScale(served, patched, old),
+    }),
+  )
 
 export const scale: Subresource = {
   name: 'scale',

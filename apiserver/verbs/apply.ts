@@ -20,14 +20,22 @@ const checkConfig = (config: JsonMap, name: string, namespace: string): void => 
   const { name: given } = own
   if (typeof given !== 'string' || given === '') throw badRequest('name must be provided')
   if (given !== name) throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
-  if (namespace && own['namespace'] && own['namespace'] !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  if (namespace && own['namespace'] && own['namespace'] !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
 }
 
 /** The configuration as it is compared: with the name and namespace of the path, without a version to lock on. */
 const toConfig = (config: JsonMap, served: Served, context: Context): JsonMap => {
-  const { resourceVersion: _resourceVersion, managedFields: _managedFields, uid: _uid, ...metadata } = isMap(config['metadata']) ? config['metadata'] : ({} as JsonMap)
+  const {
+    resourceVersion: _resourceVersion,
+    managedFields: _managedFields,
+    uid: _uid,
+    ...metadata
+  } = isMap(config['metadata']) ? config['metadata'] : ({} as JsonMap)
   return {
-    ...config, kind: served.record.kind, apiVersion: served.record.apiVersion,
+    ...config,
+    kind: served.record.kind,
+    apiVersion: served.record.apiVersion,
     metadata: { ...metadata, name: context.info.name, ...(context.info.namespace && { namespace: context.info.namespace }) },
   }
 }
@@ -52,12 +60,19 @@ export const applyObject = async (parts: Parts, context: Context, served: Served
     const { object, managedFields } = applyConfig(parts, context, served, undefined, config, options.force === true, subresource)
     return createObject(parts, context, served, finish(object ?? config, managedFields), { ...options, applied: true })
   }
-  return updateObject(parts, context, served, info.name, (old, revision) => {
-    if (resourceVersion && resourceVersion !== String(revision)) throw conflict(served.record, info.name, modifiedMessage)
-    const { object, managedFields } = applyConfig(parts, context, served, old, config, options.force === true, subresource)
-    const { managedFields: _managedFields, resourceVersion: _resourceVersion, ...metadata } = old.metadata
-    const next = finish(object ?? ({ ...old, metadata } as unknown as JsonMap), managedFields)
-    if (uid) next.metadata.uid = uid
-    return next
-  }, { dryRun: options.dryRun, signal: request.signal, applied: true, ...(subresource ? { subresource } : { create }) })
+  return updateObject(
+    parts,
+    context,
+    served,
+    info.name,
+    (old, revision) => {
+      if (resourceVersion && resourceVersion !== String(revision)) throw conflict(served.record, info.name, modifiedMessage)
+      const { object, managedFields } = applyConfig(parts, context, served, old, config, options.force === true, subresource)
+      const { managedFields: _managedFields, resourceVersion: _resourceVersion, ...metadata } = old.metadata
+      const next = finish(object ?? ({ ...old, metadata } as unknown as JsonMap), managedFields)
+      if (uid) next.metadata.uid = uid
+      return next
+    },
+    { dryRun: options.dryRun, signal: request.signal, applied: true, ...(subresource ? { subresource } : { create }) },
+  )
 }

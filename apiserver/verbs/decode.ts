@@ -38,7 +38,10 @@ const contentTypeOf = (context: Context): string => {
 const unsupported = (): StatusError =>
   new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${objectTypes.join(', ')}`, {})
 
-interface Parsed { value: JsonValue; duplicates: readonly string[] }
+interface Parsed {
+  value: JsonValue
+  duplicates: readonly string[]
+}
 
 const parseBody = async (type: string, bytes: Buffer, what: string): Promise<Parsed> => {
   try {
@@ -59,7 +62,8 @@ const cannotBeHandled = (kind: BodyKind, given: string, why: string): StatusErro
 
 const checkKind = (kind: BodyKind, value: Record<string, unknown>): void => {
   const { kind: givenKind = '', apiVersion: givenVersion = '' } = value
-  if (typeof givenKind !== 'string' || typeof givenVersion !== 'string') throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): kind and apiVersion are strings`)
+  if (typeof givenKind !== 'string' || typeof givenVersion !== 'string')
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): kind and apiVersion are strings`)
   if (givenKind !== '' && givenKind !== kind.kind) throw cannotBeHandled(kind, givenKind, `a ${givenKind} is not converted to a ${kind.kind}`)
   if (givenVersion !== '' && givenVersion !== kind.apiVersion && !kind.alsoVersions?.includes(givenVersion))
     throw badRequest(`the API version in the data (${givenVersion}) does not match the expected API version (${kind.apiVersion})`)
@@ -72,7 +76,12 @@ export const decodeValue = (context: Context, kind: BodyKind, value: unknown, va
   const { object, unknownFields, duplicateFields, errors } = decode<Mutable>(schema, value, { duplicates })
   if (!object) throw cannotBeHandled(kind, kind.kind, errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
   checkKind(kind, value)
-  complain(context, kind, [...duplicateFields.map(f => `duplicate field ${JSON.stringify(f)}`), ...unknownFields.map(f => `unknown field ${JSON.stringify(f)}`)], validation)
+  complain(
+    context,
+    kind,
+    [...duplicateFields.map(f => `duplicate field ${JSON.stringify(f)}`), ...unknownFields.map(f => `unknown field ${JSON.stringify(f)}`)],
+    validation,
+  )
   return complete(kind, schema, object)
 }
 
@@ -107,7 +116,13 @@ const readProtobuf = async (bytes: Buffer, kind: BodyKind): Promise<Mutable> => 
   return object
 }
 
-const deleteOptionsKind: BodyKind = { schema: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', apiVersion: 'v1', group: '', version: 'v1', kind: 'DeleteOptions' }
+const deleteOptionsKind: BodyKind = {
+  schema: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+  apiVersion: 'v1',
+  group: '',
+  version: 'v1',
+  kind: 'DeleteOptions',
+}
 
 const readProtobufDeleteOptions = async (bytes: Buffer): Promise<Record<string, unknown>> => {
   const [{ openEnvelope }, { decodeMessage }] = await Promise.all([import('../../api/protobuf/codec.ts'), import('../../api/protobuf/decode.ts')])
@@ -131,14 +146,18 @@ export const readDeleteOptions = async (parts: Parts, context: Context): Promise
   const { value } = await parseBody(type, bytes, 'DeleteOptions')
   if (!isMap(value)) throw badRequest('the body of a DELETE is a DeleteOptions object')
   const { kind } = value
-  if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') throw badRequest(`no kind ${JSON.stringify(kind)} is expected here: the body of a DELETE is DeleteOptions`)
+  if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions')
+    throw badRequest(`no kind ${JSON.stringify(kind)} is expected here: the body of a DELETE is DeleteOptions`)
   return parseDeleteBody(value)
 }
 
 /** What a patch does wrong is a 422 about the field `patch`, as upstream has it. */
 export const invalidPatch = (why: string): StatusError => invalid({ group: '', kind: '' }, '', [invalidValue('patch', '', why)])
 
-export interface PatchBody { readonly value: JsonValue; readonly duplicates: readonly string[] }
+export interface PatchBody {
+  readonly value: JsonValue
+  readonly duplicates: readonly string[]
+}
 
 /** A patch's body; it is parsed only once the object is known to exist. */
 export const readPatch = async (parts: Parts, context: Context): Promise<() => PatchBody> => {

@@ -15,9 +15,17 @@ export const checkPreconditions = (served: Served, object: KubeObject, precondit
   const { metadata } = object
   const about = { group: served.record.group, plural: served.record.kind }
   if (uid !== undefined && uid !== metadata.uid)
-    throw conflict(about, metadata.name ?? '', `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ''}). The object might have been deleted and then recreated`)
+    throw conflict(
+      about,
+      metadata.name ?? '',
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ''}). The object might have been deleted and then recreated`,
+    )
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
-    throw conflict(about, metadata.name ?? '', `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion ?? ''}). The object might have been modified`)
+    throw conflict(
+      about,
+      metadata.name ?? '',
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion ?? ''}). The object might have been modified`,
+    )
 }
 
 /** The last state of what was removed, or a Status, as the kind has it. */
@@ -26,8 +34,15 @@ const deletedReply = (served: Served, object: KubeObject): Reply => {
   if (record.deleteAnswersObject) return { kind: 'object', status: 200, object, served }
   const { name, uid } = object.metadata
   return {
-    kind: 'object', status: 200,
-    object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name, ...(record.group && { group: record.group }), kind: record.plural, uid } },
+    kind: 'object',
+    status: 200,
+    object: {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      details: { name, ...(record.group && { group: record.group }), kind: record.plural, uid },
+    },
   }
 }
 
@@ -47,8 +62,18 @@ export const deleteObject = async (parts: Parts, context: Context, served: Serve
     checkPreconditions(served, old, options.preconditions)
     if (!admitted) {
       const admission = {
-        operation: 'DELETE' as const, resource: record, subresource: '', namespace, name, object: undefined, old, user: context.user, dryRun: options.dryRun,
-        warn: (text: string) => { context.warnings.add(text) },
+        operation: 'DELETE' as const,
+        resource: record,
+        subresource: '',
+        namespace,
+        name,
+        object: undefined,
+        old,
+        user: context.user,
+        dryRun: options.dryRun,
+        warn: (text: string) => {
+          context.warnings.add(text)
+        },
       }
       await parts.admission.admit(admission)
       await parts.admission.validate(admission)
@@ -58,8 +83,17 @@ export const deleteObject = async (parts: Parts, context: Context, served: Serve
     try {
       if (plan.step === 'pending') return { kind: 'entry', status: 200, served, entry }
       if (options.dryRun) {
-        if (plan.step === 'mark' && !plan.remove) return { kind: 'object', status: 200, object: { ...plan.object, metadata: { ...plan.object.metadata, resourceVersion: String(entry.revision) } }, served }
-        return deletedReply(served, plan.step === 'mark' ? { ...plan.object, metadata: { ...plan.object.metadata, resourceVersion: String(entry.revision) } } : old)
+        if (plan.step === 'mark' && !plan.remove)
+          return {
+            kind: 'object',
+            status: 200,
+            object: { ...plan.object, metadata: { ...plan.object.metadata, resourceVersion: String(entry.revision) } },
+            served,
+          }
+        return deletedReply(
+          served,
+          plan.step === 'mark' ? { ...plan.object, metadata: { ...plan.object.metadata, resourceVersion: String(entry.revision) } } : old,
+        )
       }
       let current = entry
       if (plan.step === 'mark') {
@@ -86,7 +120,9 @@ export const deleteOne: Handler = async (parts, context, served) => {
   const { info } = context
   const options = await readDeleteOptions(parts, context)
   if (served.record.id === 'jobs.batch' && options.propagationPolicy === undefined && options.orphanDependents === undefined)
-    context.warnings.add('child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning')
+    context.warnings.add(
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+    )
   if (served.record.id === 'namespaces') return deleteNamespace(parts, context, served, options)
   return deleteObject(parts, context, served, info.namespace, info.name, options)
 }
@@ -118,13 +154,24 @@ const terminateNamespace = async (parts: Parts, context: Context, served: Served
     const old = entry.object()
     checkPreconditions(served, old, options.preconditions)
     const admission = {
-      operation: 'DELETE' as const, resource: record, subresource: '', namespace: name, name, object: undefined, old, user: context.user, dryRun: options.dryRun,
-      warn: (text: string) => { context.warnings.add(text) },
+      operation: 'DELETE' as const,
+      resource: record,
+      subresource: '',
+      namespace: name,
+      name,
+      object: undefined,
+      old,
+      user: context.user,
+      dryRun: options.dryRun,
+      warn: (text: string) => {
+        context.warnings.add(text)
+      },
     }
     await parts.admission.admit(admission)
     await parts.admission.validate(admission)
     const object = toTerminating(served, old, options, parts.clock.now())
-    if (options.dryRun) return { kind: 'object', status: 200, object: { ...object, metadata: { ...object.metadata, resourceVersion: String(entry.revision) } }, served }
+    if (options.dryRun)
+      return { kind: 'object', status: 200, object: { ...object, metadata: { ...object.metadata, resourceVersion: String(entry.revision) } }, served }
     try {
       return { kind: 'entry', status: 200, served, entry: await parts.store.update(key, object, entry.revision) }
     } catch (error) {
@@ -135,7 +182,12 @@ const terminateNamespace = async (parts: Parts, context: Context, served: Served
 
 const toTerminating = (served: Served, old: KubeObject, options: DeleteOptions, nowMs: number): KubeObject => {
   // A namespace has no grace; what is left of a plan that would wait is its finalizers and its time.
-  const marked = planDeletion(served.record, { ...old, metadata: { ...old.metadata, finalizers: [...(old.metadata.finalizers ?? []), 'kubernetes'] } }, options, nowMs)
+  const marked = planDeletion(
+    served.record,
+    { ...old, metadata: { ...old.metadata, finalizers: [...(old.metadata.finalizers ?? []), 'kubernetes'] } },
+    options,
+    nowMs,
+  )
   if (marked.step !== 'mark') return old
   const { finalizers = [], deletionGracePeriodSeconds: _grace, ...metadata } = marked.object.metadata
   const kept = finalizers.filter(f => f !== 'kubernetes')

@@ -7,7 +7,10 @@ import { parseListOptions, parseResourceVersion, type ListOptions } from './opti
 import { toSelection } from './selection.ts'
 
 /** Upstream's token: base64url of {v, rv, start}; rv -1 means "go on from here, whatever is there now". */
-interface Token { rv: number; start: string }
+interface Token {
+  rv: number
+  start: string
+}
 
 const encodeToken = ({ rv, start }: Token): string => Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start })).toString('base64url')
 
@@ -47,7 +50,8 @@ export const list: Handler = async ({ store }, { info, request }, served) => {
   const selection = toSelection(served, info, options)
   const limit = Math.max(0, options.limit)
   const token = options.continue ? decodeToken(options.continue) : undefined
-  if (token && options.resourceVersion !== '' && options.resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue')
+  if (token && options.resourceVersion !== '' && options.resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue')
   const freshness: Freshness = token ? (token.rv > 0 ? { exactly: token.rv } : 'consistent') : toListFreshness(options, limit > 0)
   // The token's start is the first key of the next page: upstream ends it with a NUL after the last key of this one.
   const startAfter = token && selection.prefix + token.start.replace(/\0$/, '')
@@ -68,7 +72,10 @@ export const list: Handler = async ({ store }, { info, request }, served) => {
     const last = entries.at(-1)
     const next = more && last ? encodeToken({ rv: result.revision, start: `${last.key.slice(selection.prefix.length)}\0` }) : undefined
     return {
-      kind: 'list', served, entries, revision: result.revision,
+      kind: 'list',
+      served,
+      entries,
+      revision: result.revision,
       ...(next !== undefined && { continue: next, ...(selection.everything && { remaining: result.count - entries.length }) }),
     }
   } catch (error) {
@@ -77,8 +84,11 @@ export const list: Handler = async ({ store }, { info, request }, served) => {
       throw tooLargeResourceVersion('atLeast' in freshness ? freshness.atLeast : freshness.exactly, error.revision ?? store.observedRevision())
     if (error.code !== 'Compacted') throw error
     if (!token) throw gone(`The resourceVersion for the provided list is too old: ${error.message}`)
-    const expired = new StatusError(410, 'Expired',
-      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.')
+    const expired = new StatusError(
+      410,
+      'Expired',
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    )
     expired.status.metadata = { continue: encodeToken({ rv: -1, start: token.start }) }
     throw expired
   }

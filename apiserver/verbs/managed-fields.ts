@@ -21,12 +21,19 @@ const specFields = setOf(['f:spec'])
 const managerName = ({ info, request }: Context): string => {
   const named = info.query.get('fieldManager')
   if (named) return named
-  const agent = String(request.headers['user-agent'] ?? '').split('/')[0]!.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '').slice(0, 128)
+  const agent = String(request.headers['user-agent'] ?? '')
+    .split('/')[0]!
+    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '')
+    .slice(0, 128)
   return agent || 'unknown'
 }
 
-const toManager = (context: Context, served: Served, operation: Manager['operation'], subresource: string | undefined): Manager =>
-  ({ name: managerName(context), operation, apiVersion: served.record.apiVersion, ...(subresource && { subresource }) })
+const toManager = (context: Context, served: Served, operation: Manager['operation'], subresource: string | undefined): Manager => ({
+  name: managerName(context),
+  operation,
+  apiVersion: served.record.apiVersion,
+  ...(subresource && { subresource }),
+})
 
 const schemaOf = (served: Served): ApplySchema | undefined => {
   const schema = schemaByName(served.record.schema)
@@ -46,20 +53,38 @@ const bare = (object: KubeObject): JsonMap => {
 
 /** The entries after a plain write. `sent` are those of the body; `[{}]` there forgets everybody, this writer included. */
 export const trackWrite = (
-  parts: Parts, context: Context, served: Served, live: KubeObject | undefined, written: KubeObject, sent: readonly ManagedFieldsEntry[] | undefined, subresource: string | undefined,
+  parts: Parts,
+  context: Context,
+  served: Served,
+  live: KubeObject | undefined,
+  written: KubeObject,
+  sent: readonly ManagedFieldsEntry[] | undefined,
+  subresource: string | undefined,
 ): ManagedFieldsEntry[] | undefined => {
   const schema = schemaOf(served)
   if (!schema) return live?.metadata.managedFields
   if (isReset(sent)) return undefined
   const before = (sent?.length ? decodeManagers(sent) : undefined) ?? decodeManagers(live?.metadata.managedFields) ?? none
   const manager = toManager(context, served, 'Update', subresource)
-  const after = updateManagers(before, manager, live ? bare(live) : { ...parts.emptyFields(served.record), metadata: {} }, bare(written), toRules(parts, served, schema, subresource))
+  const after = updateManagers(
+    before,
+    manager,
+    live ? bare(live) : { ...parts.emptyFields(served.record), metadata: {} },
+    bare(written),
+    toRules(parts, served, schema, subresource),
+  )
   return after.size ? encodeManagers(after) : undefined
 }
 
 /** The merged object with its entries; `undefined` as `object` says that nothing but the entries changes. Throws 409 for conflicts. */
 export const applyConfig = (
-  parts: Parts, context: Context, served: Served, live: KubeObject | undefined, config: JsonMap, force: boolean, subresource: string | undefined,
+  parts: Parts,
+  context: Context,
+  served: Served,
+  live: KubeObject | undefined,
+  config: JsonMap,
+  force: boolean,
+  subresource: string | undefined,
 ): { object: JsonMap | undefined; managedFields: ManagedFieldsEntry[] } => {
   const schema = schemaOf(served)!
   const rules = toRules(parts, served, schema, subresource)

@@ -1,6 +1,6 @@
 // The options of every verb, from the query or a DeleteOptions body, validated as upstream's metav1 validation does. Pure.
 import { type FieldError, forbiddenField, invalid, invalidValue, notSupported, tooLong } from '../../api/field-error.ts'
-import type { StatusError } from '../../api/status.ts';
+import type { StatusError } from '../../api/status.ts'
 import { badRequest } from '../../api/status.ts'
 import { queryBoolean } from '../request-info.ts'
 
@@ -63,7 +63,9 @@ export const parseWriteOptions = (query: URLSearchParams, kind: 'CreateOptions' 
   }
   reject(kind, errors)
   return {
-    dryRun: dryRun.length > 0, fieldManager, fieldValidation: (fieldValidation || 'Warn') as FieldValidation,
+    dryRun: dryRun.length > 0,
+    fieldManager,
+    fieldValidation: (fieldValidation || 'Warn') as FieldValidation,
     force: forceText === null ? undefined : queryBoolean(query, 'force'),
   }
 }
@@ -83,8 +85,12 @@ export interface ListOptions {
 
 export const parseListOptions = (query: URLSearchParams, watch: boolean): ListOptions => {
   const o: ListOptions = {
-    labelSelector: query.get('labelSelector') ?? '', fieldSelector: query.get('fieldSelector') ?? '', limit: queryInteger(query, 'limit') ?? 0,
-    continue: query.get('continue') ?? '', resourceVersion: query.get('resourceVersion') ?? '', resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
+    labelSelector: query.get('labelSelector') ?? '',
+    fieldSelector: query.get('fieldSelector') ?? '',
+    limit: queryInteger(query, 'limit') ?? 0,
+    continue: query.get('continue') ?? '',
+    resourceVersion: query.get('resourceVersion') ?? '',
+    resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
     allowWatchBookmarks: queryBoolean(query, 'allowWatchBookmarks'),
     sendInitialEvents: query.has('sendInitialEvents') ? queryBoolean(query, 'sendInitialEvents') : undefined,
     timeoutSeconds: queryInteger(query, 'timeoutSeconds'),
@@ -97,7 +103,8 @@ const validateWatch = ({ resourceVersionMatch: match, sendInitialEvents }: ListO
   const errors: FieldError[] = []
   if (sendInitialEvents === undefined) {
     if (match) errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
-  } else if (match !== 'NotOlderThan') errors.push(forbiddenField('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
+  } else if (match !== 'NotOlderThan')
+    errors.push(forbiddenField('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
   if (match && match !== 'NotOlderThan') errors.push(notSupported('resourceVersionMatch', match, ['NotOlderThan']))
   return errors
 }
@@ -108,7 +115,8 @@ const validateList = ({ resourceVersionMatch: match, resourceVersion, continue: 
     if (!resourceVersion) errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
     if (token) errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
     if (!['Exact', 'NotOlderThan'].includes(match)) errors.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']))
-    if (match === 'Exact' && resourceVersion === '0') errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+    if (match === 'Exact' && resourceVersion === '0')
+      errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
   }
   if (sendInitialEvents !== undefined) errors.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
   return errors
@@ -118,7 +126,9 @@ const validateList = ({ resourceVersionMatch: match, resourceVersion, continue: 
 export const parseResourceVersion = (text: string): number => {
   if (text === '') return 0
   if (!/^\d+$/.test(text) || BigInt(text) > 18446744073709551615n)
-    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    )
   return Number(text)
 }
 
@@ -133,29 +143,40 @@ export interface DeleteOptions {
 const policies = ['Foreground', 'Background', 'Orphan']
 
 const completeDeleteOptions = (o: {
-  grace: number | undefined; policy: string | undefined; orphan: boolean | undefined; preconditions: DeleteOptions['preconditions']; dryRun: readonly string[]
+  grace: number | undefined
+  policy: string | undefined
+  orphan: boolean | undefined
+  preconditions: DeleteOptions['preconditions']
+  dryRun: readonly string[]
 }): DeleteOptions => {
   const errors: FieldError[] = []
-  if (o.orphan !== undefined && o.policy !== undefined) errors.push(invalidValue('propagationPolicy', o.policy, 'orphanDependents and deletionPropagation cannot be both set'))
+  if (o.orphan !== undefined && o.policy !== undefined)
+    errors.push(invalidValue('propagationPolicy', o.policy, 'orphanDependents and deletionPropagation cannot be both set'))
   if (o.policy !== undefined && !policies.includes(o.policy)) errors.push(notSupported('propagationPolicy', o.policy, [...policies, 'nil']))
   errors.push(...validateDryRun(o.dryRun))
   reject('DeleteOptions', errors)
   return {
-    gracePeriodSeconds: o.grace, propagationPolicy: o.policy as DeleteOptions['propagationPolicy'], orphanDependents: o.orphan,
-    preconditions: o.preconditions, dryRun: o.dryRun.length > 0,
+    gracePeriodSeconds: o.grace,
+    propagationPolicy: o.policy as DeleteOptions['propagationPolicy'],
+    orphanDependents: o.orphan,
+    preconditions: o.preconditions,
+    dryRun: o.dryRun.length > 0,
   }
 }
 
 export const parseDeleteQuery = (query: URLSearchParams): DeleteOptions => {
   checkTimeout(query)
   return completeDeleteOptions({
-    grace: queryInteger(query, 'gracePeriodSeconds'), policy: query.get('propagationPolicy') ?? undefined,
-    orphan: query.has('orphanDependents') ? queryBoolean(query, 'orphanDependents') : undefined, preconditions: undefined,
+    grace: queryInteger(query, 'gracePeriodSeconds'),
+    policy: query.get('propagationPolicy') ?? undefined,
+    orphan: query.has('orphanDependents') ? queryBoolean(query, 'orphanDependents') : undefined,
+    preconditions: undefined,
     dryRun: query.getAll('dryRun'),
   })
 }
 
-const wrongType = (field: string, want: string): StatusError => badRequest(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${field} must be ${want}`)
+const wrongType = (field: string, want: string): StatusError =>
+  badRequest(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${field} must be ${want}`)
 
 /** The DeleteOptions object of a body (already decoded); it replaces the query's options whole. */
 export const parseDeleteBody = (body: Readonly<Record<string, unknown>>): DeleteOptions => {
@@ -169,8 +190,10 @@ export const parseDeleteBody = (body: Readonly<Record<string, unknown>>): Delete
   if (uid != null && typeof uid !== 'string') throw wrongType('preconditions.uid', 'a string')
   if (resourceVersion != null && typeof resourceVersion !== 'string') throw wrongType('preconditions.resourceVersion', 'a string')
   return completeDeleteOptions({
-    grace: (grace ?? undefined) as number | undefined, policy: (policy ?? undefined), orphan: (orphan ?? undefined),
+    grace: (grace ?? undefined) as number | undefined,
+    policy: policy ?? undefined,
+    orphan: orphan ?? undefined,
     preconditions: preconditions == null ? undefined : { ...(uid != null && { uid }), ...(resourceVersion != null && { resourceVersion }) },
-    dryRun: (dryRun ?? []),
+    dryRun: dryRun ?? [],
   })
 }

@@ -20,7 +20,9 @@ export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
 
 /** The patch types in the order in which a 415 names them. */
 const patchTypes: Readonly<Record<string, PatchType>> = {
-  'application/json-patch+json': 'json', 'application/merge-patch+json': 'merge', 'application/strategic-merge-patch+json': 'strategic',
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
   'application/apply-patch+yaml': 'apply',
 }
 
@@ -34,10 +36,14 @@ export const toPatchType = (header: string | string[] | undefined): PatchType =>
 
 const applyPatch = (type: PatchType, schema: BodyKind, current: JsonMap, patch: JsonValue): JsonValue => {
   switch (type) {
-    case 'json': return applyJsonPatch(current, patch)
-    case 'merge': return applyMergePatch(current, patch)
-    case 'strategic': return applyStrategicMergePatch(current, patch, mergeSchemaOf(schema))
-    case 'apply': throw badRequest('apply is not a patch of bytes')
+    case 'json':
+      return applyJsonPatch(current, patch)
+    case 'merge':
+      return applyMergePatch(current, patch)
+    case 'strategic':
+      return applyStrategicMergePatch(current, patch, mergeSchemaOf(schema))
+    case 'apply':
+      throw badRequest('apply is not a patch of bytes')
   }
 }
 
@@ -46,7 +52,13 @@ const patchView = (context: Context, schema: BodyKind, type: PatchType, body: Pa
   const patched = applyPatch(type, schema, copyJson(view as unknown as JsonMap), body.value)
   if (type === 'strategic' && isMap(patched)) Object.assign(patched, { kind: view.kind, apiVersion: view.apiVersion })
   const prefix = type === 'json' ? 'json patch ' : ''
-  return decodePatched(context, schema, patched, validation, body.duplicates.map(f => `${prefix}duplicate field ${JSON.stringify(f)}`))
+  return decodePatched(
+    context,
+    schema,
+    patched,
+    validation,
+    body.duplicates.map(f => `${prefix}duplicate field ${JSON.stringify(f)}`),
+  )
 }
 
 /** How a patch goes through a subresource: what the client sees of the stored object, and what becomes of it. */
@@ -71,12 +83,19 @@ export const patchObject = async (parts: Parts, context: Context, served: Served
   const body = read()
   const { subresource, view, finish } = through
   const schema: BodyKind = through.schema ?? served.record
-  return updateObject(parts, context, served, name, old => {
-    const patched = patchView(context, schema, type, body, view ? view(old) : old, options.fieldValidation)
-    checkNamespace(patched, info.namespace)
-    checkName(patched, name)
-    return finish ? finish(patched, old) : patched
-  }, { dryRun: options.dryRun, signal: request.signal, ...(subresource && { subresource }) })
+  return updateObject(
+    parts,
+    context,
+    served,
+    name,
+    old => {
+      const patched = patchView(context, schema, type, body, view ? view(old) : old, options.fieldValidation)
+      checkNamespace(patched, info.namespace)
+      checkName(patched, name)
+      return finish ? finish(patched, old) : patched
+    },
+    { dryRun: options.dryRun, signal: request.signal, ...(subresource && { subresource }) },
+  )
 }
 
 export const patch: Handler = (parts, context, served) => patchObject(parts, context, served, context.info.name)

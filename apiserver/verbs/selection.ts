@@ -23,18 +23,20 @@ export const toSelection = (served: Served, info: RequestInfo, options: { labelS
   const known = [...generic, ...Object.keys(conversion?.fields ?? record.selectableFields ?? {})]
   const requirements = fields.requirements.map(r => {
     if (!known.includes(r.field)) {
-      throw badRequest(record.selectableFields || conversion?.fields
-        ? `field label not supported: ${r.field}`
-        : `${JSON.stringify(r.field)} is not a known field selector: only ${pretty(generic)}`)
+      throw badRequest(
+        record.selectableFields || conversion?.fields
+          ? `field label not supported: ${r.field}`
+          : `${JSON.stringify(r.field)} is not a known field selector: only ${pretty(generic)}`,
+      )
     }
     return { path: conversion?.fields?.[r.field] ?? r.field, equal: r.operator === '=', value: r.value }
   })
   if (name) requirements.push({ path: 'metadata.name', equal: true, value: name })
   const everything = labels.everything && requirements.length === 0
   return {
-    prefix: served.prefixOf(info.namespace), namespace: info.namespace, everything,
-    matches: everything
-      ? () => true
-      : entry => requirements.every(r => ((entry.fields[r.path] ?? '') === r.value) === r.equal) && labels.matches(entry.labels),
+    prefix: served.prefixOf(info.namespace),
+    namespace: info.namespace,
+    everything,
+    matches: everything ? () => true : entry => requirements.every(r => ((entry.fields[r.path] ?? '') === r.value) === r.equal) && labels.matches(entry.labels),
   }
 }

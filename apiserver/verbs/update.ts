@@ -22,7 +22,9 @@ export const update: Handler = async (parts, context, served) => {
   checkName(object, info.name)
   const { uid } = object.metadata
   return updateObject(parts, context, served, info.name, () => structuredClone(object), {
-    dryRun: options.dryRun, uid, signal: request.signal,
+    dryRun: options.dryRun,
+    uid,
+    signal: request.signal,
     create: record.createOnUpdate
       ? () => {
           if (uid) throw conflict(record, info.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `)

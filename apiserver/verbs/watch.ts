@@ -20,7 +20,7 @@ export const watch: Handler = async ({ store }, { info, request }, served) => {
     const initial: Entry[] = []
     let after = revision
     if (wantsInitial) {
-      const freshness = revision > 0 ? { atLeast: revision } : options.resourceVersion === '0' ? 'any' as const : 'consistent' as const
+      const freshness = revision > 0 ? { atLeast: revision } : options.resourceVersion === '0' ? ('any' as const) : ('consistent' as const)
       const result = await store.list(selection.prefix, { freshness, signal: request.signal })
       for (const entry of result.entries) if (selection.matches(entry)) initial.push(entry)
       after = result.revision
@@ -28,8 +28,14 @@ export const watch: Handler = async ({ store }, { info, request }, served) => {
     return {
       kind: 'watch',
       plan: {
-        served, selection, initial, after, initialBookmark: streaming && options.allowWatchBookmarks, bookmarks: options.allowWatchBookmarks,
-        timeoutMs: options.timeoutSeconds && options.timeoutSeconds > 0 ? options.timeoutSeconds * 1000 : defaultTimeoutMs(), includeObject: info.query.get('includeObject'),
+        served,
+        selection,
+        initial,
+        after,
+        initialBookmark: streaming && options.allowWatchBookmarks,
+        bookmarks: options.allowWatchBookmarks,
+        timeoutMs: options.timeoutSeconds && options.timeoutSeconds > 0 ? options.timeoutSeconds * 1000 : defaultTimeoutMs(),
+        includeObject: info.query.get('includeObject'),
       },
     }
   } catch (error) {

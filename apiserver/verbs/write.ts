@@ -16,7 +16,8 @@ import { trackWrite } from './managed-fields.ts'
 import { carryMetadata, dedupeOwners, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
 import { shouldDeleteDuringUpdate } from './finalizers.ts'
 
-const duplicateOwners = '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests'
+const duplicateOwners =
+  '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests'
 
 /** Mutating admission; what it leaves behind that is mended and not refused. */
 const admit = async (parts: Parts, context: Context, request: AdmissionRequest, object: KubeObject): Promise<void> => {
@@ -24,9 +25,26 @@ const admit = async (parts: Parts, context: Context, request: AdmissionRequest, 
   if (dedupeOwners(object)) context.warnings.add(duplicateOwners)
 }
 
-const toAdmission = (context: Context, served: Served, operation: 'CREATE' | 'UPDATE', object: KubeObject, old: KubeObject | undefined, dryRun: boolean): AdmissionRequest => ({
-  operation, resource: served.record, subresource: context.info.subresource, namespace: context.info.namespace, name: object.metadata.name ?? '', object, old,
-  user: context.user, dryRun, warn: text => { context.warnings.add(text) },
+const toAdmission = (
+  context: Context,
+  served: Served,
+  operation: 'CREATE' | 'UPDATE',
+  object: KubeObject,
+  old: KubeObject | undefined,
+  dryRun: boolean,
+): AdmissionRequest => ({
+  operation,
+  resource: served.record,
+  subresource: context.info.subresource,
+  namespace: context.info.namespace,
+  name: object.metadata.name ?? '',
+  object,
+  old,
+  user: context.user,
+  dryRun,
+  warn: text => {
+    context.warnings.add(text)
+  },
 })
 
 const rejectInvalid = (served: Served, object: KubeObject, errors: readonly FieldError[]): void => {
@@ -36,10 +54,20 @@ const rejectInvalid = (served: Served, object: KubeObject, errors: readonly Fiel
 const maxNameTries = 8
 
 /** Stores a new object. `object` is decoded and defaulted by the schema, private and mutable. */
-export const createObject = async (parts: Parts, context: Context, served: Served, object: Mutable, options: { dryRun: boolean; applied?: boolean }): Promise<Reply> => {
+export const createObject = async (
+  parts: Parts,
+  context: Context,
+  served: Served,
+  object: Mutable,
+  options: { dryRun: boolean; applied?: boolean },
+): Promise<Reply> => {
   const { record } = served
   const { metadata } = object
-  const writeContext: WriteContext = { operation: 'create', nowMs: parts.clock.now(), ...(context.info.subresource && { subresource: context.info.subresource }) }
+  const writeContext: WriteContext = {
+    operation: 'create',
+    nowMs: parts.clock.now(),
+    ...(context.info.subresource && { subresource: context.info.subresource }),
+  }
   const generated = !metadata.name && Boolean(metadata.generateName)
   if (generated) metadata.name = generateName(metadata.generateName!)
   const sent = metadata.managedFields
@@ -75,7 +103,12 @@ export const createObject = async (parts: Parts, context: Context, served: Serve
       if (!generated) throw await describeExisting(parts, context, served, name!)
       if (attempt >= maxNameTries) {
         const failure = alreadyExists(record, metadata.generateName!)
-        throw new StatusError(409, 'AlreadyExists', `${failure.message}, the server was not able to generate a unique name for the object`, failure.status.details)
+        throw new StatusError(
+          409,
+          'AlreadyExists',
+          `${failure.message}, the server was not able to generate a unique name for the object`,
+          failure.status.details,
+        )
       }
       metadata.name = generateName(metadata.generateName!)
     }
@@ -113,12 +146,20 @@ const maxTries = 20
  * Replaces a stored object by what `transform` makes of it: tries again on a conflict that the client did not ask to hear of (no
  * resourceVersion in the body), writes nothing when nothing changed, deletes when the last finalizer of a deleted object went.
  */
-export const updateObject = async (parts: Parts, context: Context, served: Served, name: string, transform: Transform, options: UpdateOptions): Promise<Reply> => {
+export const updateObject = async (
+  parts: Parts,
+  context: Context,
+  served: Served,
+  name: string,
+  transform: Transform,
+  options: UpdateOptions,
+): Promise<Reply> => {
   const { record } = served
   const key = served.keyOf(context.info.namespace, name)
   let known: Entry | undefined
   for (let attempt = 1; ; attempt++) {
-    const entry = known ?? (await parts.store.get(key, attempt === 1 ? 'any' : 'consistent', options.signal)) ?? (await parts.store.get(key, 'consistent', options.signal))
+    const entry =
+      known ?? (await parts.store.get(key, attempt === 1 ? 'any' : 'consistent', options.signal)) ?? (await parts.store.get(key, 'consistent', options.signal))
     known = undefined
     if (!entry) {
       if (options.create) return options.create()
@@ -143,7 +184,13 @@ export const updateObject = async (parts: Parts, context: Context, served: Serve
 }
 
 const updateOnce = async (
-  parts: Parts, context: Context, served: Served, entry: Entry, old: KubeObject, object: Mutable, options: UpdateOptions,
+  parts: Parts,
+  context: Context,
+  served: Served,
+  entry: Entry,
+  old: KubeObject,
+  object: Mutable,
+  options: UpdateOptions,
 ): Promise<Reply> => {
   const { record } = served
   const name = old.metadata.name!
@@ -200,7 +247,8 @@ const updateOnce = async (
 const storeDirectly = async (parts: Parts, served: Served, entry: Entry, object: Mutable, dryRun: boolean): Promise<Reply> => {
   delete object.metadata.resourceVersion
   const canonical = toCanonical(served.record, object)
-  if (dryRun) return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(entry.revision) } }, served }
+  if (dryRun)
+    return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(entry.revision) } }, served }
   return { kind: 'entry', status: 200, served, entry: await parts.store.update(entry.key, toStoredForm(served, canonical), entry.revision) }
 }
 

@@ -17,7 +17,9 @@ export const toProcessArgv = (): string[] => [process.execPath, ...nodeOptions, 
 export const compileCache = (paths: Paths): string => join(paths.lib, 'compile-cache')
 
 export const becomeProcess = async (kind: ProcessKind, options: ClusterOptions): Promise<never> => {
-  const config = await mergeClusterConfig(options).catch((error: unknown) => { throw new StartError([(error as Error).message]) })
+  const config = await mergeClusterConfig(options).catch((error: unknown) => {
+    throw new StartError([(error as Error).message])
+  })
   const paths = toPaths(config.root)
   await ensureClusterFiles(config, paths)
   const argv = [...toProcessArgv(), kind, `--config=${configFile(paths)}`]

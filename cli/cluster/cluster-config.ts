@@ -55,7 +55,10 @@ export interface ClusterConfig {
   readonly logLevel: LogLevel
 }
 
-export interface MachineFacts { readonly hostname: string; readonly address: string | undefined }
+export interface MachineFacts {
+  readonly hostname: string
+  readonly address: string | undefined
+}
 
 /** The address `index` places after the network address of an IPv4 range. */
 export const addressIn = (cidr: string, index: number): string => {
@@ -67,7 +70,11 @@ export const addressIn = (cidr: string, index: number): string => {
   return [24, 16, 8, 0].map(shift => (address >>> shift) & 255).join('.')
 }
 
-const toNodeName = (hostname: string): string => hostname.toLowerCase().replace(/[^a-z0-9.-]/g, '-').replace(/^[.-]+|[.-]+$/g, '') || 'node'
+const toNodeName = (hostname: string): string =>
+  hostname
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]/g, '-')
+    .replace(/^[.-]+|[.-]+$/g, '') || 'node'
 
 /** Throws one sentence for a combination that cannot work. */
 export const completeClusterConfig = (options: ClusterOptions, machine: MachineFacts): ClusterConfig => {
@@ -87,10 +94,15 @@ export const completeClusterConfig = (options: ClusterOptions, machine: MachineF
     agentPort: options.agentPort ?? 10250,
     etcd: {
       // By name: grpc-js sends the host as TLS server name, and Node refuses an address there.
-      own: options.etcdServers === undefined, port: etcdPort, servers: options.etcdServers ?? [`https://localhost:${etcdPort}`],
+      own: options.etcdServers === undefined,
+      port: etcdPort,
+      servers: options.etcdServers ?? [`https://localhost:${etcdPort}`],
       ...(options.etcdTls && { tls: options.etcdTls }),
     },
-    containerd: options.containerdSocket === undefined ? { own: true } : { own: false, socket: options.containerdSocket, cniConfDir: options.cniConfDir ?? '/etc/cni/net.d' },
+    containerd:
+      options.containerdSocket === undefined
+        ? { own: true }
+        : { own: false, socket: options.containerdSocket, cniConfDir: options.cniConfDir ?? '/etc/cni/net.d' },
     podCidr,
     serviceCidr,
     serviceIp: addressIn(serviceCidr, 1),

@@ -18,7 +18,10 @@ export const readClusterConfig = async (paths: Pick<Paths, 'etc'>): Promise<Clus
 export const toClusterConfig = async (options: ClusterOptions): Promise<ClusterConfig> => completeClusterConfig(options, await readMachineFacts())
 
 const toOptions = (config: ClusterConfig): ClusterOptions => ({
-  ...config, etcdPort: config.etcd.port, ...(!config.etcd.own && { etcdServers: config.etcd.servers }), ...(config.etcd.tls && { etcdTls: config.etcd.tls }),
+  ...config,
+  etcdPort: config.etcd.port,
+  ...(!config.etcd.own && { etcdServers: config.etcd.servers }),
+  ...(config.etcd.tls && { etcdTls: config.etcd.tls }),
   ...(config.containerd.socket !== undefined && { containerdSocket: config.containerd.socket }),
   ...(config.containerd.cniConfDir !== undefined && { cniConfDir: config.containerd.cniConfDir }),
 })
@@ -29,7 +32,10 @@ export const mergeClusterConfig = async (options: ClusterOptions): Promise<Clust
 }
 
 export const toPkiNames = (config: ClusterConfig): PkiNames => ({
-  nodeName: config.nodeName, nodeIp: config.nodeIp, serviceIp: config.serviceIp, clusterDomain: config.clusterDomain,
+  nodeName: config.nodeName,
+  nodeIp: config.nodeIp,
+  serviceIp: config.serviceIp,
+  clusterDomain: config.clusterDomain,
   extraSans: config.bindAddress === '0.0.0.0' || config.bindAddress === '::' ? [] : [config.bindAddress],
 })
 

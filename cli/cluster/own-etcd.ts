@@ -12,13 +12,30 @@ import { ensureKept, readKeeper } from '../supervise/kept.ts'
 export const toEtcdArguments = (port: number, dataDir: string, server: TlsFiles): string[] => {
   const [client, peer] = [`https://127.0.0.1:${port}`, `https://127.0.0.1:${port + 1}`]
   return [
-    'etcd', '--name=wherry', `--data-dir=${dataDir}`, '--logger=zap', '--log-outputs=stderr', '--log-level=warn',
+    'etcd',
+    '--name=wherry',
+    `--data-dir=${dataDir}`,
+    '--logger=zap',
+    '--log-outputs=stderr',
+    '--log-level=warn',
     // A lone member elects itself: with these it leads some 0.2 s after a restart instead of up to 2 s.
-    '--heartbeat-interval=50', '--election-timeout=250',
-    `--listen-client-urls=${client}`, `--advertise-client-urls=${client}`, `--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`,
-    `--initial-cluster=wherry=${peer}`, '--initial-cluster-token=wherry', '--quota-backend-bytes=8589934592',
-    '--client-cert-auth', `--trusted-ca-file=${server.ca}`, `--cert-file=${server.cert}`, `--key-file=${server.key}`,
-    '--peer-client-cert-auth', `--peer-trusted-ca-file=${server.ca}`, `--peer-cert-file=${server.cert}`, `--peer-key-file=${server.key}`,
+    '--heartbeat-interval=50',
+    '--election-timeout=250',
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=wherry=${peer}`,
+    '--initial-cluster-token=wherry',
+    '--quota-backend-bytes=8589934592',
+    '--client-cert-auth',
+    `--trusted-ca-file=${server.ca}`,
+    `--cert-file=${server.cert}`,
+    `--key-file=${server.key}`,
+    '--peer-client-cert-auth',
+    `--peer-trusted-ca-file=${server.ca}`,
+    `--peer-cert-file=${server.cert}`,
+    `--peer-key-file=${server.key}`,
   ]
 }
 
@@ -27,7 +44,11 @@ const askHealth = (url: string, tls: { ca: Buffer; cert: Buffer; key: Buffer } |
     const options = { ...tls, agent: false as const, timeout: 1000 }
     const onResponse = (response: IncomingMessage): void => {
       let body = ''
-      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk)).on('end', () => (body.includes('true') ? resolve(body) : reject(new Error(`it answers ${body}`)))).on('error', reject)
+      response
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => (body += chunk))
+        .on('end', () => (body.includes('true') ? resolve(body) : reject(new Error(`it answers ${body}`))))
+        .on('error', reject)
     }
     const request = url.startsWith('http:') ? getPlain(`${url}/health`, options, onResponse) : getSecure(`${url}/health`, options, onResponse)
     request.on('error', reject).on('timeout', () => request.destroy(new Error('it does not answer')))
@@ -42,7 +63,8 @@ export const awaitEtcd = async (url: string, files: TlsFiles | undefined, timeou
       await askHealth(url, tls)
       return
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`etcd at ${url} is not healthy after ${timeoutMs / 1000} s (${(error as Error).message}): ${hint}`, { cause: error })
+      if (Date.now() > deadline)
+        throw new Error(`etcd at ${url} is not healthy after ${timeoutMs / 1000} s (${(error as Error).message}): ${hint}`, { cause: error })
     }
     await delay(15)
   }

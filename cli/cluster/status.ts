@@ -5,7 +5,11 @@ import { toPki } from '../../base/tls.ts'
 import { readProgram } from '../supervise/kept.ts'
 import { apiServerUrl, readClusterConfig, toPkiNames } from './cluster-files.ts'
 
-export interface ProcessStatus { readonly name: string; readonly pid?: number; readonly pssKb?: number }
+export interface ProcessStatus {
+  readonly name: string
+  readonly pid?: number
+  readonly pssKb?: number
+}
 
 export interface ClusterStatus {
   readonly healthy: boolean
@@ -21,7 +25,9 @@ const readPssKb = async (pid: number): Promise<number | undefined> => {
   return value === undefined ? undefined : Number(value)
 }
 
-interface NodeList { items: { metadata: { name: string }; status?: { conditions?: { type: string; status: string; message?: string }[] } }[] }
+interface NodeList {
+  items: { metadata: { name: string }; status?: { conditions?: { type: string; status: string; message?: string }[] } }[]
+}
 
 export const readStatus = async (paths: Paths): Promise<ClusterStatus> => {
   const config = await readClusterConfig(paths)
@@ -43,10 +49,16 @@ export const readStatus = async (paths: Paths): Promise<ClusterStatus> => {
     const body = await new Promise<string>((resolve, reject) => {
       const asked = request(`${apiServerUrl(config)}/api/v1/nodes`, { ca, cert, key, agent: false, timeout: 5000 }, response => {
         let text = ''
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('error', reject)
+        response
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (text += chunk))
+          .on('error', reject)
           .on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`it answers ${response.statusCode}`))))
       })
-      asked.on('error', reject).on('timeout', () => asked.destroy(new Error('it does not answer in 5 s'))).end()
+      asked
+        .on('error', reject)
+        .on('timeout', () => asked.destroy(new Error('it does not answer in 5 s')))
+        .end()
     })
     nodes = (JSON.parse(body) as NodeList).items.map(({ metadata, status }) => {
       const condition = status?.conditions?.find(({ type }) => type === 'Ready')
@@ -55,11 +67,19 @@ export const readStatus = async (paths: Paths): Promise<ClusterStatus> => {
   } catch (error) {
     api = `not reachable at ${apiServerUrl(config)}: ${(error as Error).message}`
   }
-  return { healthy: api === 'ready' && nodes.length > 0 && nodes.every(({ ready }) => ready) && processes.every(({ pid }) => pid !== undefined), processes, api, nodes }
+  return {
+    healthy: api === 'ready' && nodes.length > 0 && nodes.every(({ ready }) => ready) && processes.every(({ pid }) => pid !== undefined),
+    processes,
+    api,
+    nodes,
+  }
 }
 
 export const toStatusLines = ({ processes, api, nodes }: ClusterStatus): string[] => [
-  ...processes.map(({ name, pid, pssKb }) => `${name.padEnd(12)}${pid === undefined ? 'not running' : `running, pid ${pid}${pssKb === undefined ? '' : `, ${(pssKb / 1024).toFixed(0)} MB`}`}`),
+  ...processes.map(
+    ({ name, pid, pssKb }) =>
+      `${name.padEnd(12)}${pid === undefined ? 'not running' : `running, pid ${pid}${pssKb === undefined ? '' : `, ${(pssKb / 1024).toFixed(0)} MB`}`}`,
+  ),
   `${'API server'.padEnd(12)}${api}`,
   ...nodes.map(({ name, ready, message }) => `${'node'.padEnd(12)}${name} ${ready ? 'Ready' : `NotReady${message ? `: ${message}` : ''}`}`),
 ]

@@ -19,7 +19,8 @@ import { createStages } from './stages.ts'
 /** One `up` for each root. What a killed one left behind is stopped here, except containerd and etcd, which are adopted. */
 const takeOver = async (paths: Paths): Promise<void> => {
   const other = await readMark(join(paths.run, 'up.pid'))
-  if (other && other.pid !== process.pid) throw new StartError([`this cluster is already up in process ${other.pid}: stop that with "kill ${other.pid}", or remove the cluster with "npm run down"`])
+  if (other && other.pid !== process.pid)
+    throw new StartError([`this cluster is already up in process ${other.pid}: stop that with "kill ${other.pid}", or remove the cluster with "npm run down"`])
   await Promise.all(['server', 'agent'].map(name => stopKept({ name, run: paths.run })))
   await rm(join(paths.run, 'notices'), { force: true })
 }
@@ -41,7 +42,9 @@ const ensureEtcd = async (config: ClusterConfig, paths: Paths, pki: Pki): Promis
 }
 
 export const up = async (options: ClusterOptions, print: (line: string) => void): Promise<never> => {
-  const config = await toClusterConfig(options).catch((error: unknown) => { throw new StartError([(error as Error).message]) })
+  const config = await toClusterConfig(options).catch((error: unknown) => {
+    throw new StartError([(error as Error).message])
+  })
   const paths = toPaths(config.root)
   const since = performance.now()
   if (process.getuid?.() === 0) await takeOver(paths)
@@ -62,7 +65,8 @@ export const up = async (options: ClusterOptions, print: (line: string) => void)
       stages.done(await ensureContainerd(config, paths), performance.now() - begin)
       const imported = performance.now()
       const images = await buildLocalImages(await readStaticBusybox())
-      if (await ensureImages(socket, images, paths.run)) stages.done(`images: ${images.map(({ reference }) => reference).join(', ')}`, performance.now() - imported)
+      if (await ensureImages(socket, images, paths.run))
+        stages.done(`images: ${images.map(({ reference }) => reference).join(', ')}`, performance.now() - imported)
     }
     await Promise.all([etcd(), containerd()])
   } catch (error) {
@@ -73,5 +77,9 @@ export const up = async (options: ClusterOptions, print: (line: string) => void)
   const sh = (await findProgram('sh'))!
   const script = join(import.meta.dirname, '..', 'supervise', 'foreground.sh')
   const env = { ...process.env, NODE_COMPILE_CACHE: compileCache(paths) }
-  return process.execve!(sh, ['sh', script, paths.run, join(paths.lib, 'log'), config.etcd.own ? '1' : '0', join(paths.etc, 'cluster.json'), ...toProcessArgv()], env)
+  return process.execve!(
+    sh,
+    ['sh', script, paths.run, join(paths.lib, 'log'), config.etcd.own ? '1' : '0', join(paths.etc, 'cluster.json'), ...toProcessArgv()],
+    env,
+  )
 }

@@ -3,8 +3,12 @@ import { pathsOf, rootFlag } from '../flags.ts'
 
 export class Down extends Command {
   static override summary = 'Stop the cluster and remove everything it made.'
-  static override description = 'Processes, containers, network, mounts, cgroups, certificates and all data of the cluster. Installed Debian packages stay. Safe to run twice.'
-  static override examples = ['<%= config.bin %> down', { description: 'the cluster that was started with the same --root', command: '<%= config.bin %> down --root /srv/two' }]
+  static override description =
+    'Processes, containers, network, mounts, cgroups, certificates and all data of the cluster. Installed Debian packages stay. Safe to run twice.'
+  static override examples = [
+    '<%= config.bin %> down',
+    { description: 'the cluster that was started with the same --root', command: '<%= config.bin %> down --root /srv/two' },
+  ]
   static override flags = rootFlag
 
   async run(): Promise<void> {

@@ -4,7 +4,13 @@ import { clusterFlags, toClusterOptions } from '../flags.ts'
 export class Server extends Command {
   static override summary = 'Run the API server, the scheduler and the controllers as one process.'
   static override description = 'Takes the settings that `up` left in cluster.json; flags go before them. Needs an etcd that runs already.'
-  static override examples = ['<%= config.bin %> server', { description: 'a control plane alone, on an existing etcd', command: '<%= config.bin %> server --root /srv/control --etcd-servers http://127.0.0.1:2379 --node-ip 192.0.2.7' }]
+  static override examples = [
+    '<%= config.bin %> server',
+    {
+      description: 'a control plane alone, on an existing etcd',
+      command: '<%= config.bin %> server --root /srv/control --etcd-servers http://127.0.0.1:2379 --node-ip 192.0.2.7',
+    },
+  ]
   static override flags = clusterFlags
 
   async run(): Promise<void> {

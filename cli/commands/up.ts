@@ -8,8 +8,14 @@ export class Up extends Command {
     'Ctrl-C stops the Wherry processes and leaves the pods running; running it again picks everything up where it was.'
   static override examples = [
     '<%= config.bin %> up',
-    { description: 'a second cluster on the same host, with files and ports of its own', command: '<%= config.bin %> up --root /srv/two --api-port 7443 --agent-port 7250 --etcd-port 7379 --pod-cidr 10.52.0.0/16 --service-cidr 10.53.0.0/16' },
-    { description: 'with an etcd and a containerd that are there already', command: '<%= config.bin %> up --etcd-servers http://127.0.0.1:2379 --containerd-socket /run/containerd/containerd.sock' },
+    {
+      description: 'a second cluster on the same host, with files and ports of its own',
+      command: '<%= config.bin %> up --root /srv/two --api-port 7443 --agent-port 7250 --etcd-port 7379 --pod-cidr 10.52.0.0/16 --service-cidr 10.53.0.0/16',
+    },
+    {
+      description: 'with an etcd and a containerd that are there already',
+      command: '<%= config.bin %> up --etcd-servers http://127.0.0.1:2379 --containerd-socket /run/containerd/containerd.sock',
+    },
   ]
   static override flags = {
     ...clusterFlags,

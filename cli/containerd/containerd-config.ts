@@ -16,9 +16,16 @@ export interface ContainerdOptions {
 
 // What no pod uses. The snapshotters would each probe the disk at start; opt and restart act on directories outside of ours.
 const disabledPlugins = [
-  'io.containerd.snapshotter.v1.aufs', 'io.containerd.snapshotter.v1.btrfs', 'io.containerd.snapshotter.v1.devmapper', 'io.containerd.snapshotter.v1.zfs',
-  'io.containerd.snapshotter.v1.blockfile', 'io.containerd.snapshotter.v1.erofs', 'io.containerd.internal.v1.opt', 'io.containerd.internal.v1.restart',
-  'io.containerd.internal.v1.tracing', 'io.containerd.tracing.processor.v1.otlp',
+  'io.containerd.snapshotter.v1.aufs',
+  'io.containerd.snapshotter.v1.btrfs',
+  'io.containerd.snapshotter.v1.devmapper',
+  'io.containerd.snapshotter.v1.zfs',
+  'io.containerd.snapshotter.v1.blockfile',
+  'io.containerd.snapshotter.v1.erofs',
+  'io.containerd.internal.v1.opt',
+  'io.containerd.internal.v1.restart',
+  'io.containerd.internal.v1.tracing',
+  'io.containerd.tracing.processor.v1.otlp',
 ]
 
 const quote = (text: string): string => JSON.stringify(text)
@@ -64,4 +71,6 @@ disabled_plugins = ${JSON.stringify(disabledPlugins)}
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"
     default_runtime_name = ${quote(defaultRuntime)}
-${Object.entries(runtimes).map(([name, binary]) => toRuntime(name, binary, join(paths.run, name))).join('')}`
+${Object.entries(runtimes)
+  .map(([name, binary]) => toRuntime(name, binary, join(paths.run, name)))
+  .join('')}`

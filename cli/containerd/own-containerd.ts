@@ -35,7 +35,10 @@ const probeCrun = async (crun: string, busybox: string, scratch: string): Promis
     ]
     const process_ = { terminal: false, user: { uid: 0, gid: 0 }, args: ['/busybox', 'true'], cwd: '/', env: [] }
     const linux = { namespaces, cgroupsPath: `/${id}`, resources: { memory: { limit: 64 * 1024 * 1024 }, pids: { limit: 16 } } }
-    await writeAtomically(join(bundle, 'config.json'), JSON.stringify({ ociVersion: '1.0.2', process: process_, root: { path: 'rootfs', readonly: false }, hostname: 'probe', mounts, linux }))
+    await writeAtomically(
+      join(bundle, 'config.json'),
+      JSON.stringify({ ociVersion: '1.0.2', process: process_, root: { path: 'rootfs', readonly: false }, hostname: 'probe', mounts, linux }),
+    )
     await run(crun, ['--root', join(bundle, 'state'), 'run', '--bundle', bundle, id], { timeout: 5000 })
     return true
   } catch {
@@ -62,7 +65,10 @@ const chooseRuntime = async (paths: Paths, crun: string | undefined, busybox: st
 const canConnect = (socket: string): Promise<boolean> =>
   new Promise(resolve => {
     const connection = connect(socket)
-    connection.once('connect', () => resolve(true)).once('error', () => resolve(false)).once('connect', () => connection.destroy())
+    connection
+      .once('connect', () => resolve(true))
+      .once('error', () => resolve(false))
+      .once('connect', () => connection.destroy())
   })
 
 /** Resolves when something accepts connections at `socket`; rejects with one sentence after `timeoutMs`. */
@@ -74,15 +80,22 @@ export const awaitContainerd = async (socket: string, timeoutMs: number, hint: s
   }
 }
 
-export interface OwnContainerd { readonly started: boolean; readonly runtime: 'runc' | 'crun' }
+export interface OwnContainerd {
+  readonly started: boolean
+  readonly runtime: 'runc' | 'crun'
+}
 
 /** Idempotent. A running one is left alone unless its configuration has to change; then it is restarted, its containers are not. */
 export const ensureOwnContainerd = async (paths: Paths, busybox: string): Promise<OwnContainerd> => {
   const [runc, crun, cniBinDir, mayLowerOomScore] = await Promise.all([findProgram('runc'), findProgram('crun'), findCniBinDir(), hasCapSysResource()])
   const runtime = await chooseRuntime(paths, crun, busybox)
   const text = toContainerdConfig({
-    paths, sandboxImage: pauseReference, cniBinDirs: [cniBinDir], runtimes: { ...(runc && { runc }), ...(crun && { crun }) },
-    defaultRuntime: runtime, restrictOomScoreAdj: !mayLowerOomScore,
+    paths,
+    sandboxImage: pauseReference,
+    cniBinDirs: [cniBinDir],
+    runtimes: { ...(runc && { runc }), ...(crun && { crun }) },
+    defaultRuntime: runtime,
+    restrictOomScoreAdj: !mayLowerOomScore,
   })
   const kept = { name: 'containerd', run: paths.run }
   const old = await readFile(paths.containerd.config, 'utf8').catch(() => undefined)

@@ -17,7 +17,11 @@ const isStatic = (elf: Buffer): boolean => {
 }
 
 /** The package's file, and where the set-up puts it when the machine has the dynamic one. */
-const busyboxFiles = ['/bin/busybox', '/usr/bin/busybox', ...['bin', 'usr/bin'].map(folder => join(import.meta.dirname, '..', '..', 'node_modules/.cache/busybox-static', folder, 'busybox'))]
+const busyboxFiles = [
+  '/bin/busybox',
+  '/usr/bin/busybox',
+  ...['bin', 'usr/bin'].map(folder => join(import.meta.dirname, '..', '..', 'node_modules/.cache/busybox-static', folder, 'busybox')),
+]
 
 export const readStaticBusybox = async (candidates: readonly string[] = busyboxFiles): Promise<{ file: string; data: Buffer }> => {
   for (const file of candidates) {
@@ -36,7 +40,12 @@ export const buildLocalImages = async (busybox: { file: string; data: Buffer }):
 export const ensureImages = async (socket: string, images: readonly Image[], scratch: string): Promise<boolean> => {
   const ctr = ['--address', socket, '--namespace', 'k8s.io', 'images']
   const { stdout } = await run('ctr', [...ctr, 'list'])
-  const present = new Set(stdout.split('\n').map(line => line.split(/\s+/)).map(([reference, , digest]) => `${reference}@${digest}`))
+  const present = new Set(
+    stdout
+      .split('\n')
+      .map(line => line.split(/\s+/))
+      .map(([reference, , digest]) => `${reference}@${digest}`),
+  )
   const missing = images.filter(({ reference, manifest }) => !present.has(`${reference}@${manifest.digest}`))
   if (missing.length === 0) return false
   const archive = join(scratch, 'local-images.tar')

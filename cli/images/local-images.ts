@@ -27,7 +27,10 @@ export const toPauseImage = (busybox: Uint8Array): ImageSpec => ({
 
 /** `applets`: the commands that this busybox knows (`busybox --list`). */
 export const toHelloImage = (busybox: Uint8Array, applets: readonly string[]): ImageSpec => {
-  const directories: ImageFile[] = ['bin', 'dev', 'etc', 'home', 'proc', 'root', 'sys', 'tmp', 'usr', 'usr/bin', 'var', 'var/www'].map(path => ({ path, ...(path === 'tmp' && { mode: 0o1777 }) }))
+  const directories: ImageFile[] = ['bin', 'dev', 'etc', 'home', 'proc', 'root', 'sys', 'tmp', 'usr', 'usr/bin', 'var', 'var/www'].map(path => ({
+    path,
+    ...(path === 'tmp' && { mode: 0o1777 }),
+  }))
   return {
     reference: helloReference,
     architecture: architecture(),

@@ -28,8 +28,17 @@ export interface ImageSpec {
   readonly architecture: string
 }
 
-export interface Blob { readonly digest: string; readonly mediaType: string; readonly data: Buffer }
-export interface Image { readonly reference: string; readonly layer: Blob; readonly config: Blob; readonly manifest: Blob }
+export interface Blob {
+  readonly digest: string
+  readonly mediaType: string
+  readonly data: Buffer
+}
+export interface Image {
+  readonly reference: string
+  readonly layer: Blob
+  readonly config: Blob
+  readonly manifest: Blob
+}
 
 const epoch = new Date(0)
 const toBlob = (mediaType: string, data: Buffer): Blob => ({ mediaType, data, digest: `sha256:${createHash('sha256').update(data).digest('hex')}` })
@@ -70,16 +79,23 @@ export const buildImage = async (spec: ImageSpec): Promise<Image> => {
     await toTar(spec.files.map(file => ({ header: toHeader(file), ...(file.data !== undefined && { data: file.data }) }))),
   )
   const config = toJsonBlob('application/vnd.oci.image.config.v1+json', {
-    created: epoch.toISOString(), architecture: spec.architecture, os: 'linux',
+    created: epoch.toISOString(),
+    architecture: spec.architecture,
+    os: 'linux',
     config: {
       Env: spec.env ?? ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
-      ...(spec.entrypoint && { Entrypoint: spec.entrypoint }), ...(spec.command && { Cmd: spec.command }), ...(spec.labels && { Labels: spec.labels }),
+      ...(spec.entrypoint && { Entrypoint: spec.entrypoint }),
+      ...(spec.command && { Cmd: spec.command }),
+      ...(spec.labels && { Labels: spec.labels }),
     },
     rootfs: { type: 'layers', diff_ids: [layer.digest] },
     history: [{ created: epoch.toISOString(), created_by: 'wherry' }],
   })
   const manifest = toJsonBlob('application/vnd.oci.image.manifest.v1+json', {
-    schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json', config: descriptor(config), layers: [descriptor(layer)],
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: descriptor(config),
+    layers: [descriptor(layer)],
   })
   return { reference: spec.reference, layer, config, manifest }
 }
@@ -88,7 +104,8 @@ export const buildImage = async (spec: ImageSpec): Promise<Image> => {
 export const toOciArchive = async (images: readonly Image[]): Promise<Buffer> => {
   const blobs = new Map(images.flatMap(({ layer, config, manifest }) => [layer, config, manifest]).map(blob => [blob.digest, blob]))
   const index = {
-    schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json',
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
     manifests: images.map(({ reference, manifest }) => ({
       ...descriptor(manifest),
       annotations: { 'io.containerd.image.name': reference, 'org.opencontainers.image.ref.name': reference.slice(reference.lastIndexOf(':') + 1) },

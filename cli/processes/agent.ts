@@ -27,9 +27,16 @@ export const composeAgent: Composition = async (config, { log, paths }) => {
   }
   const agent = createAgent(
     {
-      nodeName: config.nodeName, nodeIp: config.nodeIp, paths, containerdSocket: config.containerd.socket ?? paths.containerd.socket,
-      apiAddress: config.bindAddress, apiPort: config.agentPort, tls: { cert: pki.agentServer.cert, key: pki.agentServer.key, clientCa: pki.ca.cert },
-      clusterDns: config.dnsIp, clusterDomain: config.clusterDomain, cgroupRoot: config.cgroupParent,
+      nodeName: config.nodeName,
+      nodeIp: config.nodeIp,
+      paths,
+      containerdSocket: config.containerd.socket ?? paths.containerd.socket,
+      apiAddress: config.bindAddress,
+      apiPort: config.agentPort,
+      tls: { cert: pki.agentServer.cert, key: pki.agentServer.key, clientCa: pki.ca.cert },
+      clusterDns: config.dnsIp,
+      clusterDomain: config.clusterDomain,
+      cgroupRoot: config.cgroupParent,
     },
     { log: log.child({ component: 'agent' }), transport: agentTransport, shell, onPodNetwork },
   )
@@ -43,6 +50,16 @@ export const composeAgent: Composition = async (config, { log, paths }) => {
   )
   return [
     { name: 'shell', service: { start: () => Promise.resolve(), stop: () => shell.close() } },
-    { name: 'node', service: together([{ name: 'agent', service: agent }, { name: 'proxy', service: proxy }, { name: 'cluster DNS', service: dns }], log) },
+    {
+      name: 'node',
+      service: together(
+        [
+          { name: 'agent', service: agent },
+          { name: 'proxy', service: proxy },
+          { name: 'cluster DNS', service: dns },
+        ],
+        log,
+      ),
+    },
   ]
 }

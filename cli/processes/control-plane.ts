@@ -24,8 +24,13 @@ export const openApiServer = async (config: ClusterConfig, paths: Paths, store: 
   const [serving, agentClient] = await Promise.all([readTls(pki.apiserver), readTls(pki.apiserverAgentClient)])
   return createApiServer(
     {
-      bindAddress: config.bindAddress, port: config.apiPort, advertiseAddress: config.nodeIp, serviceCidr: config.serviceCidr,
-      tls: { cert: serving.cert, key: serving.key }, clientCa: serving.ca, agentClient,
+      bindAddress: config.bindAddress,
+      port: config.apiPort,
+      advertiseAddress: config.nodeIp,
+      serviceCidr: config.serviceCidr,
+      tls: { cert: serving.cert, key: serving.key },
+      clientCa: serving.ca,
+      agentClient,
     },
     { log, store },
   )

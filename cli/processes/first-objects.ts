@@ -17,9 +17,20 @@ const ignoreExists = (error: unknown): void => {
 /** `kube-dns` has no selector: the agent of every node answers at its address. Idempotent. */
 export const ensureDnsService = async (client: ApiClient, { dnsIp }: Pick<ClusterConfig, 'dnsIp'>): Promise<void> => {
   const service: Service = {
-    apiVersion: 'v1', kind: 'Service',
-    metadata: { name: 'kube-dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' } },
-    spec: { clusterIP: dnsIp, ports: [{ name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 }, { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 }] },
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'kube-dns',
+      namespace: 'kube-system',
+      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' },
+    },
+    spec: {
+      clusterIP: dnsIp,
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
+      ],
+    },
   }
   // Asked for first: a second creation would fail for the address, which the first one holds, and not for the name.
   const api = client.of(services, 'kube-system')
@@ -35,9 +46,14 @@ export const createObjects = async (client: ApiClient, manifest: string): Promis
   let made = 0
   for (const object of loadAll(manifest) as (KubeObject | null)[]) {
     if (!object) continue
-    const kind = builtinKinds.find(record => record.kind === object.kind && (record.group ? `${record.group}/${record.version}` : record.version) === object.apiVersion)
+    const kind = builtinKinds.find(
+      record => record.kind === object.kind && (record.group ? `${record.group}/${record.version}` : record.version) === object.apiVersion,
+    )
     if (!kind) throw new Error(`${object.apiVersion} ${object.kind}: no such kind`)
-    await client.of(kind, kind.namespaced ? (object.metadata.namespace ?? 'default') : undefined).create(object as never).then(() => made++, ignoreExists)
+    await client
+      .of(kind, kind.namespaced ? (object.metadata.namespace ?? 'default') : undefined)
+      .create(object as never)
+      .then(() => made++, ignoreExists)
   }
   return made
 }
@@ -45,7 +61,13 @@ export const createObjects = async (client: ApiClient, manifest: string): Promis
 /** The sample runs from the first start on, until a person deletes it: then it stays deleted. Returns whether this call made it. */
 export const ensureSample = async (client: ApiClient, lib: string): Promise<boolean> => {
   const mark = join(lib, 'sample-applied')
-  if (await access(mark).then(() => true, () => false)) return false
+  if (
+    await access(mark).then(
+      () => true,
+      () => false,
+    )
+  )
+    return false
   await createObjects(client, await readFile(join(import.meta.dirname, '..', '..', 'examples', 'hello.yaml'), 'utf8'))
   await writeAtomically(mark, '', 0o644)
   return true

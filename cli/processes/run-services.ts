@@ -4,23 +4,33 @@ import type { Service } from '../../base/service.ts'
 import { toPaths, type Paths } from '../../base/paths.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 
-export interface ComposeDeps { readonly log: Logger; readonly paths: Paths }
+export interface ComposeDeps {
+  readonly log: Logger
+  readonly paths: Paths
+}
 
 /** The services of one process, in the order in which they start. */
 export type Composition = (config: ClusterConfig, deps: ComposeDeps) => Promise<readonly NamedService[]>
 
-export interface NamedService { readonly name: string; readonly service: Service }
+export interface NamedService {
+  readonly name: string
+  readonly service: Service
+}
 
 /** Starts and stops all of them side by side, as one service. Ready when all are. */
 export const together = (services: readonly NamedService[], log: Logger): Service => ({
   start: async signal => {
-    await Promise.all(services.map(async ({ name, service }) => {
-      const since = performance.now()
-      await service.start(signal)
-      log.info({ service: name, ms: Math.round(performance.now() - since) }, `${name} started`)
-    }))
+    await Promise.all(
+      services.map(async ({ name, service }) => {
+        const since = performance.now()
+        await service.start(signal)
+        log.info({ service: name, ms: Math.round(performance.now() - since) }, `${name} started`)
+      }),
+    )
   },
-  stop: async () => { await Promise.all(services.map(({ service }) => service.stop())) },
+  stop: async () => {
+    await Promise.all(services.map(({ service }) => service.stop()))
+  },
 })
 
 /** EX_CONFIG of sysexits(3). */

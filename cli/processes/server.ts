@@ -29,9 +29,16 @@ const admin = { name: 'system:admin', groups: ['system:masters', 'system:authent
 const component = (name: string): { name: string; groups: string[] } => ({ name: `system:${name}`, groups: ['system:authenticated'] })
 
 /** Resolves when the informer shows an object that satisfies `wanted`. */
-const awaitObject = async <T extends KubeObject>(informers: InformerFactory, resource: Resource<T>, wanted: (object: T) => boolean, signal: AbortSignal): Promise<void> => {
+const awaitObject = async <T extends KubeObject>(
+  informers: InformerFactory,
+  resource: Resource<T>,
+  wanted: (object: T) => boolean,
+  signal: AbortSignal,
+): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<undefined>()
-  const look = (object: T): void => { if (wanted(object)) resolve(undefined) }
+  const look = (object: T): void => {
+    if (wanted(object)) resolve(undefined)
+  }
   const off = informers.of(resource).on({ add: look, update: look })
   signal.addEventListener('abort', () => resolve(undefined), { once: true })
   await promise
@@ -45,14 +52,22 @@ const awaitNode = async (informers: InformerFactory, name: string, signal: Abort
 }
 
 /** The rest of the list of stages, then the live view. */
-const showStart = async (config: ClusterConfig, paths: Paths, informers: InformerFactory, print: Print, sampleMade: () => Promise<boolean>, signal: AbortSignal): Promise<void> => {
+const showStart = async (
+  config: ClusterConfig,
+  paths: Paths,
+  informers: InformerFactory,
+  print: Print,
+  sampleMade: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> => {
   const stages = createStages(print)
   await Promise.all([
     stages.run(`node ${config.nodeName} Ready`, () => awaitNode(informers, config.nodeName, signal)),
     (async () => {
       if (!config.sample || !(await sampleMade())) return
       await stages.run('sample running (examples/hello.yaml)', () =>
-        awaitObject(informers, deployments, d => d.metadata.name === 'hello' && (d.status?.availableReplicas ?? 0) >= 2, signal))
+        awaitObject(informers, deployments, d => d.metadata.name === 'hello' && (d.status?.availableReplicas ?? 0) >= 2, signal),
+      )
     })(),
   ])
   const startedMs = Number(process.env['WHERRY_STARTED_MS'])
@@ -97,7 +112,12 @@ const createFirstSteps = (config: ClusterConfig, paths: Paths, transport: () => 
 }
 
 const staged = (named: NamedService, print: Print | undefined): NamedService =>
-  print ? { name: named.name, service: { start: signal => createStages(print).run(named.name, () => named.service.start(signal)), stop: () => named.service.stop() } } : named
+  print
+    ? {
+        name: named.name,
+        service: { start: signal => createStages(print).run(named.name, () => named.service.start(signal)), stop: () => named.service.stop() },
+      }
+    : named
 
 export const composeServer: Composition = async (config, { log, paths }) => {
   const descriptor = process.env['WHERRY_VIEW_FD']
@@ -106,8 +126,14 @@ export const composeServer: Composition = async (config, { log, paths }) => {
   const store = await openEtcdStore(config, paths, log.child({ component: 'store' }))
   const api = await openApiServer(config, paths, store, log.child({ component: 'apiserver' }))
   // Made when they start: a transport needs the server behind it to run.
-  const scheduler = createScheduler({}, { log: log.child({ component: 'scheduler' }), transport: api.inProcess(component('kube-scheduler')), clock: systemClock })
-  const controllers = createControllers({ clusterCidrs: [config.podCidr], rootCa }, { log: log.child({ component: 'controllers' }), transport: api.inProcess(component('kube-controller-manager')), clock: systemClock })
+  const scheduler = createScheduler(
+    {},
+    { log: log.child({ component: 'scheduler' }), transport: api.inProcess(component('kube-scheduler')), clock: systemClock },
+  )
+  const controllers = createControllers(
+    { clusterCidrs: [config.podCidr], rootCa },
+    { log: log.child({ component: 'controllers' }), transport: api.inProcess(component('kube-controller-manager')), clock: systemClock },
+  )
   return [
     staged({ name: 'API server', service: api }, print),
     staged({ name: 'scheduler', service: scheduler }, print),

@@ -6,7 +6,10 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export interface ProcessMark { readonly pid: number; readonly ticks: string }
+export interface ProcessMark {
+  readonly pid: number
+  readonly ticks: string
+}
 
 export interface Kept {
   readonly name: string
@@ -47,12 +50,21 @@ export const readKeeper = ({ name, run }: Kept): Promise<ProcessMark | undefined
  * Starts a keeper that outlives this process. Idempotent: `false` when one already runs. A program left by a dead keeper is taken over,
  * not started a second time.
  */
-export const ensureKept = async (kept: Kept, log: string, argv: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<boolean> => {
+export const ensureKept = async (
+  kept: Kept,
+  log: string,
+  argv: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<boolean> => {
   if (await readKeeper(kept)) return false
   await mkdir(kept.run, { recursive: true, mode: 0o711 })
   await mkdir(dirname(log), { recursive: true, mode: 0o700 })
   // `setsid --fork`: the keeper becomes a child of init, in a session and process group of its own.
-  const child = spawn('setsid', ['--fork', 'sh', keepScript, kept.name, kept.run, log, ...argv], { stdio: 'ignore', cwd: options.cwd ?? '/', ...(options.env && { env: options.env }) })
+  const child = spawn('setsid', ['--fork', 'sh', keepScript, kept.name, kept.run, log, ...argv], {
+    stdio: 'ignore',
+    cwd: options.cwd ?? '/',
+    ...(options.env && { env: options.env }),
+  })
   const [code] = (await once(child, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`cannot start ${kept.name}: setsid ended with status ${code}`)
   return true

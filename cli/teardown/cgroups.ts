@@ -5,8 +5,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** Every directory that `path` (such as /wherry) is in, over all mounted hierarchies. */
 export const findCgroupDirectories = async (path: string): Promise<string[]> => {
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter(line => / - cgroup2? /.test(line)).map(line => line.split(' ')[4]!)
-  const found = await Promise.all(mounts.map(async mount => ((await readdir(join(mount, path)).then(() => true, () => false)) ? [join(mount, path)] : [])))
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .filter(line => / - cgroup2? /.test(line))
+    .map(line => line.split(' ')[4]!)
+  const found = await Promise.all(
+    mounts.map(async mount =>
+      (await readdir(join(mount, path)).then(
+        () => true,
+        () => false,
+      ))
+        ? [join(mount, path)]
+        : [],
+    ),
+  )
   return [...new Set(found.flat())]
 }
 
@@ -35,7 +47,9 @@ export const removeCgroup = async (directory: string): Promise<void> => {
     }
     let failure: unknown
     for (const each of await walk(directory)) {
-      await rmdir(each).catch((error: unknown) => { if ((error as NodeJS.ErrnoException).code !== 'ENOENT') failure = error })
+      await rmdir(each).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') failure = error
+      })
     }
     if (failure === undefined) return
     if (Date.now() > deadline) throw new Error(`the cgroup ${directory} cannot be removed: ${(failure as Error).message}`, { cause: failure })

@@ -58,6 +58,12 @@ export const endContainers = async (paths: Paths): Promise<EndedContainers> => {
   await Promise.all(shims.map(shim => endProcess(shim, 500)))
   // 1.6 and 1.7 put shim sockets outside of the state directory; the directory goes when ours were the last.
   await Promise.all(sockets.map(socket => rm(socket, { force: true })))
-  for (const directory of new Set(sockets.map(dirname))) await rmdir(directory).then(() => rmdir(dirname(directory)), () => undefined).catch(() => undefined)
+  for (const directory of new Set(sockets.map(dirname)))
+    await rmdir(directory)
+      .then(
+        () => rmdir(dirname(directory)),
+        () => undefined,
+      )
+      .catch(() => undefined)
   return { ids, cgroups: [...cgroups] }
 }

@@ -15,7 +15,11 @@ import { findCgroupDirectories, removeCgroup } from './cgroups.ts'
 import { endContainers } from './containers.ts'
 import { unmountBelow } from './mounts.ts'
 
-const exists = (file: string): Promise<boolean> => stat(file).then(() => true, () => false)
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  )
 
 const endProcesses = async (paths: Paths): Promise<void> => {
   const up = await readMark(join(paths.run, 'up.pid'))
@@ -25,7 +29,8 @@ const endProcesses = async (paths: Paths): Promise<void> => {
 }
 
 /** libcni remembers results in one directory for all clusters of a host; ours are those of our sandboxes. */
-const removeCniResults = (ids: readonly string[]): Promise<unknown> => Promise.all(ids.map(id => rm(`/var/lib/cni/results/${networkName}-${id}-eth0`, { force: true })))
+const removeCniResults = (ids: readonly string[]): Promise<unknown> =>
+  Promise.all(ids.map(id => rm(`/var/lib/cni/results/${networkName}-${id}-eth0`, { force: true })))
 
 export const down = async (paths: Paths, print: (line: string) => void): Promise<void> => {
   const directories = [paths.etc, paths.lib, paths.run]
@@ -41,9 +46,14 @@ export const down = async (paths: Paths, print: (line: string) => void): Promise
     await stages.run('processes', () => endProcesses(paths))
     const foreign = config?.containerd.socket
     const ended = await stages.run('containers', async () =>
-      config && foreign !== undefined ? (await import('./foreign-containers.ts')).removeForeignContainers(foreign, config.cgroupParent) : endContainers(paths))
+      config && foreign !== undefined ? (await import('./foreign-containers.ts')).removeForeignContainers(foreign, config.cgroupParent) : endContainers(paths),
+    )
     await stages.run('network', async () => {
-      await removeNetwork(shell, { confDir: config?.containerd.cniConfDir ?? paths.cni.conf, dataDir: paths.cni.data, ...(config && { addresses: [`${config.dnsIp}/32`] }) })
+      await removeNetwork(shell, {
+        confDir: config?.containerd.cniConfDir ?? paths.cni.conf,
+        dataDir: paths.cni.data,
+        ...(config && { addresses: [`${config.dnsIp}/32`] }),
+      })
       await removeCniResults(ended.ids)
     })
     await stages.run('mounts', () => unmountBelow(shell, directories))

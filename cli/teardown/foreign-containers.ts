@@ -6,16 +6,23 @@ import type { EndedContainers } from './containers.ts'
 
 const run = promisify(execFile)
 
-interface ContainerInfo { readonly Spec?: { readonly linux?: { readonly cgroupsPath?: string } } }
+interface ContainerInfo {
+  readonly Spec?: { readonly linux?: { readonly cgroupsPath?: string } }
+}
 
 /** Sandboxes whose cgroup lies below `cgroupParent`. */
 const findSandboxes = async (socket: string, cgroupParent: string): Promise<string[]> => {
   const ctr = ['--address', socket, '--namespace', 'k8s.io', 'containers']
   const { stdout } = await run('ctr', [...ctr, 'list', '-q', 'labels."io.cri-containerd.kind"==sandbox'])
-  const found = await Promise.all(stdout.split('\n').filter(Boolean).map(async id => {
-    const info = JSON.parse((await run('ctr', [...ctr, 'info', id])).stdout) as ContainerInfo
-    return info.Spec?.linux?.cgroupsPath?.startsWith(`${cgroupParent}/`) ? [id] : []
-  }))
+  const found = await Promise.all(
+    stdout
+      .split('\n')
+      .filter(Boolean)
+      .map(async id => {
+        const info = JSON.parse((await run('ctr', [...ctr, 'info', id])).stdout) as ContainerInfo
+        return info.Spec?.linux?.cgroupsPath?.startsWith(`${cgroupParent}/`) ? [id] : []
+      }),
+  )
   return found.flat()
 }
 

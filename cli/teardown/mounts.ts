@@ -7,8 +7,13 @@ const unescape = (text: string): string => text.replace(/\\([0-7]{3})/g, (_, oct
 
 /** Mount points at or below any of `directories`, in the order in which they can be unmounted. Pure. */
 export const toMountsBelow = (mountinfo: string, directories: readonly string[]): string[] =>
-  mountinfo.split('\n').map(line => line.split(' ')[4]).filter(point => point !== undefined).map(unescape)
-    .filter(point => directories.some(directory => point === directory || point.startsWith(`${directory}/`))).reverse()
+  mountinfo
+    .split('\n')
+    .map(line => line.split(' ')[4])
+    .filter(point => point !== undefined)
+    .map(unescape)
+    .filter(point => directories.some(directory => point === directory || point.startsWith(`${directory}/`)))
+    .reverse()
 
 /** Throws when one stays: nothing below it may then be deleted. */
 export const unmountBelow = async (shell: Shell, directories: readonly string[]): Promise<number> => {
@@ -17,6 +22,7 @@ export const unmountBelow = async (shell: Shell, directories: readonly string[])
   // Lazily: a mount that somebody still looks into disappears here at once, and for good when the last one leaves.
   for (let i = 0; i < points.length; i += 100) await shell.run(['umount', '--lazy', ...points.slice(i, i + 100)], { timeoutMs: 60_000 })
   const left = await below()
-  if (left.length > 0) throw new Error(`still mounted: ${left.slice(0, 3).join(', ')}${left.length > 3 ? ` and ${left.length - 3} more` : ''}; unmount by hand, then repeat`)
+  if (left.length > 0)
+    throw new Error(`still mounted: ${left.slice(0, 3).join(', ')}${left.length > 3 ? ` and ${left.length - 3} more` : ''}; unmount by hand, then repeat`)
   return points.length
 }

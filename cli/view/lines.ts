@@ -14,7 +14,8 @@ export const toPodState = (pod: Pod): string => {
 }
 
 const restarts = (pod: Pod): number => (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0)
-const nameOf = (object: { metadata?: { namespace?: string; name?: string } }): string => [object.metadata?.namespace, object.metadata?.name].filter(Boolean).join('/')
+const nameOf = (object: { metadata?: { namespace?: string; name?: string } }): string =>
+  [object.metadata?.namespace, object.metadata?.name].filter(Boolean).join('/')
 
 export const toPodLine = (pod: Pod, old?: Pod): string | undefined => {
   const [before, after] = [old && toPodState(old), toPodState(pod)]

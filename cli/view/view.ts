@@ -24,14 +24,36 @@ export const printTo = (descriptor: number): Print => {
   }
 }
 
-export const withTime = (print: Print): Print => line => print(`${new Date().toTimeString().slice(0, 8)}  ${line}`)
+export const withTime =
+  (print: Print): Print =>
+  line =>
+    print(`${new Date().toTimeString().slice(0, 8)}  ${line}`)
 
 /** Prints what changes from now on; what is there at the start is no news. */
 export const showChanges = (informers: InformerFactory, print: Print): void => {
-  const say = (line: string | undefined): void => { if (line !== undefined) print(line) }
-  informers.of(pods).on({ add: (pod, initial) => { if (!initial) say(toPodLine(pod)) }, update: (pod, old) => say(toPodLine(pod, old)), delete: pod => say(toPodGoneLine(pod)) })
-  informers.of(nodes).on({ add: (node, initial) => { if (!initial) say(toNodeLine(node)) }, update: (node, old) => say(toNodeLine(node, old)), delete: node => say(toNodeGoneLine(node)) })
-  informers.of(events).on({ add: (event, initial) => { if (!initial) say(toEventLine(event)) }, update: (event, old) => say(toEventLine(event, old)) })
+  const say = (line: string | undefined): void => {
+    if (line !== undefined) print(line)
+  }
+  informers.of(pods).on({
+    add: (pod, initial) => {
+      if (!initial) say(toPodLine(pod))
+    },
+    update: (pod, old) => say(toPodLine(pod, old)),
+    delete: pod => say(toPodGoneLine(pod)),
+  })
+  informers.of(nodes).on({
+    add: (node, initial) => {
+      if (!initial) say(toNodeLine(node))
+    },
+    update: (node, old) => say(toNodeLine(node, old)),
+    delete: node => say(toNodeGoneLine(node)),
+  })
+  informers.of(events).on({
+    add: (event, initial) => {
+      if (!initial) say(toEventLine(event))
+    },
+    update: (event, old) => say(toEventLine(event, old)),
+  })
 }
 
 /** Prints every line that keepers append to RUN/notices. Returns the end of it. */

@@ -5,7 +5,14 @@ import { desiredAnnotation, maxAnnotation, maxSurgeOf, replicasOf } from './plan
 export const revisionAnnotation = 'deployment.kubernetes.io/revision'
 export const historyAnnotation = 'deployment.kubernetes.io/revision-history'
 /** Annotations that are each object's own. */
-const notCopied = new Set(['kubectl.kubernetes.io/last-applied-configuration', revisionAnnotation, historyAnnotation, desiredAnnotation, maxAnnotation, 'deprecated.deployment.rollback.to'])
+const notCopied = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  revisionAnnotation,
+  historyAnnotation,
+  desiredAnnotation,
+  maxAnnotation,
+  'deprecated.deployment.rollback.to',
+])
 
 export const revisionOf = (o: { metadata: { annotations?: Record<string, string> } }): number => {
   const text = o.metadata.annotations?.[revisionAnnotation]
@@ -13,7 +20,10 @@ export const revisionOf = (o: { metadata: { annotations?: Record<string, string>
 }
 export const maxRevision = (sets: readonly ReplicaSet[]): number => sets.reduce((most, rs) => Math.max(most, revisionOf(rs)), 0)
 
-export const sizeAnnotations = (d: Deployment): Record<string, string> => ({ [desiredAnnotation]: String(replicasOf(d)), [maxAnnotation]: String(replicasOf(d) + maxSurgeOf(d)) })
+export const sizeAnnotations = (d: Deployment): Record<string, string> => ({
+  [desiredAnnotation]: String(replicasOf(d)),
+  [maxAnnotation]: String(replicasOf(d) + maxSurgeOf(d)),
+})
 
 /** What the ReplicaSet of the current template should carry. A revision it had before goes into its history. */
 export const newReplicaSetAnnotations = (d: Deployment, rs: ReplicaSet | undefined, revision: number): Record<string, string> => {
@@ -37,6 +47,8 @@ export const planCleanup = (d: Deployment, old: readonly ReplicaSet[]): ReplicaS
   const alive = old.filter(rs => !rs.metadata.deletionTimestamp)
   const excess = alive.length - limit
   if (excess <= 0) return []
-  return alive.toSorted((a, b) => revisionOf(a) - revisionOf(b)).slice(0, excess)
+  return alive
+    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
+    .slice(0, excess)
     .filter(rs => (rs.status?.replicas ?? 0) === 0 && replicasOf(rs) === 0 && (rs.metadata.generation ?? 0) <= (rs.status?.observedGeneration ?? 0))
 }

@@ -13,7 +13,7 @@ export const withCondition = (conditions: Conditions, type: string, status: stri
   const old = findCondition(conditions, type)
   if (old && old.status === status && old.reason === reason) return conditions
   const now = toTime(nowMs)
-  const lastTransitionTime = old?.status === status ? old.lastTransitionTime ?? now : now
+  const lastTransitionTime = old?.status === status ? (old.lastTransitionTime ?? now) : now
   return [...conditions.filter(c => c.type !== type), { type, status, lastUpdateTime: now, lastTransitionTime, reason, message }]
 }
 
@@ -22,7 +22,8 @@ export const progressDeadlineMs = (d: Deployment): number | undefined => {
   return seconds === undefined || seconds === unlimited ? undefined : seconds * 1000
 }
 
-const sumStatus = (sets: readonly ReplicaSet[], field: 'replicas' | 'readyReplicas' | 'terminatingReplicas'): number => sets.reduce((n, rs) => n + (rs.status?.[field] ?? 0), 0)
+const sumStatus = (sets: readonly ReplicaSet[], field: 'replicas' | 'readyReplicas' | 'terminatingReplicas'): number =>
+  sets.reduce((n, rs) => n + (rs.status?.[field] ?? 0), 0)
 
 /** Counts, and the Available condition; other conditions as they are. */
 export const computeStatus = (d: Deployment, all: readonly ReplicaSet[], fresh: ReplicaSet | undefined, nowMs: number): DeploymentStatus => {
@@ -30,28 +31,48 @@ export const computeStatus = (d: Deployment, all: readonly ReplicaSet[], fresh: 
   const enough = available >= replicasOf(d) - maxUnavailableOf(d)
   return {
     ...(d.metadata.generation !== undefined && { observedGeneration: d.metadata.generation }),
-    replicas: sumStatus(all, 'replicas'), updatedReplicas: fresh?.status?.replicas ?? 0, readyReplicas: sumStatus(all, 'readyReplicas'), availableReplicas: available,
-    unavailableReplicas: Math.max(0, sumReplicas(all) - available), terminatingReplicas: sumStatus(all, 'terminatingReplicas'),
+    replicas: sumStatus(all, 'replicas'),
+    updatedReplicas: fresh?.status?.replicas ?? 0,
+    readyReplicas: sumStatus(all, 'readyReplicas'),
+    availableReplicas: available,
+    unavailableReplicas: Math.max(0, sumReplicas(all) - available),
+    terminatingReplicas: sumStatus(all, 'terminatingReplicas'),
     ...(d.status?.collisionCount !== undefined && { collisionCount: d.status.collisionCount }),
-    conditions: [...withCondition(d.status?.conditions ?? [], 'Available', enough ? 'True' : 'False', enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
-      enough ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.', nowMs)],
+    conditions: [
+      ...withCondition(
+        d.status?.conditions ?? [],
+        'Available',
+        enough ? 'True' : 'False',
+        enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+        enough ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
+        nowMs,
+      ),
+    ],
   }
 }
 
 export const isComplete = (d: Deployment, s: DeploymentStatus): boolean =>
-  s.updatedReplicas === replicasOf(d) && s.replicas === replicasOf(d) && s.availableReplicas === replicasOf(d) && (s.observedGeneration ?? 0) >= (d.metadata.generation ?? 0)
+  s.updatedReplicas === replicasOf(d) &&
+  s.replicas === replicasOf(d) &&
+  s.availableReplicas === replicasOf(d) &&
+  (s.observedGeneration ?? 0) >= (d.metadata.generation ?? 0)
 
 const isProgressing = (before: DeploymentStatus, now: DeploymentStatus): boolean => {
   const n = (value: number | undefined): number => value ?? 0
-  return n(now.updatedReplicas) > n(before.updatedReplicas) || n(now.replicas) - n(now.updatedReplicas) < n(before.replicas) - n(before.updatedReplicas)
-    || n(now.readyReplicas) > n(before.readyReplicas) || n(now.availableReplicas) > n(before.availableReplicas)
+  return (
+    n(now.updatedReplicas) > n(before.updatedReplicas) ||
+    n(now.replicas) - n(now.updatedReplicas) < n(before.replicas) - n(before.updatedReplicas) ||
+    n(now.readyReplicas) > n(before.readyReplicas) ||
+    n(now.availableReplicas) > n(before.availableReplicas)
+  )
 }
 
 /** When the rollout, if it makes no step until then, has failed. Undefined: never, or already, or it is done. */
 export const deadlineAtMs = (d: Deployment, conditions: Conditions | undefined): number | undefined => {
   const deadlineMs = progressDeadlineMs(d)
   const progressing = findCondition(conditions, 'Progressing')
-  if (deadlineMs === undefined || !progressing || progressing.reason === 'ProgressDeadlineExceeded' || progressing.reason === 'NewReplicaSetAvailable') return undefined
+  if (deadlineMs === undefined || !progressing || progressing.reason === 'ProgressDeadlineExceeded' || progressing.reason === 'NewReplicaSetAvailable')
+    return undefined
   return Date.parse(progressing.lastUpdateTime ?? '') + deadlineMs
 }
 
@@ -64,25 +85,44 @@ export const computeRolloutStatus = (d: Deployment, all: readonly ReplicaSet[], 
   if (progressDeadlineMs(d) === undefined) conditions = conditions.filter(c => c.type !== 'Progressing')
   else if (!(status.replicas === status.updatedReplicas && current?.reason === 'NewReplicaSetAvailable')) {
     const dueMs = deadlineAtMs(d, d.status?.conditions)
-    if (isComplete(d, status)) conditions = withCondition(conditions, 'Progressing', 'True', 'NewReplicaSetAvailable', name('has successfully progressed.'), nowMs)
+    if (isComplete(d, status))
+      conditions = withCondition(conditions, 'Progressing', 'True', 'NewReplicaSetAvailable', name('has successfully progressed.'), nowMs)
     else if (isProgressing(d.status ?? {}, status)) {
       // Every step starts the deadline anew: the condition is replaced even where only its time changes.
       const now = toTime(nowMs)
-      const lastTransitionTime = current?.status === 'True' ? current.lastTransitionTime ?? now : now
-      conditions = [...conditions.filter(c => c.type !== 'Progressing'), { type: 'Progressing', status: 'True', lastUpdateTime: now, lastTransitionTime, reason: 'ReplicaSetUpdated', message: name('is progressing.') }]
+      const lastTransitionTime = current?.status === 'True' ? (current.lastTransitionTime ?? now) : now
+      conditions = [
+        ...conditions.filter(c => c.type !== 'Progressing'),
+        { type: 'Progressing', status: 'True', lastUpdateTime: now, lastTransitionTime, reason: 'ReplicaSetUpdated', message: name('is progressing.') },
+      ]
     } else if (current?.reason === 'ProgressDeadlineExceeded' || (dueMs !== undefined && dueMs < nowMs))
       conditions = withCondition(conditions, 'Progressing', 'False', 'ProgressDeadlineExceeded', name('has timed out progressing.'), nowMs)
   }
-  const failure = [...(fresh ? [fresh] : []), ...all.filter(rs => rs !== fresh)].flatMap(rs => rs.status?.conditions ?? []).find(c => c.type === 'ReplicaFailure')
+  const failure = [...(fresh ? [fresh] : []), ...all.filter(rs => rs !== fresh)]
+    .flatMap(rs => rs.status?.conditions ?? [])
+    .find(c => c.type === 'ReplicaFailure')
   conditions = failure
     ? withCondition(conditions, 'ReplicaFailure', failure.status, failure.reason ?? '', failure.message ?? '', nowMs)
     : conditions.filter(c => c.type !== 'ReplicaFailure')
   return { ...status, conditions: [...conditions] }
 }
 
-const counted = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'terminatingReplicas', 'collisionCount'] as const
+const counted = [
+  'observedGeneration',
+  'replicas',
+  'updatedReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'unavailableReplicas',
+  'terminatingReplicas',
+  'collisionCount',
+] as const
 const sorted = (conditions: Conditions | undefined): string =>
-  JSON.stringify((conditions ?? []).map(c => [c.type, c.status, c.reason, c.message, c.lastUpdateTime, c.lastTransitionTime]).sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1)))
+  JSON.stringify(
+    (conditions ?? [])
+      .map(c => [c.type, c.status, c.reason, c.message, c.lastUpdateTime, c.lastTransitionTime])
+      .sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1)),
+  )
 /** Zero and absent are the same on the wire. */
 export const sameStatus = (a: DeploymentStatus | undefined, b: DeploymentStatus): boolean =>
   counted.every(field => (a?.[field] ?? 0) === (b[field] ?? 0)) && sorted(a?.conditions) === sorted(b.conditions)

@@ -11,7 +11,10 @@ const canonical = (value: unknown): string | undefined => {
   if (value === null || value === undefined) return undefined
   if (Array.isArray(value)) return value.length ? `[${value.map(v => canonical(v) ?? 'null').join(',')}]` : undefined
   if (typeof value !== 'object') return JSON.stringify(value)
-  const fields = Object.entries(value).map(([k, v]) => [k, canonical(v)] as const).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))
+  const fields = Object.entries(value)
+    .map(([k, v]) => [k, canonical(v)] as const)
+    .filter(([, v]) => v !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
   return fields.length ? `{${fields.map(([k, v]) => `${JSON.stringify(k)}:${v}`).join(',')}}` : undefined
 }
 

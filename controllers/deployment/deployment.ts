@@ -14,12 +14,36 @@ import { controllerOf, toControllerReference } from '../owner-reference.ts'
 import { claim } from '../ownership.ts'
 import { isFinished } from '../pod-state.ts'
 import { maxRevision, newReplicaSetAnnotations, planCleanup, revisionAnnotation, revisionOf, sizeAnnotations } from './compute-revision.ts'
-import { type Conditions, computeRolloutStatus, computeStatus, deadlineAtMs, findCondition, isComplete, progressDeadlineMs, sameStatus, withCondition } from './compute-status.ts'
+import {
+  type Conditions,
+  computeRolloutStatus,
+  computeStatus,
+  deadlineAtMs,
+  findCondition,
+  isComplete,
+  progressDeadlineMs,
+  sameStatus,
+  withCondition,
+} from './compute-status.ts'
 import { computeHash, findNewReplicaSet, hashLabel, sameTemplate } from './compute-template.ts'
-import { isRolling, isScalingEvent, newReplicas, oldestFirst, planNewReplicaSet, planOldReplicaSets, planScaling, replicasOf, type ScaleStep } from './plan-rollout.ts'
+import {
+  isRolling,
+  isScalingEvent,
+  newReplicas,
+  oldestFirst,
+  planNewReplicaSet,
+  planOldReplicaSets,
+  planScaling,
+  replicasOf,
+  type ScaleStep,
+} from './plan-rollout.ts'
 
 /** One reconcile's view. `d` is replaced by what the API answers, so that later writes carry the current version. */
-interface Rollout { d: Deployment; all: ReplicaSet[]; fresh: ReplicaSet | undefined }
+interface Rollout {
+  d: Deployment
+  all: ReplicaSet[]
+  fresh: ReplicaSet | undefined
+}
 const oldOf = ({ all, fresh }: Rollout): ReplicaSet[] => all.filter(rs => rs.metadata.uid !== fresh?.metadata.uid)
 
 const selectsEverything = (d: Deployment): boolean => !Object.keys(d.spec.selector.matchLabels ?? {}).length && !d.spec.selector.matchExpressions?.length
@@ -38,7 +62,8 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
       const owner = controllerOf(one)
       if (owner?.kind === 'Deployment') keys.add(`${rs.metadata.namespace}/${owner.name}`)
     }
-    if (!controllerOf(rs)) for (const d of deploys.list(rs.metadata.namespace)) if (matchesLabelSelector(d.spec.selector, rs.metadata.labels)) keys.add(objectKey(d))
+    if (!controllerOf(rs))
+      for (const d of deploys.list(rs.metadata.namespace)) if (matchesLabelSelector(d.spec.selector, rs.metadata.labels)) keys.add(objectKey(d))
     return [...keys]
   }
   /** Recreate waits for the last old pod to be gone, which no ReplicaSet status says. */
@@ -65,11 +90,20 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
       const before = replicasOf(rs)
       const stale = Object.entries(size).some(([name, value]) => rs.metadata.annotations?.[name] !== value)
       if (before === replicas && !stale) continue
-      const next = await setsApi(r.d).update({ ...rs, metadata: { ...rs.metadata, annotations: { ...rs.metadata.annotations, ...size } }, spec: { ...rs.spec, replicas } })
+      const next = await setsApi(r.d).update({
+        ...rs,
+        metadata: { ...rs.metadata, annotations: { ...rs.metadata.annotations, ...size } },
+        spec: { ...rs.spec, replicas },
+      })
       replace(r, next)
       if (before === replicas) continue
       changed = true
-      events.event(r.d, 'Normal', 'ScalingReplicaSet', `Scaled ${replicas > before ? 'up' : 'down'} replica set ${rs.metadata.name} from ${before} to ${replicas}`)
+      events.event(
+        r.d,
+        'Normal',
+        'ScalingReplicaSet',
+        `Scaled ${replicas > before ? 'up' : 'down'} replica set ${rs.metadata.name} from ${before} to ${replicas}`,
+      )
     }
     return changed
   }
@@ -85,7 +119,9 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
   }
   const setRevision = async (r: Rollout, revision: string | undefined): Promise<void> => {
     if (revision === undefined || r.d.metadata.annotations?.[revisionAnnotation] === revision) return
-    r.d = await client.of(deployments, r.d.metadata.namespace).update({ ...r.d, metadata: { ...r.d.metadata, annotations: { ...r.d.metadata.annotations, [revisionAnnotation]: revision } } })
+    r.d = await client
+      .of(deployments, r.d.metadata.namespace)
+      .update({ ...r.d, metadata: { ...r.d.metadata, annotations: { ...r.d.metadata.annotations, [revisionAnnotation]: revision } } })
   }
 
   /** The ReplicaSet of the current template: found (and brought up to date) or, with `create`, made. */
@@ -99,7 +135,8 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
       const same = (rs.spec.minReadySeconds ?? 0) === minReadySeconds && Object.entries(annotations).every(([k, v]) => rs.metadata.annotations?.[k] === v)
       if (!same) replace(r, await setsApi(r.d).update({ ...rs, metadata: { ...rs.metadata, annotations }, spec: { ...rs.spec, minReadySeconds } }))
       await setRevision(r, annotations[revisionAnnotation])
-      if (!findCondition(r.d.status?.conditions, 'Progressing')) await setProgressing(r, 'True', 'FoundNewReplicaSet', `Found new replica set "${rs.metadata.name}"`)
+      if (!findCondition(r.d.status?.conditions, 'Progressing'))
+        await setProgressing(r, 'True', 'FoundNewReplicaSet', `Found new replica set "${rs.metadata.name}"`)
       return
     }
     if (!create) return
@@ -110,13 +147,19 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
     const replicas = newReplicas(r.d, old, 0)
     const { matchLabels, ...selector } = r.d.spec.selector
     const made: ReplicaSet = {
-      apiVersion: 'apps/v1', kind: 'ReplicaSet',
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
       metadata: {
-        name, namespace: r.d.metadata.namespace ?? '', labels, annotations: newReplicaSetAnnotations(r.d, undefined, revision),
+        name,
+        namespace: r.d.metadata.namespace ?? '',
+        labels,
+        annotations: newReplicaSetAnnotations(r.d, undefined, revision),
         ownerReferences: [toControllerReference(r.d)],
       },
       spec: {
-        replicas, minReadySeconds: r.d.spec.minReadySeconds ?? 0, selector: { ...selector, matchLabels: { ...matchLabels, [hashLabel]: hash } },
+        replicas,
+        minReadySeconds: r.d.spec.minReadySeconds ?? 0,
+        selector: { ...selector, matchLabels: { ...matchLabels, [hashLabel]: hash } },
         template: { metadata: { ...metadata, labels }, ...(spec && { spec }) },
       },
     }
@@ -145,9 +188,11 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
 
   const cleanUp = async (r: Rollout): Promise<void> => {
     for (const rs of planCleanup(r.d, oldOf(r))) {
-      await setsApi(r.d).delete(rs.metadata.name ?? '', { preconditions: { uid: rs.metadata.uid ?? '' } }).catch((error: unknown) => {
-        if (!isReason(error, 'NotFound')) throw error
-      })
+      await setsApi(r.d)
+        .delete(rs.metadata.name ?? '', { preconditions: { uid: rs.metadata.uid ?? '' } })
+        .catch((error: unknown) => {
+          if (!isReason(error, 'NotFound')) throw error
+        })
       r.all = r.all.filter(other => other !== rs)
     }
   }
@@ -165,16 +210,21 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
     const fresh = r.fresh
     if (!fresh) return
     const grow = planNewReplicaSet(r.d, r.all, fresh)
-    if (grow && await scale(r, [grow])) return
+    if (grow && (await scale(r, [grow]))) return
     await scale(r, planOldReplicaSets(r.d, oldOf(r), fresh))
   }
 
-  const hasOldPods = (r: Rollout): boolean =>
-    oldOf(r).some(rs => pods.byIndex('controller', rs.metadata.uid ?? '').some(pod => !isFinished(pod)))
+  const hasOldPods = (r: Rollout): boolean => oldOf(r).some(rs => pods.byIndex('controller', rs.metadata.uid ?? '').some(pod => !isFinished(pod)))
   const recreate = async (r: Rollout): Promise<void> => {
     await syncNewReplicaSet(r, false)
     const active = oldOf(r).filter(rs => replicasOf(rs) > 0)
-    if (await scale(r, active.map(rs => ({ rs, replicas: 0 })))) return
+    if (
+      await scale(
+        r,
+        active.map(rs => ({ rs, replicas: 0 })),
+      )
+    )
+      return
     if (hasOldPods(r)) return
     await syncNewReplicaSet(r, true)
     const grow = r.fresh && planNewReplicaSet(r.d, r.all, r.fresh)
@@ -197,7 +247,11 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
       if (!d) return undefined
       if (selectsEverything(d)) {
         events.event(d, 'Warning', 'SelectingAll', 'This deployment is selecting all pods. A non-empty selector is required.')
-        if ((d.status?.observedGeneration ?? 0) < (d.metadata.generation ?? 0)) await updateStatus({ d, all: [], fresh: undefined }, { ...d.status, ...(d.metadata.generation !== undefined && { observedGeneration: d.metadata.generation }) })
+        if ((d.status?.observedGeneration ?? 0) < (d.metadata.generation ?? 0))
+          await updateStatus(
+            { d, all: [], fresh: undefined },
+            { ...d.status, ...(d.metadata.generation !== undefined && { observedGeneration: d.metadata.generation }) },
+          )
         return undefined
       }
       const candidates = [...sets.byIndex('controller', d.metadata.uid ?? ''), ...sets.byIndex('controller', `orphan/${d.metadata.namespace}`)]

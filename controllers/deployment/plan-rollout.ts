@@ -5,7 +5,10 @@ export const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas'
 export const maxAnnotation = 'deployment.kubernetes.io/max-replicas'
 
 /** A ReplicaSet is to have this many replicas. */
-export interface ScaleStep { readonly rs: ReplicaSet; readonly replicas: number }
+export interface ScaleStep {
+  readonly rs: ReplicaSet
+  readonly replicas: number
+}
 
 export const replicasOf = (o: { spec: { replicas?: number } }): number => o.spec.replicas ?? 1
 export const sumReplicas = (sets: readonly ReplicaSet[]): number => sets.reduce((n, rs) => n + replicasOf(rs), 0)
@@ -16,7 +19,11 @@ const scaled = (value: number | string | undefined, total: number, round: (n: nu
   typeof value === 'string' && value.endsWith('%') ? round((Number(value.slice(0, -1)) * total) / 100) : Number(value ?? 0)
 
 /** Surge rounds up, unavailable down; both zero would stand still, so one may be unavailable. */
-export const resolveFenceposts = (maxSurge: number | string | undefined, maxUnavailable: number | string | undefined, desired: number): { surge: number; unavailable: number } => {
+export const resolveFenceposts = (
+  maxSurge: number | string | undefined,
+  maxUnavailable: number | string | undefined,
+  desired: number,
+): { surge: number; unavailable: number } => {
   const surge = scaled(maxSurge, desired, Math.ceil)
   const unavailable = scaled(maxUnavailable, desired, Math.floor)
   return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable }

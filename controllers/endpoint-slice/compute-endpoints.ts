@@ -4,7 +4,11 @@ import type { Endpoint, EndpointPort } from '../../api/types/discovery-v1.ts'
 import { isFinished, isReady } from '../pod-state.ts'
 
 export type AddressType = 'IPv4' | 'IPv6'
-export interface EndpointGroup { readonly addressType: AddressType; readonly ports: readonly EndpointPort[]; readonly endpoints: Endpoint[] }
+export interface EndpointGroup {
+  readonly addressType: AddressType
+  readonly ports: readonly EndpointPort[]
+  readonly endpoints: Endpoint[]
+}
 
 const familyOf = (ip: string): AddressType => (ip.includes(':') ? 'IPv6' : 'IPv4')
 
@@ -45,11 +49,13 @@ export const toEndpoint = (pod: Pod, service: Service, address: string, zone: st
     conditions: { ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating },
     ...(hostname && subdomain === service.metadata.name && namespace === service.metadata.namespace && { hostname }),
     targetRef: { kind: 'Pod', namespace, name, uid },
-    ...(nodeName && { nodeName }), ...(zone && { zone }),
+    ...(nodeName && { nodeName }),
+    ...(zone && { zone }),
   }
 }
 
-const portsOrder = (a: EndpointPort, b: EndpointPort): number => ((a.name ?? '') < (b.name ?? '') ? -1 : (a.name ?? '') > (b.name ?? '') ? 1 : (a.port ?? 0) - (b.port ?? 0))
+const portsOrder = (a: EndpointPort, b: EndpointPort): number =>
+  (a.name ?? '') < (b.name ?? '') ? -1 : (a.name ?? '') > (b.name ?? '') ? 1 : (a.port ?? 0) - (b.port ?? 0)
 /** Equal for equal ports, in whatever order and with whatever defaults left out. */
 export const portsKey = (addressType: string, ports: readonly EndpointPort[] | undefined): string =>
   JSON.stringify([addressType, (ports ?? []).toSorted(portsOrder).map(p => [p.name ?? '', p.protocol ?? 'TCP', p.port ?? null, p.appProtocol ?? ''])])

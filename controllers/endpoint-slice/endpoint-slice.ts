@@ -25,7 +25,16 @@ const sliceServiceKey = (slice: EndpointSlice): string | undefined => {
 
 /** What of a pod shows in an endpoint. */
 const facts = (pod: Pod): string =>
-  JSON.stringify([pod.status?.podIPs, pod.status?.phase, isReady(pod), pod.metadata.deletionTimestamp !== undefined, pod.metadata.labels, pod.spec.nodeName, pod.spec.hostname, pod.spec.subdomain])
+  JSON.stringify([
+    pod.status?.podIPs,
+    pod.status?.phase,
+    isReady(pod),
+    pod.metadata.deletionTimestamp !== undefined,
+    pod.metadata.labels,
+    pod.spec.nodeName,
+    pod.spec.hostname,
+    pod.spec.subdomain,
+  ])
 
 export const createEndpointSliceController = ({ client, informers, events: eventsOf, clock }: ControllerContext): Controller => {
   const services = informers.of(serviceKind)
@@ -47,7 +56,11 @@ export const createEndpointSliceController = ({ client, informers, events: event
     if (!names) return false
     for (const [name, { version, sinceMs }] of names) {
       const seen = slices.get(`${namespace}/${name}`)
-      const caughtUp = clock.now() - sinceMs > maxBehindMs || (version === undefined ? !seen || seen.metadata.deletionTimestamp !== undefined : seen !== undefined && Number(seen.metadata.resourceVersion) >= version)
+      const caughtUp =
+        clock.now() - sinceMs > maxBehindMs ||
+        (version === undefined
+          ? !seen || seen.metadata.deletionTimestamp !== undefined
+          : seen !== undefined && Number(seen.metadata.resourceVersion) >= version)
       if (caughtUp) names.delete(name)
     }
     if (names.size === 0) pending.delete(key)
@@ -74,7 +87,12 @@ export const createEndpointSliceController = ({ client, informers, events: event
   return {
     name: 'endpointslice-controller',
     concurrency: 5,
-    watches: [{ informer: services }, { informer: pods, toKeys }, { informer: slices, toKeys: (slice: EndpointSlice) => [sliceServiceKey(slice)].filter(k => k !== undefined) }, { informer: nodes, toKeys: () => [] }],
+    watches: [
+      { informer: services },
+      { informer: pods, toKeys },
+      { informer: slices, toKeys: (slice: EndpointSlice) => [sliceServiceKey(slice)].filter(k => k !== undefined) },
+      { informer: nodes, toKeys: () => [] },
+    ],
     async reconcile(key) {
       const service = services.get(key)
       // Without a selector somebody else keeps the slices; of a deleted Service the garbage collector removes them.
@@ -87,7 +105,11 @@ export const createEndpointSliceController = ({ client, informers, events: event
       const selector = service.spec.selector
       const chosen = pods.list(namespace).filter(pod => matchesLabels(selector, pod.metadata.labels))
       const groups = computeEndpointGroups(service, chosen, name => nodes.get(name)?.metadata.labels?.['topology.kubernetes.io/zone'])
-      const plan = planSlices(service, groups, slices.byIndex('service', key).filter(s => !s.metadata.deletionTimestamp))
+      const plan = planSlices(
+        service,
+        groups,
+        slices.byIndex('service', key).filter(s => !s.metadata.deletionTimestamp),
+      )
       const api = client.of(endpointSlices, namespace)
       try {
         await Promise.all([
@@ -106,7 +128,13 @@ export const createEndpointSliceController = ({ client, informers, events: event
         ])
       } catch (error) {
         if (isReason(error, 'NotFound') || isReason(error, 'Conflict')) throw error
-        if (!isReason(error, 'Forbidden')) events.event(service, 'Warning', 'FailedToUpdateEndpointSlices', `Error updating Endpoint Slices for Service ${key}: ${error instanceof Error ? error.message : String(error)}`)
+        if (!isReason(error, 'Forbidden'))
+          events.event(
+            service,
+            'Warning',
+            'FailedToUpdateEndpointSlices',
+            `Error updating Endpoint Slices for Service ${key}: ${error instanceof Error ? error.message : String(error)}`,
+          )
         throw error
       }
       return isBehind(key, namespace) ? { requeueAfterMs: maxBehindMs + 1 } : undefined

@@ -11,17 +11,34 @@ const headlessLabel = 'service.kubernetes.io/headless'
 const reserved = new Set([serviceNameLabel, managedByLabel, headlessLabel])
 const maxPerSlice = 100
 
-export interface SlicePlan { readonly create: EndpointSlice[]; readonly update: EndpointSlice[]; readonly remove: EndpointSlice[] }
+export interface SlicePlan {
+  readonly create: EndpointSlice[]
+  readonly update: EndpointSlice[]
+  readonly remove: EndpointSlice[]
+}
 
 export const toSliceLabels = (service: Service): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(service.metadata.labels ?? {}).filter(([name]) => !reserved.has(name))),
-  ...(service.spec.clusterIP === 'None' && { [headlessLabel]: '' }), [serviceNameLabel]: service.metadata.name ?? '', [managedByLabel]: managedBy,
+  ...(service.spec.clusterIP === 'None' && { [headlessLabel]: '' }),
+  [serviceNameLabel]: service.metadata.name ?? '',
+  [managedByLabel]: managedBy,
 })
 
 const identity = (e: Endpoint): string => JSON.stringify([e.targetRef?.uid ?? '', e.addresses])
 const content = (e: Endpoint): string => {
   const { ready, serving, terminating } = e.conditions ?? {}
-  return JSON.stringify([e.addresses, ready ?? true, serving ?? true, terminating ?? false, e.hostname ?? '', e.nodeName ?? '', e.zone ?? '', e.targetRef?.name ?? '', e.targetRef?.namespace ?? '', e.targetRef?.uid ?? ''])
+  return JSON.stringify([
+    e.addresses,
+    ready ?? true,
+    serving ?? true,
+    terminating ?? false,
+    e.hostname ?? '',
+    e.nodeName ?? '',
+    e.zone ?? '',
+    e.targetRef?.name ?? '',
+    e.targetRef?.namespace ?? '',
+    e.targetRef?.uid ?? '',
+  ])
 }
 const sameLabels = (a: Record<string, string> | undefined, b: Record<string, string>): boolean => {
   const [x, y] = [Object.entries(a ?? {}), Object.keys(b)]
@@ -29,12 +46,24 @@ const sameLabels = (a: Record<string, string> | undefined, b: Record<string, str
 }
 
 const newSlice = (service: Service, group: EndpointGroup, labels: Record<string, string>, endpoints: Endpoint[]): EndpointSlice => ({
-  apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: group.addressType,
-  metadata: { generateName: `${service.metadata.name}-`, namespace: service.metadata.namespace ?? '', labels, ownerReferences: [toControllerReference({ ...service, apiVersion: 'v1', kind: 'Service' })] },
-  endpoints, ports: [...group.ports],
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  addressType: group.addressType,
+  metadata: {
+    generateName: `${service.metadata.name}-`,
+    namespace: service.metadata.namespace ?? '',
+    labels,
+    ownerReferences: [toControllerReference({ ...service, apiVersion: 'v1', kind: 'Service' })],
+  },
+  endpoints,
+  ports: [...group.ports],
 })
 
-interface Draft { readonly slice: EndpointSlice; endpoints: Endpoint[]; changed: boolean }
+interface Draft {
+  readonly slice: EndpointSlice
+  endpoints: Endpoint[]
+  changed: boolean
+}
 
 const planGroup = (service: Service, group: EndpointGroup, existing: readonly EndpointSlice[], labels: Record<string, string>, plan: SlicePlan): void => {
   const wanted = new Map(group.endpoints.map(e => [identity(e), e]))

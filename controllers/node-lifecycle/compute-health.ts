@@ -18,7 +18,14 @@ export const computeSilentConditions = (node: Node, nowMs: number): NodeConditio
     if (old.some(c => c.type === type)) continue
     changed = true
     const created = node.metadata.creationTimestamp
-    next.push({ type, status: 'Unknown', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.', ...(created && { lastHeartbeatTime: created }), lastTransitionTime: now })
+    next.push({
+      type,
+      status: 'Unknown',
+      reason: 'NodeStatusNeverUpdated',
+      message: 'Kubelet never posted node status.',
+      ...(created && { lastHeartbeatTime: created }),
+      lastTransitionTime: now,
+    })
   }
   return changed ? next : undefined
 }

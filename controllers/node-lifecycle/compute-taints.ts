@@ -9,7 +9,10 @@ export const unreachableTaint = `${prefix}unreachable`
 /** Condition → status → taint with NoSchedule. */
 const byCondition: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Ready: { False: 'not-ready', Unknown: 'unreachable' },
-  MemoryPressure: { True: 'memory-pressure' }, DiskPressure: { True: 'disk-pressure' }, PIDPressure: { True: 'pid-pressure' }, NetworkUnavailable: { True: 'network-unavailable' },
+  MemoryPressure: { True: 'memory-pressure' },
+  DiskPressure: { True: 'disk-pressure' },
+  PIDPressure: { True: 'pid-pressure' },
+  NetworkUnavailable: { True: 'network-unavailable' },
 }
 const ours = new Set([...Object.values(byCondition).flatMap(m => Object.values(m)), 'unschedulable'].map(name => prefix + name))
 
@@ -36,7 +39,13 @@ export const computeTaints = (node: Node, nowMs: number): Taint[] | undefined =>
   const current = spec?.taints ?? []
   const reported = conditionOf(node, 'Ready') !== undefined
   const wanted = wantedTaints(node)
-  const keep = current.filter(t => !ours.has(t.key) || (t.effect !== 'NoSchedule' && t.effect !== 'NoExecute') || wanted.some(w => same(w, t)) || (!reported && t.key !== `${prefix}unschedulable`))
+  const keep = current.filter(
+    t =>
+      !ours.has(t.key) ||
+      (t.effect !== 'NoSchedule' && t.effect !== 'NoExecute') ||
+      wanted.some(w => same(w, t)) ||
+      (!reported && t.key !== `${prefix}unschedulable`),
+  )
   const added = wanted.filter(w => !current.some(t => same(t, w)))
   if (keep.length === current.length && added.length === 0) return undefined
   return [...keep, ...added.map(t => (t.effect === 'NoExecute' ? { ...t, timeAdded: toTime(nowMs) } : t))]

@@ -40,7 +40,9 @@ export const createNodeLifecycleController = ({ client, informers, events: event
     const ready = readyCondition(pod)
     if (ready?.status !== 'True' || isFinished(pod)) return
     const condition = { type: 'Ready', status: 'False', lastTransitionTime: toTime(clock.now()) }
-    await client.of(podKind, pod.metadata.namespace).patch(pod.metadata.name ?? '', 'strategic', { metadata: { uid: pod.metadata.uid }, status: { conditions: [condition] } }, { subresource: 'status' })
+    await client
+      .of(podKind, pod.metadata.namespace)
+      .patch(pod.metadata.name ?? '', 'strategic', { metadata: { uid: pod.metadata.uid }, status: { conditions: [condition] } }, { subresource: 'status' })
       .catch((error: unknown) => {
         if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error
       })

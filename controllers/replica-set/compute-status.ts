@@ -5,7 +5,10 @@ import type { Pod } from '../../api/types/core-v1.ts'
 import { toTime } from '../../base/clock.ts'
 import { availableAtMs, isAvailable, isReady } from '../pod-state.ts'
 
-export interface ManageFailure { readonly reason: 'FailedCreate' | 'FailedDelete'; readonly message: string }
+export interface ManageFailure {
+  readonly reason: 'FailedCreate' | 'FailedDelete'
+  readonly message: string
+}
 
 const conditions = (old: readonly ReplicaSetCondition[], failure: ManageFailure | undefined, nowMs: number): ReplicaSetCondition[] => {
   const others = old.filter(c => c.type !== 'ReplicaFailure')
@@ -14,15 +17,25 @@ const conditions = (old: readonly ReplicaSetCondition[], failure: ManageFailure 
   return [...others, before ?? { type: 'ReplicaFailure', status: 'True', reason: failure.reason, message: failure.message, lastTransitionTime: toTime(nowMs) }]
 }
 
-export const computeReplicaSetStatus = (rs: ReplicaSet, active: readonly Pod[], terminatingCount: number, failure: ManageFailure | undefined, nowMs: number): ReplicaSetStatus => {
+export const computeReplicaSetStatus = (
+  rs: ReplicaSet,
+  active: readonly Pod[],
+  terminatingCount: number,
+  failure: ManageFailure | undefined,
+  nowMs: number,
+): ReplicaSetStatus => {
   const template = compileLabelSelector({ matchLabels: rs.spec.template?.metadata?.labels ?? {} })
   const minReady = rs.spec.minReadySeconds ?? 0
   const found = conditions(rs.status?.conditions ?? [], failure, nowMs)
   const count = (test: (pod: Pod) => boolean): number => active.reduce((n, pod) => n + (test(pod) ? 1 : 0), 0)
   return {
-    replicas: active.length, fullyLabeledReplicas: count(p => template.matches(p.metadata.labels ?? {})), readyReplicas: count(isReady),
-    availableReplicas: count(p => isAvailable(p, minReady, nowMs)), terminatingReplicas: terminatingCount,
-    ...(rs.metadata.generation !== undefined && { observedGeneration: rs.metadata.generation }), ...(found.length && { conditions: found }),
+    replicas: active.length,
+    fullyLabeledReplicas: count(p => template.matches(p.metadata.labels ?? {})),
+    readyReplicas: count(isReady),
+    availableReplicas: count(p => isAvailable(p, minReady, nowMs)),
+    terminatingReplicas: terminatingCount,
+    ...(rs.metadata.generation !== undefined && { observedGeneration: rs.metadata.generation }),
+    ...(found.length && { conditions: found }),
   }
 }
 

@@ -19,11 +19,21 @@ const ageRank = (time: string | undefined, nowMs: number): number => {
 
 /** All pods, those to be deleted first in front. `neighbours`: how many pods of the same owner are on a pod's node. */
 export const rankForDeletion = (pods: readonly Pod[], neighbours: (node: string) => number, nowMs: number): Pod[] => {
-  const keys = new Map(pods.map(pod => [pod, [
-    pod.spec.nodeName ? 1 : 0, phaseOrder[pod.status?.phase ?? ''] ?? 0, isReady(pod) ? 1 : 0, deletionCost(pod),
-    -(pod.spec.nodeName ? neighbours(pod.spec.nodeName) : 0), isReady(pod) ? ageRank(readyCondition(pod)?.lastTransitionTime, nowMs) : 0,
-    -restarts(pod), ageRank(pod.metadata.creationTimestamp, nowMs),
-  ]]))
+  const keys = new Map(
+    pods.map(pod => [
+      pod,
+      [
+        pod.spec.nodeName ? 1 : 0,
+        phaseOrder[pod.status?.phase ?? ''] ?? 0,
+        isReady(pod) ? 1 : 0,
+        deletionCost(pod),
+        -(pod.spec.nodeName ? neighbours(pod.spec.nodeName) : 0),
+        isReady(pod) ? ageRank(readyCondition(pod)?.lastTransitionTime, nowMs) : 0,
+        -restarts(pod),
+        ageRank(pod.metadata.creationTimestamp, nowMs),
+      ],
+    ]),
+  )
   const compare = (a: Pod, b: Pod): number => {
     const [x, y] = [keys.get(a)!, keys.get(b)!]
     for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return x[i]! - y[i]!

@@ -23,10 +23,15 @@ const word = (error: unknown): string => (error instanceof Error ? error.message
 export const toPod = (owner: ReplicaSet, template: NonNullable<ReplicaSet['spec']['template']>): Pod => {
   const { labels, annotations, finalizers } = template.metadata ?? {}
   return {
-    apiVersion: 'v1', kind: 'Pod',
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: {
-      generateName: `${owner.metadata.name}-`, namespace: owner.metadata.namespace ?? '', ...(labels && { labels }), ...(annotations && { annotations }),
-      ...(finalizers && { finalizers }), ownerReferences: [toControllerReference(owner)],
+      generateName: `${owner.metadata.name}-`,
+      namespace: owner.metadata.namespace ?? '',
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+      ...(finalizers && { finalizers }),
+      ownerReferences: [toControllerReference(owner)],
     },
     spec: template.spec ?? { containers: [] },
   }
@@ -81,7 +86,8 @@ export const createReplicaSetController = ({ client, informers, events: eventsOf
       const owner = keyOfOwner(p)
       if (owner) keys.add(owner)
     }
-    if (!controllerOf(pod) && isActive(pod)) for (const rs of sets.list(pod.metadata.namespace)) if (matchesLabelSelector(rs.spec.selector, pod.metadata.labels)) keys.add(objectKey(rs))
+    if (!controllerOf(pod) && isActive(pod))
+      for (const rs of sets.list(pod.metadata.namespace)) if (matchesLabelSelector(rs.spec.selector, pod.metadata.labels)) keys.add(objectKey(rs))
     return [...keys]
   }
 
@@ -118,18 +124,23 @@ export const createReplicaSetController = ({ client, informers, events: eventsOf
       }
     }
     const victims = rankForDeletion(active, node => perNode.get(node) ?? 0, clock.now()).slice(0, Math.min(excess, burst))
-    expectations.expectDeletions(key, victims.map(p => p.metadata.uid ?? ''))
+    expectations.expectDeletions(
+      key,
+      victims.map(p => p.metadata.uid ?? ''),
+    )
     const api = client.of(podKind, rs.metadata.namespace)
     let failure: unknown
-    await Promise.all(victims.map(async ({ metadata: { name = '', uid = '' } }) => {
-      try {
-        await api.delete(name, { preconditions: { uid } })
-        events.event(rs, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`)
-      } catch (error) {
-        expectations.deleted(key, uid)
-        if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) failure ??= error
-      }
-    }))
+    await Promise.all(
+      victims.map(async ({ metadata: { name = '', uid = '' } }) => {
+        try {
+          await api.delete(name, { preconditions: { uid } })
+          events.event(rs, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`)
+        } catch (error) {
+          expectations.deleted(key, uid)
+          if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) failure ??= error
+        }
+      }),
+    )
     if (failure === undefined) return undefined
     events.event(rs, 'Warning', 'FailedDelete', `Error deleting: ${word(failure)}`)
     return { reason: 'FailedDelete', message: word(failure) }

@@ -13,7 +13,9 @@ export const toNamedEndpoints = (slices: readonly EndpointSlice[]): NamedEndpoin
   const found = new Map<string, NamedEndpoint>()
   for (const slice of slices) {
     if (slice.addressType !== 'IPv4') continue
-    const ports = (slice.ports ?? []).flatMap(p => (p.port === undefined ? [] : [{ name: p.name ?? '', protocol: (p.protocol ?? 'TCP').toLowerCase(), port: p.port }]))
+    const ports = (slice.ports ?? []).flatMap(p =>
+      p.port === undefined ? [] : [{ name: p.name ?? '', protocol: (p.protocol ?? 'TCP').toLowerCase(), port: p.port }],
+    )
     for (const endpoint of slice.endpoints ?? []) {
       if (endpoint.conditions?.ready === false) continue
       for (const address of endpoint.addresses) {

@@ -7,7 +7,10 @@ import type { ClusterView, RecordData, Resolution, Zone } from './view.ts'
 const specificationVersion = '1.1.0'
 
 /** What stands under one name. Undefined: no such name. Empty: a name that only has others below it. */
-interface Found { readonly records: readonly RecordData[]; readonly additionals?: readonly RecordData[] }
+interface Found {
+  readonly records: readonly RecordData[]
+  readonly additionals?: readonly RecordData[]
+}
 
 const nothing: Found = { records: [] }
 const isIPv4 = (address: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(address)
@@ -22,7 +25,9 @@ const isInCidr = (address: string, cidr: string): boolean => {
 }
 
 const soa = (zone: Zone, name: string): RecordData => ({
-  name, type: 'SOA', ttl: zone.ttl,
+  name,
+  type: 'SOA',
+  ttl: zone.ttl,
   data: { mname: `ns.dns.${zone.domain}`, rname: `hostmaster.${zone.domain}`, serial: 1, refresh: 7200, retry: 1800, expire: 86_400, minimum: zone.ttl },
 })
 
@@ -37,9 +42,7 @@ const serviceRecords = (service: Service, endpoints: () => NamedEndpoint[], aske
 }
 
 /** SRV records for the ports that match (all of them without a name), with the addresses of their targets. */
-const serviceLocations = (
-  service: Service, endpoints: () => NamedEndpoint[], asked: string, zone: Zone, port?: { name: string; protocol: string },
-): Found => {
+const serviceLocations = (service: Service, endpoints: () => NamedEndpoint[], asked: string, zone: Zone, port?: { name: string; protocol: string }): Found => {
   const base = `${service.metadata.name ?? ''}.${service.metadata.namespace ?? ''}.svc.${zone.domain}`
   const matches = (p: { name?: string; protocol?: string }): boolean =>
     port === undefined || ((p.name ?? '').toLowerCase() === port.name && (p.protocol ?? 'TCP').toLowerCase() === port.protocol)
@@ -69,7 +72,10 @@ const findService = (labels: readonly string[], asked: string, zone: Zone, view:
   const rest = labels.slice(0, -2)
   if (rest.length === 0) {
     const locations = service.spec.type === 'ExternalName' ? nothing : serviceLocations(service, endpoints, asked, zone)
-    return { records: [...serviceRecords(service, endpoints, asked, zone), ...locations.records], ...(locations.additionals && { additionals: locations.additionals }) }
+    return {
+      records: [...serviceRecords(service, endpoints, asked, zone), ...locations.records],
+      ...(locations.additionals && { additionals: locations.additionals }),
+    }
   }
   if (service.spec.type === 'ExternalName') return undefined
   const [first = '', second] = rest
@@ -79,7 +85,9 @@ const findService = (labels: readonly string[], asked: string, zone: Zone, view:
   }
   if (rest.length === 1 && first.startsWith('_')) return /^_(tcp|udp|sctp)$/.test(first) ? nothing : undefined
   if (rest.length !== 1 || !isHeadless(service)) return undefined
-  const addresses = endpoints().filter(e => e.label === first).map(e => e.address)
+  const addresses = endpoints()
+    .filter(e => e.label === first)
+    .map(e => e.address)
   return addresses.length === 0 ? undefined : { records: [...new Set(addresses)].map(data => ({ name: asked, type: 'A', ttl: zone.ttl, data })) }
 }
 
@@ -91,7 +99,9 @@ const findPod = (labels: readonly string[], asked: string, zone: Zone, view: Clu
   if (!view.hasNamespace(namespace)) return undefined
   if (name === undefined) return nothing
   const address = name.replaceAll('-', '.')
-  return isIPv4(address) && address.split('.').every(part => Number(part) < 256) ? { records: [{ name: asked, type: 'A', ttl: zone.ttl, data: address }] } : undefined
+  return isIPv4(address) && address.split('.').every(part => Number(part) < 256)
+    ? { records: [{ name: asked, type: 'A', ttl: zone.ttl, data: address }] }
+    : undefined
 }
 
 const findInDomain = (labels: readonly string[], asked: string, zone: Zone, view: ClusterView): Found | undefined => {
@@ -115,7 +125,8 @@ const findReverse = (address: string, asked: string, zone: Zone, view: ClusterVi
       const [namespace, name] = [slice.metadata.namespace ?? '', slice.metadata.labels?.['kubernetes.io/service-name'] ?? '']
       const service = view.service(namespace, name)
       if (!service || !isHeadless(service)) continue
-      for (const endpoint of toNamedEndpoints([slice])) if (endpoint.address === address) names.push(`${endpoint.label}.${name}.${namespace}.svc.${zone.domain}`)
+      for (const endpoint of toNamedEndpoints([slice]))
+        if (endpoint.address === address) names.push(`${endpoint.label}.${name}.${namespace}.svc.${zone.domain}`)
     }
   if (names.length > 0) return { records: [...new Set(names)].map(data => ({ name: asked, type: 'PTR', ttl: zone.ttl, data })) }
   return isInCidr(address, zone.serviceCidr) || isInCidr(address, zone.clusterCidr) ? undefined : 'elsewhere'
@@ -142,7 +153,9 @@ export const resolve = (name: string, type: string, zone: Zone, view: ClusterVie
   // a CNAME answers every type
   const answers = (found?.records ?? []).filter(r => type === 'ANY' || r.type === type || r.type === 'CNAME')
   return {
-    kind: 'answer', rcode: found ? 'NOERROR' : 'NXDOMAIN', answers,
+    kind: 'answer',
+    rcode: found ? 'NOERROR' : 'NXDOMAIN',
+    answers,
     additionals: type === 'SRV' ? (found?.additionals ?? []) : [],
     authorities: answers.length === 0 ? [soa(zone, authority)] : [],
   }

@@ -35,4 +35,10 @@ export type Rcode = 'NOERROR' | 'NXDOMAIN'
 /** `elsewhere`: the name is not ours; ask the host's resolvers. */
 export type Resolution =
   | { readonly kind: 'elsewhere' }
-  | { readonly kind: 'answer'; readonly rcode: Rcode; readonly answers: readonly RecordData[]; readonly additionals: readonly RecordData[]; readonly authorities: readonly RecordData[] }
+  | {
+      readonly kind: 'answer'
+      readonly rcode: Rcode
+      readonly answers: readonly RecordData[]
+      readonly additionals: readonly RecordData[]
+      readonly authorities: readonly RecordData[]
+    }

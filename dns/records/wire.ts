@@ -12,7 +12,10 @@ const skipName = (message: Buffer, offset: number): number | undefined => {
   return undefined
 }
 
-export interface TimesToLive { readonly offsets: readonly number[]; readonly least: number }
+export interface TimesToLive {
+  readonly offsets: readonly number[]
+  readonly least: number
+}
 
 const optType = 41
 

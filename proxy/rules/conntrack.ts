@@ -4,7 +4,11 @@ import type { Changes } from './diff.ts'
 import type { Element } from './elements.ts'
 
 /** Entries to delete: of this original destination, and answered by this address when given. */
-export interface StaleFlows { readonly address?: string; readonly port: string; readonly answeredBy?: string }
+export interface StaleFlows {
+  readonly address?: string
+  readonly port: string
+  readonly answeredBy?: string
+}
 
 const splitFrontend = (kind: 'address' | 'port', key: string): { protocol: string; flows: StaleFlows } => {
   const parts = key.split(' . ')
@@ -48,6 +52,13 @@ export const planStaleFlows = ({ added, removed }: Changes): StaleFlows[] => {
 
 /** Arguments of `conntrack`. */
 export const toConntrackArguments = ({ address, port, answeredBy }: StaleFlows): string[] => [
-  '-D', '-f', 'ipv4', '-p', 'udp', '--orig-port-dst', port,
-  ...(address === undefined ? [] : ['--orig-dst', address]), ...(answeredBy === undefined ? [] : ['--reply-src', answeredBy]),
+  '-D',
+  '-f',
+  'ipv4',
+  '-p',
+  'udp',
+  '--orig-port-dst',
+  port,
+  ...(address === undefined ? [] : ['--orig-dst', address]),
+  ...(answeredBy === undefined ? [] : ['--reply-src', answeredBy]),
 ]

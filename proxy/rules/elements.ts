@@ -4,7 +4,11 @@ import type { PoolKind } from './table.ts'
 import { poolShapes, toPoolChainName, toSlot } from './table.ts'
 
 /** `value` is empty for members of plain sets. Keys and values are nft's own text, as it lists them. */
-export interface Element { readonly set: string; readonly key: string; readonly value: string }
+export interface Element {
+  readonly set: string
+  readonly key: string
+  readonly value: string
+}
 
 /** What a pool held so far, by index: endpoints keep their index as far as possible, so that a change costs few elements. */
 export type PreviousSlots = (kind: PoolKind, frontend: string) => readonly string[]
@@ -48,10 +52,15 @@ const poolElements = (kind: PoolKind, frontend: string, wanted: readonly string[
   return [
     { set: poolShapes[kind].frontends, key: frontend, value: `goto ${chain}` },
     ...slots.map((target, i) => ({ set: `endpoints-${kind}`, key: `${frontend} . ${toSlot(i)}`, value: target })),
-    ...(affinitySeconds === undefined ? [] : slots.flatMap((target, i) => {
-      const id = toEndpointId(target, taken)
-      return [{ set: `slots-${kind}`, key: `${frontend} . ${toSlot(i)}`, value: id }, { set: `sticky-${kind}`, key: `${frontend} . ${id}`, value: target }]
-    })),
+    ...(affinitySeconds === undefined
+      ? []
+      : slots.flatMap((target, i) => {
+          const id = toEndpointId(target, taken)
+          return [
+            { set: `slots-${kind}`, key: `${frontend} . ${toSlot(i)}`, value: id },
+            { set: `sticky-${kind}`, key: `${frontend} . ${id}`, value: target },
+          ]
+        })),
   ]
 }
 

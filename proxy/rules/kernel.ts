@@ -1,7 +1,10 @@
 // Reads `nft -j list table` back into the state that we compare with, so that a restarted proxy changes only what differs. Pure.
 import { isDynamicSet } from './table.ts'
 
-export interface KernelTable { readonly chains: ReadonlySet<string>; readonly state: Map<string, Map<string, string>> }
+export interface KernelTable {
+  readonly chains: ReadonlySet<string>
+  readonly state: Map<string, Map<string, string>>
+}
 
 type Json = string | number | null | readonly Json[] | { readonly [key: string]: Json }
 

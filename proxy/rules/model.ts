@@ -35,7 +35,13 @@ const protocols: Readonly<Record<string, Protocol>> = { TCP: 'tcp', UDP: 'udp', 
 const isIPv4 = (address: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(address)
 const addressTypes: Readonly<Record<Family, string>> = { IPv4: 'IPv4' }
 
-interface Candidate { readonly target: string; readonly address: string; readonly local: boolean; readonly ready: boolean; readonly serving: boolean }
+interface Candidate {
+  readonly target: string
+  readonly address: string
+  readonly local: boolean
+  readonly ready: boolean
+  readonly serving: boolean
+}
 
 // unset means true for ready, and "as ready" for serving (discovery.k8s.io/v1)
 const toCandidate = (endpoint: Endpoint, port: number, nodeName: string): Candidate | undefined => {
@@ -55,8 +61,13 @@ const usable = (candidates: readonly Candidate[]): string[] => {
 /** Whether this proxy is to program the Service at all. */
 export const isProxied = (service: Service): boolean => {
   const { clusterIP, type } = service.spec
-  return type !== 'ExternalName' && clusterIP !== undefined && clusterIP !== '' && clusterIP !== 'None' &&
+  return (
+    type !== 'ExternalName' &&
+    clusterIP !== undefined &&
+    clusterIP !== '' &&
+    clusterIP !== 'None' &&
     service.metadata.labels?.['service.kubernetes.io/service-proxy-name'] === undefined
+  )
 }
 
 /** `slices` are those labelled with the Service's name. */
@@ -64,9 +75,13 @@ export const toServicePorts = (service: Service, slices: readonly EndpointSlice[
   if (!isProxied(service)) return []
   const spec = service.spec
   const clusterIps = (spec.clusterIPs?.length ? spec.clusterIPs : [spec.clusterIP ?? '']).filter(isIPv4)
-  const ingress = (service.status?.loadBalancer?.ingress ?? []).filter(i => i.ipMode !== 'Proxy').map(i => i.ip ?? '').filter(isIPv4)
+  const ingress = (service.status?.loadBalancer?.ingress ?? [])
+    .filter(i => i.ipMode !== 'Proxy')
+    .map(i => i.ip ?? '')
+    .filter(isIPv4)
   const loadBalancerIps = spec.type === 'LoadBalancer' ? ingress : []
-  const sourceRanges = spec.type === 'LoadBalancer' ? (spec.loadBalancerSourceRanges ?? []).map(range => range.trim()).filter(range => !range.includes(':')) : []
+  const sourceRanges =
+    spec.type === 'LoadBalancer' ? (spec.loadBalancerSourceRanges ?? []).map(range => range.trim()).filter(range => !range.includes(':')) : []
   const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.externalIPs?.length ?? 0) > 0
   const mine = slices.filter(slice => slice.addressType === addressTypes[family])
   return (spec.ports ?? []).flatMap(port => {
@@ -75,18 +90,26 @@ export const toServicePorts = (service: Service, slices: readonly EndpointSlice[
     const candidates = mine.flatMap(slice =>
       (slice.ports ?? [])
         .filter(p => (p.name ?? '') === (port.name ?? '') && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP') && p.port !== undefined)
-        .flatMap(p => (slice.endpoints ?? []).map(endpoint => toCandidate(endpoint, p.port ?? 0, nodeName)).filter(c => c !== undefined)))
+        .flatMap(p => (slice.endpoints ?? []).map(endpoint => toCandidate(endpoint, p.port ?? 0, nodeName)).filter(c => c !== undefined)),
+    )
     const local = candidates.filter(c => c.local)
-    return [{
-      name: `${service.metadata.namespace ?? ''}/${service.metadata.name ?? ''}:${port.name ?? ''}`,
-      protocol, clusterIps, port: port.port,
-      externalIps: [...new Set([...(spec.externalIPs ?? []).filter(isIPv4), ...loadBalancerIps])],
-      ...(port.nodePort ? { nodePort: port.nodePort } : {}),
-      endpoints: usable(candidates), localEndpoints: usable(local), localAddresses: [...new Set(local.map(c => c.address))],
-      internalLocal: spec.internalTrafficPolicy === 'Local',
-      externalLocal: external && spec.externalTrafficPolicy === 'Local',
-      ...(spec.sessionAffinity === 'ClientIP' ? { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800 } : {}),
-      loadBalancerIps, sourceRanges,
-    }]
+    return [
+      {
+        name: `${service.metadata.namespace ?? ''}/${service.metadata.name ?? ''}:${port.name ?? ''}`,
+        protocol,
+        clusterIps,
+        port: port.port,
+        externalIps: [...new Set([...(spec.externalIPs ?? []).filter(isIPv4), ...loadBalancerIps])],
+        ...(port.nodePort ? { nodePort: port.nodePort } : {}),
+        endpoints: usable(candidates),
+        localEndpoints: usable(local),
+        localAddresses: [...new Set(local.map(c => c.address))],
+        internalLocal: spec.internalTrafficPolicy === 'Local',
+        externalLocal: external && spec.externalTrafficPolicy === 'Local',
+        ...(spec.sessionAffinity === 'ClientIP' ? { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800 } : {}),
+        loadBalancerIps,
+        sourceRanges,
+      },
+    ]
   })
 }

@@ -23,8 +23,12 @@ export const planRoutes = (nodes: readonly Node[], ownName: string, serviceCidr:
 
 /** Reads `ip -j -4 route show`. */
 export const parseRoutes = (text: string): Routes =>
-  new Map((JSON.parse(text || '[]') as { dst: string; gateway?: string; dev?: string; prefsrc?: string }[]).map(route =>
-    [route.dst, route.gateway === undefined ? `dev ${route.dev ?? ''} src ${route.prefsrc ?? ''}` : `via ${route.gateway}`]))
+  new Map(
+    (JSON.parse(text || '[]') as { dst: string; gateway?: string; dev?: string; prefsrc?: string }[]).map(route => [
+      route.dst,
+      route.gateway === undefined ? `dev ${route.dev ?? ''} src ${route.prefsrc ?? ''}` : `via ${route.gateway}`,
+    ]),
+  )
 
 /** What to set and what to remove so that `present` becomes `wanted`. */
 export const diffRoutes = (present: Routes, wanted: Routes): { set: [destination: string, how: string][]; remove: string[] } => ({

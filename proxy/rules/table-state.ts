@@ -69,7 +69,8 @@ export const createTableState = (): TableState => {
     return { added, removed }
   }
   return {
-    update, pending,
+    update,
+    pending,
     owners: () => [...contributions.keys()],
     confirm: ({ added, removed }) => {
       for (const { set, key } of removed) applied.get(set)?.delete(key)

@@ -18,7 +18,12 @@ export interface TableConfig {
 export type PoolKind = 'cluster' | 'cluster-local' | 'node' | 'node-local'
 
 /** A kind of pool is found by the frontend's address, protocol and port, or (node ports) by protocol and port. */
-export interface PoolShape { readonly kind: PoolKind; readonly key: string; readonly type: string; readonly frontends: string }
+export interface PoolShape {
+  readonly kind: PoolKind
+  readonly key: string
+  readonly type: string
+  readonly frontends: string
+}
 
 const byAddress = 'ip daddr . meta l4proto . th dport'
 const byPort = 'meta l4proto . th dport'

@@ -27,8 +27,10 @@ const holds = ({ operator, values = [] }: NodeSelectorRequirement, value: string
 export const matchesTerm = ({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: Node): boolean => {
   if (matchExpressions.length + matchFields.length === 0) return false
   const labels = node.metadata.labels ?? {}
-  return matchExpressions.every(e => holds(e, Object.hasOwn(labels, e.key) ? labels[e.key] : undefined))
-    && matchFields.every(f => f.key === 'metadata.name' && holds(f, node.metadata.name))
+  return (
+    matchExpressions.every(e => holds(e, Object.hasOwn(labels, e.key) ? labels[e.key] : undefined)) &&
+    matchFields.every(f => f.key === 'metadata.name' && holds(f, node.metadata.name))
+  )
 }
 
 /** spec.nodeSelector and the required node affinity together. */

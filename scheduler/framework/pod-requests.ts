@@ -15,7 +15,11 @@ const defaultMemory = 200 * 1024 * 1024
 
 export const noAmounts = (): Amounts => ({ milliCpu: 0, memory: 0, ephemeralStorage: 0, scalars: {} })
 
-const fields: Readonly<Record<string, 'milliCpu' | 'memory' | 'ephemeralStorage'>> = { cpu: 'milliCpu', memory: 'memory', 'ephemeral-storage': 'ephemeralStorage' }
+const fields: Readonly<Record<string, 'milliCpu' | 'memory' | 'ephemeralStorage'>> = {
+  cpu: 'milliCpu',
+  memory: 'memory',
+  'ephemeral-storage': 'ephemeralStorage',
+}
 
 export const toAmounts = (quantities: Quantities | undefined): Amounts => {
   const amounts = noAmounts()
@@ -123,5 +127,10 @@ const hostPortsOf = (pod: Pod): HostPort[] => {
 }
 
 export const toPodInfo = (pod: Pod): PodInfo => ({
-  pod, uid: pod.metadata.uid ?? '', key: objectKey(pod), requests: computePodRequests(pod), nonZero: computeNonZero(pod), hostPorts: hostPortsOf(pod),
+  pod,
+  uid: pod.metadata.uid ?? '',
+  key: objectKey(pod),
+  requests: computePodRequests(pod),
+  nonZero: computeNonZero(pod),
+  hostPorts: hostPortsOf(pod),
 })

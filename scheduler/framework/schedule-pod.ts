@@ -28,9 +28,16 @@ export const toFitMessage = (nodeCount: number, rejections: Iterable<Rejection>)
   return `0/${nodeCount} nodes are available${parts.length ? `: ${parts.join(', ')}` : ''}.`
 }
 
-interface PreparedFilter extends FilterRun { readonly name: string }
+interface PreparedFilter extends FilterRun {
+  readonly name: string
+}
 
-const filterNodes = (pod: PodInfo, nodes: readonly NodeInfo[], plugins: readonly Plugin[], start: number): { feasible: NodeInfo[]; evaluated: number; rejections: Map<string, Rejection>; rejectedBy: Set<string> } => {
+const filterNodes = (
+  pod: PodInfo,
+  nodes: readonly NodeInfo[],
+  plugins: readonly Plugin[],
+  start: number,
+): { feasible: NodeInfo[]; evaluated: number; rejections: Map<string, Rejection>; rejectedBy: Set<string> } => {
   const filters: PreparedFilter[] = []
   let allowed: ReadonlySet<string> | undefined
   let allowedBy = ''
@@ -88,7 +95,12 @@ const pickBest = (pod: PodInfo, nodes: readonly NodeInfo[], plugins: readonly Pl
   return nodes[best]!
 }
 
-export const schedulePod = (pod: PodInfo, nodes: readonly NodeInfo[], plugins: readonly Plugin[], { startIndex = 0, random = Math.random }: ScheduleOptions = {}): Decision => {
+export const schedulePod = (
+  pod: PodInfo,
+  nodes: readonly NodeInfo[],
+  plugins: readonly Plugin[],
+  { startIndex = 0, random = Math.random }: ScheduleOptions = {},
+): Decision => {
   if (nodes.length === 0) return { message: 'no nodes available to schedule pods', rejectedBy: new Set(), rejections: new Map() }
   const { feasible, evaluated, rejections, rejectedBy } = filterNodes(pod, nodes, plugins, startIndex)
   if (feasible.length === 0) return { message: toFitMessage(nodes.length, rejections.values()), rejectedBy, rejections }

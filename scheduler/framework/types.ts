@@ -2,9 +2,18 @@
 import type { Node, Pod } from '../../api/types/core-v1.ts'
 
 /** Whole units: CPU in thousandths of a core, memory and storage in bytes, all other resources by name in their own unit. */
-export interface Amounts { milliCpu: number; memory: number; ephemeralStorage: number; scalars: Record<string, number> }
+export interface Amounts {
+  milliCpu: number
+  memory: number
+  ephemeralStorage: number
+  scalars: Record<string, number>
+}
 
-export interface HostPort { ip: string; protocol: string; port: number }
+export interface HostPort {
+  ip: string
+  protocol: string
+  port: number
+}
 
 /** A pod with what is derived from it once. */
 export interface PodInfo {

@@ -14,8 +14,8 @@ export const nodeAffinity: Plugin = {
     return { ...(nodeNames && { nodeNames }), filter: ({ node }) => (matchesNodeSelection(pod, node) ? undefined : rejection) }
   },
   mayHelp: (event, { pod }) =>
-    (event.type === 'NodeAdded' && matchesNodeSelection(pod, event.node))
-    || (event.type === 'NodeChanged' && matchesNodeSelection(pod, event.node) && !matchesNodeSelection(pod, event.old)),
+    (event.type === 'NodeAdded' && matchesNodeSelection(pod, event.node)) ||
+    (event.type === 'NodeChanged' && matchesNodeSelection(pod, event.node) && !matchesNodeSelection(pod, event.old)),
   preScore({ pod }) {
     const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution
     if (!preferred?.length) return undefined

@@ -27,9 +27,11 @@ const fitsEmpty = (wanted: Amounts, allocatable: Allocatable): boolean => shorta
 
 /** Does `node` have more of anything the pod asks for than `old` had? */
 const hasMore = (wanted: Amounts, now: Allocatable, before: Allocatable): boolean =>
-  now.pods > before.pods || (wanted.milliCpu > 0 && now.milliCpu > before.milliCpu) || (wanted.memory > 0 && now.memory > before.memory)
-  || (wanted.ephemeralStorage > 0 && now.ephemeralStorage > before.ephemeralStorage)
-  || Object.keys(wanted.scalars).some(name => (now.scalars[name] ?? 0) > (before.scalars[name] ?? 0))
+  now.pods > before.pods ||
+  (wanted.milliCpu > 0 && now.milliCpu > before.milliCpu) ||
+  (wanted.memory > 0 && now.memory > before.memory) ||
+  (wanted.ephemeralStorage > 0 && now.ephemeralStorage > before.ephemeralStorage) ||
+  Object.keys(wanted.scalars).some(name => (now.scalars[name] ?? 0) > (before.scalars[name] ?? 0))
 
 const leastAllocated = (requested: number, capacity: number): number => (requested > capacity ? 0 : Math.trunc(((capacity - requested) * maxScore) / capacity))
 

@@ -9,19 +9,41 @@ import { formatTable } from './table-format.ts'
 const folder = process.argv[2] ?? new URL('../../../shared/oracle/openapi-v3', import.meta.url).pathname
 const tables = new URL('../../api/schema/', import.meta.url).pathname
 const groups: Record<string, string> = {
-  core: '', rbac: 'rbac.authorization.k8s.io', networking: 'networking.k8s.io', storage: 'storage.k8s.io', scheduling: 'scheduling.k8s.io', node: 'node.k8s.io',
-  discovery: 'discovery.k8s.io', events: 'events.k8s.io', coordination: 'coordination.k8s.io', certificates: 'certificates.k8s.io', resource: 'resource.k8s.io',
-  authentication: 'authentication.k8s.io', authorization: 'authorization.k8s.io', admissionregistration: 'admissionregistration.k8s.io', meta: '',
-  flowcontrol: 'flowcontrol.apiserver.k8s.io', apiextensions: 'apiextensions.k8s.io', apiregistration: 'apiregistration.k8s.io',
+  core: '',
+  rbac: 'rbac.authorization.k8s.io',
+  networking: 'networking.k8s.io',
+  storage: 'storage.k8s.io',
+  scheduling: 'scheduling.k8s.io',
+  node: 'node.k8s.io',
+  discovery: 'discovery.k8s.io',
+  events: 'events.k8s.io',
+  coordination: 'coordination.k8s.io',
+  certificates: 'certificates.k8s.io',
+  resource: 'resource.k8s.io',
+  authentication: 'authentication.k8s.io',
+  authorization: 'authorization.k8s.io',
+  admissionregistration: 'admissionregistration.k8s.io',
+  meta: '',
+  flowcontrol: 'flowcontrol.apiserver.k8s.io',
+  apiextensions: 'apiextensions.k8s.io',
+  apiregistration: 'apiregistration.k8s.io',
 }
 /** Types every table may name without a file: their JSON form is not that of their fields. */
 const builtin: Record<string, string> = {
-  'io.k8s.apimachinery.pkg.api.resource.Quantity': 'Quantity', 'io.k8s.apimachinery.pkg.util.intstr.IntOrString': 'IntOrString',
-  'io.k8s.apimachinery.pkg.runtime.RawExtension': 'RawExtension', 'io.k8s.apimachinery.pkg.apis.meta.v1.Time': 'Time',
-  'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': 'MicroTime', 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'FieldsV1',
+  'io.k8s.apimachinery.pkg.api.resource.Quantity': 'Quantity',
+  'io.k8s.apimachinery.pkg.util.intstr.IntOrString': 'IntOrString',
+  'io.k8s.apimachinery.pkg.runtime.RawExtension': 'RawExtension',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.Time': 'Time',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': 'MicroTime',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'FieldsV1',
 }
 const zeros: Record<string, string> = { string: '""', bool: 'false', int32: '0', int64: '0', double: '0' }
-const formOf: Record<string, string> = { JSON: 'any', JSONSchemaPropsOrArray: 'either', JSONSchemaPropsOrBool: 'either', JSONSchemaPropsOrStringArray: 'either' }
+const formOf: Record<string, string> = {
+  JSON: 'any',
+  JSONSchemaPropsOrArray: 'either',
+  JSONSchemaPropsOrBool: 'either',
+  JSONSchemaPropsOrStringArray: 'either',
+}
 
 /** io.k8s.api.core.v1.Pod → core.v1 and Pod. */
 const split = (name: string): { file: string; package: string; type: string } => {
@@ -30,7 +52,17 @@ const split = (name: string): { file: string; package: string; type: string } =>
 }
 
 const scalarType = (s: any): string =>
-  s.format === 'byte' ? 'bytes' : s.type === 'integer' ? s.format : s.type === 'number' ? 'double' : s.type === 'boolean' ? 'bool' : s.type === 'string' ? 'string' : 'any'
+  s.format === 'byte'
+    ? 'bytes'
+    : s.type === 'integer'
+      ? s.format
+      : s.type === 'number'
+        ? 'double'
+        : s.type === 'boolean'
+          ? 'bool'
+          : s.type === 'string'
+            ? 'string'
+            : 'any'
 
 const typeOf = (s: any, file: string): string => {
   const ref: string | undefined = (s.$ref ?? s.allOf?.[0]?.$ref)?.slice('#/components/schemas/'.length)
@@ -70,10 +102,12 @@ const toUnion = (unions: any): string | undefined =>
 
 /** Fields that JSON shows beside those of `row`, but that the table keeps in a type of their own. */
 const inlined = (row: TypeRow | undefined, table: TableFile): FieldRow[] =>
-  (row?.fields ?? []).filter(f => f.inline).flatMap(f => {
-    const inner = table.types.find(t => t.name === f.type)
-    return [...(inner?.fields ?? []), ...inlined(inner, table)]
-  })
+  (row?.fields ?? [])
+    .filter(f => f.inline)
+    .flatMap(f => {
+      const inner = table.types.find(t => t.name === f.type)
+      return [...(inner?.fields ?? []), ...inlined(inner, table)]
+    })
 
 const toType = (name: string, s: any, file: string, known: TypeRow | undefined, table: TableFile): TypeRow => {
   const elsewhere = new Map(inlined(known, table).map(f => [f.name, f]))
@@ -85,11 +119,15 @@ const toType = (name: string, s: any, file: string, known: TypeRow | undefined, 
     else if (!isDeepStrictEqual({ ...other }, { ...row })) console.error(`${file} ${name}.${field}: inlined, but not as the table has it`)
   }
   // The table's order is that of Go's structs, hence of upstream's JSON.
-  const ordered = (known?.fields ?? []).flatMap(f => (f.inline ? [f] : derived.get(f.name) ?? (known?.scalar ? [f] : [])))
+  const ordered = (known?.fields ?? []).flatMap(f => (f.inline ? [f] : (derived.get(f.name) ?? (known?.scalar ? [f] : []))))
   const fresh = [...derived.values()].filter(f => !known?.fields.some(k => k.name === f.name))
   return {
-    name, kind: s['x-kubernetes-group-version-kind'] !== undefined, atomic: s['x-kubernetes-map-type'] === 'atomic',
-    union: toUnion(s['x-kubernetes-unions']), scalar: formOf[name], fields: [...ordered, ...fresh],
+    name,
+    kind: s['x-kubernetes-group-version-kind'] !== undefined,
+    atomic: s['x-kubernetes-map-type'] === 'atomic',
+    union: toUnion(s['x-kubernetes-unions']),
+    scalar: formOf[name],
+    fields: [...ordered, ...fresh],
   }
 }
 
@@ -103,7 +141,10 @@ for (const entry of readdirSync(folder).filter(f => /_v\d+_openapi\.json$/.test(
       const path = `${tables}${file}.txt`
       const [group = '', version = ''] = file.split('.')
       const apiGroup = groups[group] ?? group
-      files.set(file, existsSync(path) ? parseTableText(readFileSync(path, 'utf8')) : { package: pkg, apiVersion: apiGroup ? `${apiGroup}/${version}` : version, types: [] })
+      files.set(
+        file,
+        existsSync(path) ? parseTableText(readFileSync(path, 'utf8')) : { package: pkg, apiVersion: apiGroup ? `${apiGroup}/${version}` : version, types: [] },
+      )
     }
     const table = files.get(file)!
     const at = table.types.findIndex(t => t.name === type)

@@ -13,8 +13,17 @@ export interface DescriptorField {
   /** gogoproto.nullable = false: a value, not a pointer, in Go. Undefined where it was not said. */
   nullable?: boolean
 }
-export interface DescriptorMessage { name: string; mapEntry: boolean; fields: DescriptorField[]; nested: DescriptorMessage[] }
-export interface DescriptorFile { name: string; package: string; messages: DescriptorMessage[] }
+export interface DescriptorMessage {
+  name: string
+  mapEntry: boolean
+  fields: DescriptorField[]
+  nested: DescriptorMessage[]
+}
+export interface DescriptorFile {
+  name: string
+  package: string
+  messages: DescriptorMessage[]
+}
 
 type Wire = number | Buffer
 
@@ -51,7 +60,11 @@ const toField = (bytes: Buffer): DescriptorField => {
   const options = readWire(all(f, 8)[0] ?? Buffer.alloc(0))
   const nullable = options.find(([n]) => n === 65001)?.[1]
   return {
-    name: text(f, 1), number: int(f, 3), type: int(f, 5), repeated: int(f, 4) === 3, message: text(f, 6).slice(1) || undefined,
+    name: text(f, 1),
+    number: int(f, 3),
+    type: int(f, 5),
+    repeated: int(f, 4) === 3,
+    message: text(f, 6).slice(1) || undefined,
     nullable: nullable === undefined ? undefined : nullable === 1,
   }
 }
@@ -67,7 +80,11 @@ export const readDescriptors = (binary: string): DescriptorFile[] => {
   const files: DescriptorFile[] = []
   for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
     let inflated: Buffer
-    try { inflated = gunzipSync(bytes.subarray(at, at + 400_000), { finishFlush: constants.Z_SYNC_FLUSH }) } catch { continue }
+    try {
+      inflated = gunzipSync(bytes.subarray(at, at + 400_000), { finishFlush: constants.Z_SYNC_FLUSH })
+    } catch {
+      continue
+    }
     if (inflated[0] !== 10 || !inflated.subarray(2, 8).equals(Buffer.from('k8s.io'))) continue
     const f = readWire(inflated)
     files.push({ name: text(f, 1), package: text(f, 2), messages: all(f, 4).map(toMessage) })

@@ -6,12 +6,26 @@ import { type FieldRow, parseTableText, type TableFile, type TypeRow } from '../
 const tables = new URL('../../api/schema/', import.meta.url).pathname
 const out = new URL('../../api/types/', import.meta.url).pathname
 const scalars: Record<string, string> = {
-  string: 'string', bytes: 'string', Quantity: 'string', Time: 'string', MicroTime: 'string', Duration: 'string', bool: 'boolean', int32: 'number', int64: 'number',
-  uint32: 'number', double: 'number', IntOrString: 'number | string', RawExtension: 'unknown', FieldsV1: 'Record<string, unknown>', any: 'unknown',
+  string: 'string',
+  bytes: 'string',
+  Quantity: 'string',
+  Time: 'string',
+  MicroTime: 'string',
+  Duration: 'string',
+  bool: 'boolean',
+  int32: 'number',
+  int64: 'number',
+  uint32: 'number',
+  double: 'number',
+  IntOrString: 'number | string',
+  RawExtension: 'unknown',
+  FieldsV1: 'Record<string, unknown>',
+  any: 'unknown',
 }
 /** Types without fields whose JSON is one thing or another. */
 const either: Record<string, string> = {
-  JSONSchemaPropsOrBool: 'JSONSchemaProps | boolean', JSONSchemaPropsOrArray: 'JSONSchemaProps | JSONSchemaProps[]',
+  JSONSchemaPropsOrBool: 'JSONSchemaProps | boolean',
+  JSONSchemaPropsOrArray: 'JSONSchemaProps | JSONSchemaProps[]',
   JSONSchemaPropsOrStringArray: 'JSONSchemaProps | string[]',
 }
 const key = (name: string): string => (/^[\w$]+$/.test(name) ? name : `'${name}'`)
@@ -43,7 +57,14 @@ const alwaysThere = (t: TypeRow, f: FieldRow): boolean =>
   t.kind && (f.name === 'apiVersion' || f.name === 'kind' || f.name === 'metadata' || (f.name === 'spec' && !f.type.startsWith('*')))
 
 const flatten = (t: TypeRow, table: TableFile): FieldRow[] =>
-  t.fields.flatMap(f => (f.inline ? flatten(table.types.find(inner => inner.name === f.type)!, table) : [f]))
+  t.fields.flatMap(f =>
+    f.inline
+      ? flatten(
+          table.types.find(inner => inner.name === f.type)!,
+          table,
+        )
+      : [f],
+  )
 
 const writeType = (t: TypeRow, table: TableFile, write: (type: string) => string): string => {
   if (t.scalar) return `export type ${t.name} = ${either[t.name] ?? scalars[t.scalar] ?? t.scalar}`
@@ -60,13 +81,19 @@ const writeModule = (file: string, table: TableFile): string => {
   return `${[head, ...lines].join('\n')}\n\n${body}\n`
 }
 
-const files = readdirSync(tables).filter(f => f.endsWith('.txt')).sort().map(f => f.slice(0, -4))
+const files = readdirSync(tables)
+  .filter(f => f.endsWith('.txt'))
+  .sort()
+  .map(f => f.slice(0, -4))
 const texts = files.map(file => ({ file, text: readFileSync(`${tables}${file}.txt`, 'utf8') }))
 const wanted = new Map(texts.map(({ file, text }) => [`${toModule(file)}.ts`, writeModule(file, parseTableText(text))]))
-wanted.set('table-texts.ts', `// Generated from api/schema/*.txt by scripts/schema/generate-types.ts: edit the tables instead.
+wanted.set(
+  'table-texts.ts',
+  `// Generated from api/schema/*.txt by scripts/schema/generate-types.ts: edit the tables instead.
 export const tableTexts: Readonly<Record<string, string>> = {
 ${texts.map(({ file, text }) => `'${file}': \`${text.replace(/[\\`$]/g, '\\$&')}\`,`).join('\n')}
-}\n`)
+}\n`,
+)
 
 const present = new Set(readdirSync(out))
 const stale = [...wanted].filter(([name, text]) => !present.has(name) || readFileSync(out + name, 'utf8') !== text)

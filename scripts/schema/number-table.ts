@@ -9,9 +9,12 @@ import { formatTable } from './table-format.ts'
 const tables = new URL('../../api/schema/', import.meta.url).pathname
 const fileOf = (protoPackage: string): string => protoPackage.split('.').slice(-2).join('.')
 const builtin: Record<string, string> = {
-  'k8s.io.apimachinery.pkg.api.resource.Quantity': 'Quantity', 'k8s.io.apimachinery.pkg.util.intstr.IntOrString': 'IntOrString',
-  'k8s.io.apimachinery.pkg.runtime.RawExtension': 'RawExtension', 'k8s.io.apimachinery.pkg.apis.meta.v1.Time': 'Time',
-  'k8s.io.apimachinery.pkg.apis.meta.v1.MicroTime': 'MicroTime', 'k8s.io.apimachinery.pkg.apis.meta.v1.FieldsV1': 'FieldsV1',
+  'k8s.io.apimachinery.pkg.api.resource.Quantity': 'Quantity',
+  'k8s.io.apimachinery.pkg.util.intstr.IntOrString': 'IntOrString',
+  'k8s.io.apimachinery.pkg.runtime.RawExtension': 'RawExtension',
+  'k8s.io.apimachinery.pkg.apis.meta.v1.Time': 'Time',
+  'k8s.io.apimachinery.pkg.apis.meta.v1.MicroTime': 'MicroTime',
+  'k8s.io.apimachinery.pkg.apis.meta.v1.FieldsV1': 'FieldsV1',
   'k8s.io.apimachinery.pkg.apis.meta.v1.Duration': 'Duration',
 }
 const scalarTypes: Record<number, string> = { 1: 'double', 3: 'int64', 5: 'int32', 8: 'bool', 9: 'string', 12: 'bytes', 13: 'uint32' }
@@ -50,15 +53,14 @@ const typeOf = (f: DescriptorField, owner: DescriptorMessage, file: string): str
   if (f.message !== undefined) {
     const from = fileOf(f.message.slice(0, f.message.lastIndexOf('.')))
     const name = f.message.slice(f.message.lastIndexOf('.') + 1)
-    type = isWrappedList(f.message) ? '()[]string' : builtin[f.message] ?? (from.split('.')[0] === file.split('.')[0] ? name : `${from}.${name}`)
+    type = isWrappedList(f.message) ? '()[]string' : (builtin[f.message] ?? (from.split('.')[0] === file.split('.')[0] ? name : `${from}.${name}`))
   }
   if (f.repeated) return `[]${type}`
   return f.nullable === false || type === 'bytes' || type === '()[]string' ? type! : `*${type}`
 }
 
 /** JSON names of a message's fields; one message that is inlined inlines another. */
-const allNames = (message: DescriptorMessage): string[] =>
-  message.fields.flatMap(f => (f.name === 'rule' ? allNames(messages.get(f.message!)!) : f.name))
+const allNames = (message: DescriptorMessage): string[] => message.fields.flatMap(f => (f.name === 'rule' ? allNames(messages.get(f.message!)!) : f.name))
 
 const describe = (message: DescriptorMessage, row: TypeRow, table: TableFile, file: string): void => {
   const known = new Map(row.fields.map(f => [f.name, f]))
@@ -70,15 +72,18 @@ const describe = (message: DescriptorMessage, row: TypeRow, table: TableFile, fi
     const old = known.get(f.name) ?? known.get(jsonName(f.name)) ?? byLowerCase.get(f.name.toLowerCase())
     if (old) {
       known.delete(old.name)
-      if (old.number !== undefined && old.number !== f.number) throw new Error(`${file} ${row.name}.${f.name}: #${old.number} in the table, #${f.number} in the descriptor`)
-      if (old.type !== type && old.type !== type.replace(/[*]|[(][)]/g, '')) console.error(`${file} ${row.name}.${f.name}: ${old.type} in the table, ${type} in the descriptor`)
+      if (old.number !== undefined && old.number !== f.number)
+        throw new Error(`${file} ${row.name}.${f.name}: #${old.number} in the table, #${f.number} in the descriptor`)
+      if (old.type !== type && old.type !== type.replace(/[*]|[(][)]/g, ''))
+        console.error(`${file} ${row.name}.${f.name}: ${old.type} in the table, ${type} in the descriptor`)
       return { ...old, type, number: f.number }
     }
-    if (partless || type.startsWith('[]') || type.startsWith('{}') || f.message === undefined || f.message.endsWith('ListMeta')) return { name: f.name, type, required: false, number: f.number }
+    if (partless || type.startsWith('[]') || type.startsWith('{}') || f.message === undefined || f.message.endsWith('ListMeta'))
+      return { name: f.name, type, required: false, number: f.number }
     // JSON has the fields of this message, not the message: they move to its own type.
     const inner = messages.get(f.message)!
     let target = table.types.find(t => t.name === inner.name)
-    if (!target) table.types.push(target = { name: inner.name, kind: false, atomic: false, fields: [] })
+    if (!target) table.types.push((target = { name: inner.name, kind: false, atomic: false, fields: [] }))
     for (const name of allNames(inner)) inlined.add(name)
     for (const { name } of inner.fields) {
       const moved = known.get(name)

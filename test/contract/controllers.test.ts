@@ -24,19 +24,35 @@ const { client } = plane
 await plane.addNode('n1')
 await client.of(namespaces).create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'more' } } as any)
 await client.of(deployments, 'default').create({
-  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' },
-  spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } },
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web' },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+  },
 } as any)
-await client.of(services, 'default').create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } } as any)
+await client
+  .of(services, 'default')
+  .create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } } as any)
 const owner = await client.of(configMaps, 'default').create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owner' } })
-await client.of(configMaps, 'default').create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owned', ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid! }] } })
+await client.of(configMaps, 'default').create({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'owned', ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid! }] },
+})
 await eventually(async () => (await client.of(deployments, 'default').get('web')).status?.availableReplicas === 3)
 const atRest = { writes: -1 }
-await eventually(() => {
-  const still = plane.writes() === atRest.writes
-  atRest.writes = plane.writes()
-  return still
-}, 15_000, 300)
+await eventually(
+  () => {
+    const still = plane.writes() === atRest.writes
+    atRest.writes = plane.writes()
+    return still
+  },
+  15_000,
+  300,
+)
 
 await t.test('the registry', async t => {
   const names = controllerEntries.map(e => e.name)
@@ -48,10 +64,13 @@ for (const entry of controllerEntries) {
     const log = createLogger('silent')
     const writes: string[] = []
     const transport = plane.test.server.inProcess({ name: 'system:kube-controller-manager', groups: ['system:authenticated'] })
-    const counting = { close: () => transport.close(), request: (r: Parameters<typeof transport.request>[0]) => {
-      if (r.method !== 'GET') writes.push(`${r.method} ${r.path}`)
-      return transport.request(r)
-    } }
+    const counting = {
+      close: () => transport.close(),
+      request: (r: Parameters<typeof transport.request>[0]) => {
+        if (r.method !== 'GET') writes.push(`${r.method} ${r.path}`)
+        return transport.request(r)
+      },
+    }
     const stop = new AbortController()
     t.teardown(() => stop.abort(new Error('over')))
     const deps = { log, clock: systemClock }

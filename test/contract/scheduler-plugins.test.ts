@@ -13,17 +13,42 @@ const freeze = <T>(value: T): T => {
   }
   return value
 }
-const pods = (): PodInfo[] => [
-  podInfo('plain'), podInfo('asks', { containers: [container({ cpu: '3', memory: '6Gi', 'example.com/gpu': '1' })] }),
-  podInfo('port', { containers: [container(undefined, { ports: [{ containerPort: 80, hostPort: 80 }] as never })] }),
-  podInfo('selects', { nodeSelector: { disk: 'ssd' } }), podInfo('named', { nodeName: 'elsewhere' }),
-  podInfo('prefers', { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 5, preference: { matchExpressions: [{ key: 'disk', operator: 'Exists' }] } }] } } }),
-  podInfo('tolerates', { tolerations: [{ operator: 'Exists' }] }),
-].map(freeze)
+const pods = (): PodInfo[] =>
+  [
+    podInfo('plain'),
+    podInfo('asks', { containers: [container({ cpu: '3', memory: '6Gi', 'example.com/gpu': '1' })] }),
+    podInfo('port', { containers: [container(undefined, { ports: [{ containerPort: 80, hostPort: 80 }] as never })] }),
+    podInfo('selects', { nodeSelector: { disk: 'ssd' } }),
+    podInfo('named', { nodeName: 'elsewhere' }),
+    podInfo('prefers', {
+      affinity: {
+        nodeAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 5, preference: { matchExpressions: [{ key: 'disk', operator: 'Exists' }] } }],
+        },
+      },
+    }),
+    podInfo('tolerates', { tolerations: [{ operator: 'Exists' }] }),
+  ].map(freeze)
 const clusters = (): NodeInfo[] => [
-  nodeInfo(node('empty')), nodeInfo(node('nothing', { cpu: '0', memory: '0', pods: '0' })), nodeInfo(node('ssd', {}, { labels: { disk: 'ssd' } })),
-  nodeInfo(node('tainted', {}, { spec: { taints: [{ key: 'k', effect: 'NoSchedule' }, { key: 'p', effect: 'PreferNoSchedule' }] } })),
-  nodeInfo(node('cordoned', {}, { spec: { unschedulable: true } })), nodeInfo(freeze({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'bare' } }) as never),
+  nodeInfo(node('empty')),
+  nodeInfo(node('nothing', { cpu: '0', memory: '0', pods: '0' })),
+  nodeInfo(node('ssd', {}, { labels: { disk: 'ssd' } })),
+  nodeInfo(
+    node(
+      'tainted',
+      {},
+      {
+        spec: {
+          taints: [
+            { key: 'k', effect: 'NoSchedule' },
+            { key: 'p', effect: 'PreferNoSchedule' },
+          ],
+        },
+      },
+    ),
+  ),
+  nodeInfo(node('cordoned', {}, { spec: { unschedulable: true } })),
+  nodeInfo(freeze({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'bare' } }) as never),
   nodeInfo(node('used'), [podInfo('a', { containers: [container({ cpu: '3', memory: '7Gi' }, { ports: [{ containerPort: 80, hostPort: 80 }] as never })] })]),
 ]
 
@@ -42,7 +67,11 @@ for (const plugin of plugins) {
     for (const pod of pods()) {
       const filter = plugin.preFilter?.(pod)
       const verdicts = nodes.map(n => filter?.filter(n))
-      t.same(nodes.map(n => plugin.preFilter?.(pod)?.filter(n)), verdicts, `${pod.key}: the same question gets the same answer`)
+      t.same(
+        nodes.map(n => plugin.preFilter?.(pod)?.filter(n)),
+        verdicts,
+        `${pod.key}: the same question gets the same answer`,
+      )
       for (const verdict of verdicts) {
         if (!verdict) continue
         t.ok(verdict.reasons.length > 0 && verdict.reasons.every(r => r.length > 0), `${pod.key}: a rejection has reasons`)
@@ -52,7 +81,10 @@ for (const plugin of plugins) {
         const raw = nodes.map(n => run.score(n))
         const scores = run.normalize?.(raw) ?? raw
         t.equal(scores.length, nodes.length)
-        t.ok(scores.every(s => Number.isInteger(s) && s >= 0 && s <= 100), `${pod.key}: scores from 0 to 100: ${scores.join(' ')}`)
+        t.ok(
+          scores.every(s => Number.isInteger(s) && s >= 0 && s <= 100),
+          `${pod.key}: scores from 0 to 100: ${scores.join(' ')}`,
+        )
       }
       // A node that this plugin accepts, newly added, must be found helpful for a pod that it had rejected elsewhere.
       if (verdicts.some(v => v)) {

@@ -1,15 +1,7 @@
 // What every Store promises, whatever lies behind it. Run by store-memory.test.ts and store-etcd.test.ts.
 import type { Test } from 'tap'
 import type { KubeObject } from '../../api/object.ts'
-import {
-  StoreError,
-  type Entry,
-  type Store,
-  type StoredResource,
-  type StoreErrorCode,
-  type StoreEvent,
-  type WatchHandler,
-} from '../../store/store.ts'
+import { StoreError, type Entry, type Store, type StoredResource, type StoreErrorCode, type StoreEvent, type WatchHandler } from '../../store/store.ts'
 import { eventually } from '../harness/eventually.ts'
 
 export interface StoreFixture {
@@ -117,10 +109,7 @@ export const storeContract = (t: Test, make: StoreFactory): Promise<unknown> =>
       const object = { spec: { nodeName: 'ü' }, metadata: pod('a').metadata, kind: 'Pod', apiVersion: 'v1' } as TestPod
       const entry = await store.create(podKey('a'), object)
       const text = entry.wire().toString()
-      t.match(
-        text,
-        new RegExp(`^\\{"kind":"Pod","apiVersion":"v1","metadata":\\{"resourceVersion":"${entry.revision}","name":"a"`),
-      )
+      t.match(text, new RegExp(`^\\{"kind":"Pod","apiVersion":"v1","metadata":\\{"resourceVersion":"${entry.revision}","name":"a"`))
       t.same(JSON.parse(text), entry.object())
       t.equal(entry.json.toString(), text.replace(`"resourceVersion":"${entry.revision}",`, ''))
       t.equal(entry.json.subarray(0, entry.itemAt).toString(), '{"kind":"Pod","apiVersion":"v1",')
@@ -153,9 +142,7 @@ export const storeContract = (t: Test, make: StoreFactory): Promise<unknown> =>
       const { store } = await make(t)
       const first = await store.create(podKey('a'), pod('a', 'default', { count: 0 }))
       const race = await Promise.all(
-        Array.from({ length: 20 }, (_, i) =>
-          codeOf(store.update(podKey('a'), pod('a', 'default', { nodeName: `w${i}` }), first.revision)),
-        ),
+        Array.from({ length: 20 }, (_, i) => codeOf(store.update(podKey('a'), pod('a', 'default', { nodeName: `w${i}` }), first.revision))),
       )
       t.equal(race.filter(code => code === 'none').length, 1)
       t.equal(race.filter(code => code === 'Conflict').length, 19)
@@ -332,9 +319,7 @@ export const storeContract = (t: Test, make: StoreFactory): Promise<unknown> =>
       let revision = first.revision
       const revisions: number[] = []
       const write = async (): Promise<void> => {
-        revisions.push(
-          (revision = (await store.update(podKey('p'), pod('p', 'default', { count: revisions.length }), revision)).revision),
-        )
+        revisions.push((revision = (await store.update(podKey('p'), pod('p', 'default', { count: revisions.length }), revision)).revision))
       }
       for (let i = 0; i < 1200; i++) await write()
       const watches = [0, 100, 600, 1199].map(i => ({ i, seen: recorder() }))
@@ -351,8 +336,7 @@ export const storeContract = (t: Test, make: StoreFactory): Promise<unknown> =>
 
     await t.test('all events of one revision come together', async t => {
       const { store, deleteTogether } = await make(t)
-      for (const name of ['a', 'b', 'c'])
-        await store.create(podKey(name, name === 'c' ? 'other' : 'default'), pod(name, name === 'c' ? 'other' : 'default'))
+      for (const name of ['a', 'b', 'c']) await store.create(podKey(name, name === 'c' ? 'other' : 'default'), pod(name, name === 'c' ? 'other' : 'default'))
       const [all, ns] = [recorder(), recorder()]
       const after = await store.currentRevision()
       store.watch('/registry/pods/', after, all)
@@ -389,10 +373,7 @@ export const storeContract = (t: Test, make: StoreFactory): Promise<unknown> =>
         `{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"${revision}","name":"f","namespace":"default"},"spec":{"nodeName":"nf"}}`,
       )
       t.equal(entry.fields['spec.nodeName'], 'nf')
-      const upstream = await putForeign(
-        podKey('g'),
-        '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"g","namespace":"default"}}\n',
-      )
+      const upstream = await putForeign(podKey('g'), '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"g","namespace":"default"}}\n')
       t.equal(
         (await store.get(podKey('g'), 'consistent'))?.wire().toString(),
         `{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"${upstream}","name":"g","namespace":"default"}}`,
@@ -436,10 +417,7 @@ export const storeContract = (t: Test, make: StoreFactory): Promise<unknown> =>
       t.equal(await codeOf(store.create(podKey('big'), pod('big', 'default', { filler: 'x'.repeat(1.6 * 2 ** 20) }))), 'TooLarge')
       t.equal(await codeOf(store.create(podKey('huge'), pod('huge', 'default', { filler: 'x'.repeat(5 * 2 ** 20) }))), 'TooLarge')
       const ok = await store.create(podKey('ok'), pod('ok', 'default', { filler: 'x'.repeat(1.4 * 2 ** 20) }))
-      t.equal(
-        await codeOf(store.update(podKey('ok'), pod('ok', 'default', { filler: 'x'.repeat(1.6 * 2 ** 20) }), ok.revision)),
-        'TooLarge',
-      )
+      t.equal(await codeOf(store.update(podKey('ok'), pod('ok', 'default', { filler: 'x'.repeat(1.6 * 2 ** 20) }), ok.revision)), 'TooLarge')
       t.same(names((await store.list('/registry/pods/', { freshness: 'consistent' })).entries), ['ok'])
     })
 
@@ -508,9 +486,7 @@ export const storeContract = (t: Test, make: StoreFactory): Promise<unknown> =>
       const { store } = await make(t)
       for (let i = 0; i < 10_000; i += 100) {
         await Promise.all(
-          Array.from({ length: 100 }, (_, j) =>
-            store.create(podKey(`p${String(i + j).padStart(5, '0')}`), pod(`p${String(i + j).padStart(5, '0')}`)),
-          ),
+          Array.from({ length: 100 }, (_, j) => store.create(podKey(`p${String(i + j).padStart(5, '0')}`), pod(`p${String(i + j).padStart(5, '0')}`))),
         )
       }
       const list = await store.list('/registry/pods/', { freshness: 'consistent' })

@@ -7,7 +7,12 @@ import { createRegistry } from '../harness/registry.ts'
 t.setTimeout(240_000)
 
 const pod = (name: string, container: object, more: object = {}): string =>
-  JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'wherry.local/hello:1', ...container }], ...more } })
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'wherry.local/hello:1', ...container }], ...more },
+  })
 
 await t.test('bad input and an image from a registry', async t => {
   const cluster = await createCluster(t)
@@ -22,11 +27,21 @@ await t.test('bad input and an image from a registry', async t => {
     }, 40_000)
 
   await t.test('an invalid manifest: every fault with its field, and nothing is made', async t => {
-    const failure = await apply(pod('Bad_Name', { imagePullPolicy: 'Sometimes', ports: [{ containerPort: 70000 }] })).then(() => '', (error: unknown) => (error as Error).message)
+    const failure = await apply(pod('Bad_Name', { imagePullPolicy: 'Sometimes', ports: [{ containerPort: 70000 }] })).then(
+      () => '',
+      (error: unknown) => (error as Error).message,
+    )
     t.match(failure, /The Pod "Bad_Name" is invalid/)
-    for (const field of ['metadata.name', 'spec.containers[0].imagePullPolicy', 'spec.containers[0].ports[0].containerPort']) t.ok(failure.includes(field), field)
-    await t.rejects(apply('{"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"spec":{"containers":[{"name":"a","image":"b","imagee":"c"}]}}'), /unknown field "spec.containers\[0\].imagee"/)
-    await t.rejects(cluster.kubectl(['apply', '-f', '-'], { input: 'apiVersion: v1\nkind: Nonsense\nmetadata: { name: x }\n' }), /no matches for kind "Nonsense" in version "v1"/)
+    for (const field of ['metadata.name', 'spec.containers[0].imagePullPolicy', 'spec.containers[0].ports[0].containerPort'])
+      t.ok(failure.includes(field), field)
+    await t.rejects(
+      apply('{"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"spec":{"containers":[{"name":"a","image":"b","imagee":"c"}]}}'),
+      /unknown field "spec.containers\[0\].imagee"/,
+    )
+    await t.rejects(
+      cluster.kubectl(['apply', '-f', '-'], { input: 'apiVersion: v1\nkind: Nonsense\nmetadata: { name: x }\n' }),
+      /no matches for kind "Nonsense" in version "v1"/,
+    )
     t.equal((await cluster.get<{ items: unknown[] }>('pods')).items.length, 0)
   })
 

@@ -16,21 +16,54 @@ t.setTimeout(240_000)
 const startForeign = async (t: { teardown(run: () => Promise<void>): unknown }, host: TestHost) => {
   const directory = await mkdtemp('/tmp/wt-foreign-')
   const socket = join(directory, 'containerd.sock')
-  await writeFile(join(directory, 'config.toml'), `version = 2\nroot = "${directory}/root"\nstate = "${directory}/state"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\n  address = "${socket}"\n`)
+  await writeFile(
+    join(directory, 'config.toml'),
+    `version = 2\nroot = "${directory}/root"\nstate = "${directory}/state"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\n  address = "${socket}"\n`,
+  )
   const children = [
     host.spawn(['etcd', '--data-dir', join(directory, 'etcd'), '--log-level=error'], { stdio: 'ignore' }),
     host.spawn(['containerd', '--config', join(directory, 'config.toml')], { stdio: 'ignore' }),
   ]
   t.teardown(async () => {
-    await Promise.all(children.map(child => new Promise(resolve => { child.once('exit', resolve); if (!child.kill('SIGTERM')) resolve(undefined) })))
+    await Promise.all(
+      children.map(
+        child =>
+          new Promise(resolve => {
+            child.once('exit', resolve)
+            if (!child.kill('SIGTERM')) resolve(undefined)
+          }),
+      ),
+    )
     await rm(directory, { recursive: true, force: true })
   })
   await eventually(() => host.run(['busybox', 'wget', '-qO-', 'http://127.0.0.1:2379/health']))
   await eventually(() => host.run(['ctr', '--address', socket, 'version']))
   return {
     identities: () => Promise.all(children.map(async ({ pid }) => `${pid} ${await readStartTicks(pid!)}`)),
-    put: () => host.run(['busybox', 'wget', '-qO-', '--header', 'Content-Type: application/json', '--post-data', '{"key":"Zm9v","value":"YmFy"}', 'http://127.0.0.1:2379/v3/kv/put']),
-    dump: () => host.run(['busybox', 'wget', '-qO-', '--header', 'Content-Type: application/json', '--post-data', '{"key":"AA==","range_end":"AA=="}', 'http://127.0.0.1:2379/v3/kv/range']).then(text => JSON.parse(text) as { count: string; kvs: { key: string }[] }),
+    put: () =>
+      host.run([
+        'busybox',
+        'wget',
+        '-qO-',
+        '--header',
+        'Content-Type: application/json',
+        '--post-data',
+        '{"key":"Zm9v","value":"YmFy"}',
+        'http://127.0.0.1:2379/v3/kv/put',
+      ]),
+    dump: () =>
+      host
+        .run([
+          'busybox',
+          'wget',
+          '-qO-',
+          '--header',
+          'Content-Type: application/json',
+          '--post-data',
+          '{"key":"AA==","range_end":"AA=="}',
+          'http://127.0.0.1:2379/v3/kv/range',
+        ])
+        .then(text => JSON.parse(text) as { count: string; kvs: { key: string }[] }),
     namespaces: () => host.run(['ctr', '--address', socket, 'namespaces', 'list', '-q']),
   }
 }
@@ -46,7 +79,8 @@ await t.test('up, pods, down: the machine is as before, and foreign programs go 
   const cluster = await createCluster(t, { host, sample: true })
   await cluster.kubectl('rollout status deployment/hello --timeout=60s')
   const traces = await cluster.podTraces()
-  for (const what of ['containers', 'shims', 'namespaces', 'veths', 'mounts', 'addresses', 'cgroups', 'podDirectories', 'logDirectories']) t.ok(traces[what]!.length > 0, `there is something to remove: ${what}`)
+  for (const what of ['containers', 'shims', 'namespaces', 'veths', 'mounts', 'addresses', 'cgroups', 'podDirectories', 'logDirectories'])
+    t.ok(traces[what]!.length > 0, `there is something to remove: ${what}`)
   const outlying = await readOutlyingTraces(cluster.paths, (await readClusterConfig(cluster.paths))!.cgroupParent)
   t.ok(outlying.files.filter(existsSync).length >= 4, 'shim sockets, cgroups')
   t.ok(outlying.processes.length >= 4)
@@ -63,12 +97,20 @@ await t.test('up, pods, down: the machine is as before, and foreign programs go 
   for (const pid of outlying.processes) t.equal(await readStartTicks(pid), undefined, `container process ${pid}`)
   t.same(await findProcesses(cluster.root), [], 'no process names them')
   const mountinfo = await readFile('/proc/self/mountinfo', 'utf8')
-  t.same(outlying.namespaces.filter(namespace => mountinfo.includes(` ${namespace} `)), [], 'their network namespaces are gone')
+  t.same(
+    outlying.namespaces.filter(namespace => mountinfo.includes(` ${namespace} `)),
+    [],
+    'their network namespaces are gone',
+  )
   const after = await readMachine(host, cluster.root)
   for (const what of Object.keys(before)) t.same(after[what], before[what], what)
   t.match(await cluster.wherry(['down']), /nothing to remove/, 'a second down has nothing to do')
 
   t.same(await foreign.identities(), identities, 'the same etcd and containerd run')
-  t.same((await foreign.dump()).kvs.map(({ key }) => key), ['Zm9v'], 'etcd holds what it held')
+  t.same(
+    (await foreign.dump()).kvs.map(({ key }) => key),
+    ['Zm9v'],
+    'etcd holds what it held',
+  )
   t.equal(await foreign.namespaces(), '', 'containerd was not spoken to')
 })

@@ -17,21 +17,41 @@ await t.test('existing etcd and containerd', async t => {
   const directory = await mkdtemp('/tmp/wt-existing-')
   const paths = toPaths(directory)
   for (const each of [paths.etc, paths.run, paths.lib, paths.cni.conf]) await mkdir(each, { recursive: true })
-  await writeFile(paths.containerd.config, toContainerdConfig({
-    paths, sandboxImage: pauseReference, cniBinDirs: ['/usr/lib/cni'], runtimes: { runc: (await findProgram('runc'))! }, defaultRuntime: 'runc', restrictOomScoreAdj: !(await hasCapSysResource()),
-  }))
+  await writeFile(
+    paths.containerd.config,
+    toContainerdConfig({
+      paths,
+      sandboxImage: pauseReference,
+      cniBinDirs: ['/usr/lib/cni'],
+      runtimes: { runc: (await findProgram('runc'))! },
+      defaultRuntime: 'runc',
+      restrictOomScoreAdj: !(await hasCapSysResource()),
+    }),
+  )
   const children = [
     host.spawn(['etcd', '--data-dir', paths.etcd.data, '--log-level=error'], { stdio: 'ignore' }),
     host.spawn(['containerd', '--config', paths.containerd.config], { stdio: 'ignore' }),
   ]
   t.teardown(async () => {
-    await Promise.all(children.map(child => new Promise(resolve => { child.once('exit', resolve); child.kill('SIGTERM') })))
+    await Promise.all(
+      children.map(
+        child =>
+          new Promise(resolve => {
+            child.once('exit', resolve)
+            child.kill('SIGTERM')
+          }),
+      ),
+    )
     await rm(directory, { recursive: true, force: true })
   })
   const ctr = ['ctr', '--address', paths.containerd.socket]
   await eventually(() => host.run([...ctr, 'version']))
 
-  const cluster = await createCluster(t, { host, sample: true, flags: ['--etcd-servers', 'http://127.0.0.1:2379', '--containerd-socket', paths.containerd.socket, '--cni-conf-dir', paths.cni.conf] })
+  const cluster = await createCluster(t, {
+    host,
+    sample: true,
+    flags: ['--etcd-servers', 'http://127.0.0.1:2379', '--containerd-socket', paths.containerd.socket, '--cni-conf-dir', paths.cni.conf],
+  })
   await cluster.kubectl('rollout status deployment/hello --timeout=60s')
   t.equal(await cluster.pid('etcd'), undefined, 'no etcd of our own')
   t.equal(await cluster.pid('containerd'), undefined, 'no containerd of our own')
@@ -41,5 +61,9 @@ await t.test('existing etcd and containerd', async t => {
   t.match(await cluster.down(), /objects stay in etcd at http:\/\/127\.0\.0\.1:2379/)
   t.same(await containers(), [])
   t.equal(await host.run(['nft', 'list', 'ruleset']), '')
-  t.same(children.map(child => child.exitCode ?? child.signalCode), [null, null], 'both go on')
+  t.same(
+    children.map(child => child.exitCode ?? child.signalCode),
+    [null, null],
+    'both go on',
+  )
 })

@@ -18,12 +18,26 @@ spec:
     readinessProbe: { tcpSocket: { port: 9000 }, periodSeconds: 1 }
 `
 
-interface PodState { uid: string; podIP: string; containerID: string; restarts: number; ready: boolean; readySince: string }
+interface PodState {
+  uid: string
+  podIP: string
+  containerID: string
+  restarts: number
+  ready: boolean
+  readySince: string
+}
 
 const readPod = async (cluster: TestCluster): Promise<PodState> => {
   const { metadata, status } = await cluster.get('pod steady')
   const [container] = status.containerStatuses
-  return { uid: metadata.uid, podIP: status.podIP, containerID: container.containerID, restarts: container.restartCount, ready: container.ready, readySince: status.conditions.find((c: { type: string }) => c.type === 'Ready').lastTransitionTime }
+  return {
+    uid: metadata.uid,
+    podIP: status.podIP,
+    containerID: container.containerID,
+    restarts: container.restartCount,
+    ready: container.ready,
+    readySince: status.conditions.find((c: { type: string }) => c.type === 'Ready').lastTransitionTime,
+  }
 }
 
 /** A connection from the node into the pod that is held over the fault: what is written comes back. */
@@ -36,7 +50,9 @@ const holdConnection = (cluster: TestCluster, ip: string) => {
       child.stdin!.write(`${word}\n`)
       await eventually(() => heard.includes(word), 5000)
     },
-    end: (): void => { child.kill('SIGKILL') },
+    end: (): void => {
+      child.kill('SIGKILL')
+    },
   }
 }
 
@@ -54,7 +70,12 @@ await t.test('a cluster whose parts are killed', async t => {
     await connection.echo('still')
   })
 
-  for (const [name, signalled] of [['agent', 'agent'], ['server', 'server'], ['etcd', 'etcd'], ['containerd', 'containerd']] as const) {
+  for (const [name, signalled] of [
+    ['agent', 'agent'],
+    ['server', 'server'],
+    ['etcd', 'etcd'],
+    ['containerd', 'containerd'],
+  ] as const) {
     await t.test(`SIGKILL of ${name}`, async t => {
       const pid = await cluster.pid(signalled)
       process.kill(pid!, 'SIGKILL')

@@ -10,7 +10,11 @@ t.setTimeout(300_000)
 const manifest = join(import.meta.dirname, '..', '..', 'examples', 'hello.yaml')
 const page = 'Hello from Wherry'
 
-interface Pod { metadata: { name: string; uid: string; deletionTimestamp?: string }; spec: { nodeName: string }; status: { podIP: string; containerStatuses: { restartCount: number; containerID: string }[]; conditions: { type: string; status: string }[] } }
+interface Pod {
+  metadata: { name: string; uid: string; deletionTimestamp?: string }
+  spec: { nodeName: string }
+  status: { podIP: string; containerStatuses: { restartCount: number; containerID: string }[]; conditions: { type: string; status: string }[] }
+}
 
 await t.test('hello, from apply to nothing left', async t => {
   const cluster = await createCluster(t)
@@ -58,7 +62,9 @@ await t.test('hello, from apply to nothing left', async t => {
   await t.test('a NodePort is reachable from outside of the node', async t => {
     await kubectl('expose deployment hello --name=hello-outside --type=NodePort --port=80 --target-port=8080')
     const { spec } = await cluster.get<{ spec: { ports: { nodePort: number }[] } }>('service hello-outside')
-    const seen = await eventually(() => cluster.host.runOutside(['timeout', '2', 'busybox', 'wget', '-qO-', `http://${cluster.host.ip}:${spec.ports[0]!.nodePort}/`]))
+    const seen = await eventually(() =>
+      cluster.host.runOutside(['timeout', '2', 'busybox', 'wget', '-qO-', `http://${cluster.host.ip}:${spec.ports[0]!.nodePort}/`]),
+    )
     t.match(seen, page)
     await kubectl('delete service hello-outside')
   })
@@ -83,11 +89,21 @@ await t.test('hello, from apply to nothing left', async t => {
 
   await t.test('a rollout fails no request', async t => {
     // In the visitor, so that every request passes DNS and the Service; a request that fails is counted there.
-    await kubectl(['exec', 'visitor', '--', 'sh', '-c', 'rm -f /tmp/*; (while [ ! -e /tmp/end ]; do timeout 5 wget -qO- http://hello/version >>/tmp/answers 2>>/tmp/errors || echo failed >>/tmp/failures; done) >/dev/null 2>&1 &'])
+    await kubectl([
+      'exec',
+      'visitor',
+      '--',
+      'sh',
+      '-c',
+      'rm -f /tmp/*; (while [ ! -e /tmp/end ]; do timeout 5 wget -qO- http://hello/version >>/tmp/answers 2>>/tmp/errors || echo failed >>/tmp/failures; done) >/dev/null 2>&1 &',
+    ])
     await eventually(() => kubectl(['exec', 'visitor', '--', 'grep', '-q', 'v1 from', '/tmp/answers']))
     await kubectl('set env deployment/hello VERSION=v2')
     await kubectl('rollout status deployment/hello --timeout=60s')
-    await eventually(() => kubectl(['exec', 'visitor', '--', 'sh', '-c', 'tail -n 20 /tmp/answers | grep -q v2 && ! tail -n 20 /tmp/answers | grep -q v1']), 30_000)
+    await eventually(
+      () => kubectl(['exec', 'visitor', '--', 'sh', '-c', 'tail -n 20 /tmp/answers | grep -q v2 && ! tail -n 20 /tmp/answers | grep -q v1']),
+      30_000,
+    )
     await kubectl(['exec', 'visitor', '--', 'touch', '/tmp/end'])
     const answers = Number(await kubectl(['exec', 'visitor', '--', 'sh', '-c', 'wc -l </tmp/answers']))
     t.ok(answers > 50, `${answers} requests were answered meanwhile`)

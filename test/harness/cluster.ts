@@ -82,22 +82,48 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
     host.run([kubectlProgram, `--kubeconfig=${paths.adminKubeconfig}`, `--cache-dir=${kubectlCache}`, ...words(args)], settings)
 
   const cluster: TestCluster = {
-    host, root, paths, nodeName, kubectl, wherry,
+    host,
+    root,
+    paths,
+    nodeName,
+    kubectl,
+    wherry,
     get: async what => JSON.parse(await kubectl(['get', ...words(what), '-o', 'json'])),
-    helm: (args, settings) => host.run([join(tools, 'helm'), `--kubeconfig=${paths.adminKubeconfig}`, ...args], { ...settings, env: cleanEnvironment({ HOME: root }) }),
+    helm: (args, settings) =>
+      host.run([join(tools, 'helm'), `--kubeconfig=${paths.adminKubeconfig}`, ...args], { ...settings, env: cleanEnvironment({ HOME: root }) }),
     inNode: (argv, settings) => host.run(argv, settings),
     up: async (flags = options.flags ?? []) => {
       const child = host.spawn(
-        [process.execPath, '--disable-warning=ExperimentalWarning', main, 'up', '--node-name', nodeName, '--node-ip', host.ip, ...(options.sample ? [] : ['--no-sample']), ...flags],
+        [
+          process.execPath,
+          '--disable-warning=ExperimentalWarning',
+          main,
+          'up',
+          '--node-name',
+          nodeName,
+          '--node-ip',
+          host.ip,
+          ...(options.sample ? [] : ['--no-sample']),
+          ...flags,
+        ],
         { env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
       )
       process_ = child
       let mine = ''
-      for (const stream of [child.stdout, child.stderr]) stream!.setEncoding('utf8').on('data', (text: string) => { printed += text; mine += text })
+      for (const stream of [child.stdout, child.stderr])
+        stream!.setEncoding('utf8').on('data', (text: string) => {
+          printed += text
+          mine += text
+        })
       if (options.awaitReady === false) return
       const ended = new Promise<never>((_, reject) => child.once('exit', code => reject(new Error(`up ended with status ${code}\n${mine}`))))
       ended.catch(() => undefined)
-      await Promise.race([ended, eventually(() => mine.includes('The cluster is up'), 60_000).catch(async (error: unknown) => { throw new Error(`${(error as Error).message}\n${mine}\n${await cluster.logs()}`) })])
+      await Promise.race([
+        ended,
+        eventually(() => mine.includes('The cluster is up'), 60_000).catch(async (error: unknown) => {
+          throw new Error(`${(error as Error).message}\n${mine}\n${await cluster.logs()}`)
+        }),
+      ])
     },
     endUp: async signal => {
       const child = process_
@@ -118,7 +144,11 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
     podTraces: async () => readPodTraces(host, paths, (await readClusterConfig(paths))!.cgroupParent),
     output: () => printed,
     logs: async () => {
-      const parts = await Promise.all(['server', 'agent', 'containerd', 'etcd'].map(async name => `--- ${name}\n${(await readFile(join(paths.lib, 'log', `${name}.log`), 'utf8').catch(() => '')).split('\n').slice(-15).join('\n')}`))
+      const parts = await Promise.all(
+        ['server', 'agent', 'containerd', 'etcd'].map(
+          async name => `--- ${name}\n${(await readFile(join(paths.lib, 'log', `${name}.log`), 'utf8').catch(() => '')).split('\n').slice(-15).join('\n')}`,
+        ),
+      )
       return parts.join('\n')
     },
   }
@@ -127,12 +157,17 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
     try {
       await cluster.endUp('SIGTERM')
       await wherry(['down'])
-      const left = [...(await findProcesses(root)), ...toMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [root]), ...(existsSync(root) ? [root] : [])]
+      const left = [
+        ...(await findProcesses(root)),
+        ...toMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [root]),
+        ...(existsSync(root) ? [root] : []),
+      ]
       if (left.length > 0) throw new Error(`down left behind: ${left.join(', ')}`)
     } catch (error) {
       t.comment(`down failed: ${(error as Error).message}`)
       for (const name of ['server', 'agent', 'etcd', 'containerd']) {
-        for (const mark of [await readKeeper({ name, run: paths.run }), await readProgram({ name, run: paths.run })]) if (mark) process.kill(mark.pid, 'SIGKILL')
+        for (const mark of [await readKeeper({ name, run: paths.run }), await readProgram({ name, run: paths.run })])
+          if (mark) process.kill(mark.pid, 'SIGKILL')
       }
       throw error
     } finally {

@@ -13,7 +13,8 @@ export const eventually = async <T>(attempt: () => T | Promise<T>, timeoutMs = 1
     } catch (error) {
       failure = error
     }
-    if (Date.now() > deadline) throw new Error(`not so within ${timeoutMs} ms: ${failure instanceof Error ? failure.message : String(failure)}`, { cause: failure })
+    if (Date.now() > deadline)
+      throw new Error(`not so within ${timeoutMs} ms: ${failure instanceof Error ? failure.message : String(failure)}`, { cause: failure })
     await delay(everyMs)
   }
 }

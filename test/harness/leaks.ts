@@ -10,16 +10,20 @@ const list = (directory: string): Promise<string[]> => readdir(directory).catch(
 
 const below = async (directory: string): Promise<string[]> => {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
-  return (await Promise.all(entries.map(async entry => (entry.isDirectory() ? [join(directory, entry.name), ...(await below(join(directory, entry.name)))] : [])))).flat()
+  return (
+    await Promise.all(entries.map(async entry => (entry.isDirectory() ? [join(directory, entry.name), ...(await below(join(directory, entry.name)))] : [])))
+  ).flat()
 }
 
 /** Processes whose command line names `text`. */
 export const findProcesses = async (text: string): Promise<string[]> => {
   const found = await Promise.all(
-    (await list('/proc')).filter(name => /^\d+$/.test(name) && Number(name) !== process.pid).map(async pid => {
-      const line = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')
-      return line.includes(text) ? [`${pid} ${line.slice(0, 160)}`] : []
-    }),
+    (await list('/proc'))
+      .filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .map(async pid => {
+        const line = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')
+        return line.includes(text) ? [`${pid} ${line.slice(0, 160)}`] : []
+      }),
   )
   return found.flat()
 }
@@ -35,7 +39,10 @@ export const readPodTraces = async (host: TestHost, paths: Paths, cgroupParent: 
     tasks: await lines([...ctr, 'tasks', 'list', '-q']),
     snapshots: (await lines([...ctr, 'snapshots', 'list'])).filter(line => line.endsWith('Active')),
     shims: await findProcesses(`-address ${paths.containerd.socket}`),
-    namespaces: await list(join(paths.containerd.state, 'io.containerd.grpc.v1.cri', 'netns')).then(async names => [...names, ...(await list(join(paths.containerd.state, 'netns')))]),
+    namespaces: await list(join(paths.containerd.state, 'io.containerd.grpc.v1.cri', 'netns')).then(async names => [
+      ...names,
+      ...(await list(join(paths.containerd.state, 'netns'))),
+    ]),
     veths: links.flatMap(({ ifname }) => (ifname && ifname !== 'eth0' ? [ifname] : [])),
     mounts: toMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [paths.run, paths.lib]),
     addresses: (await list(join(paths.cni.data, 'wherry'))).filter(name => /^\d+\.\d+\.\d+\.\d+$/.test(name)),
@@ -51,9 +58,19 @@ export const readPodTraces = async (host: TestHost, paths: Paths, cgroupParent: 
  * at the same time: mounts under /tmp that are not ours, and network namespaces, of which readOutlyingTraces knows ours by number.
  */
 export const readMachine = async (host: TestHost, root: string): Promise<Record<string, string[]>> => {
-  const lines = (text: string): string[] => text.split('\n').map(line => line.trim()).filter(line => line !== '').sort()
+  const lines = (text: string): string[] =>
+    text
+      .split('\n')
+      .map(line => line.trim())
+      .filter(line => line !== '')
+      .sort()
   const others = (line: string): boolean => !line.includes(root) && /\/tmp\/|\/run\/netns\//.test(line)
-  const mounts = lines((await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map(line => line.split(' ').slice(3, 5).join(' ')).join('\n'))
+  const mounts = lines(
+    (await readFile('/proc/self/mountinfo', 'utf8'))
+      .split('\n')
+      .map(line => line.split(' ').slice(3, 5).join(' '))
+      .join('\n'),
+  )
   return {
     links: lines((await host.run(['ip', '-o', 'link'])).replace(/ (state|mode|qlen|group) \S+/g, '')),
     addresses: lines((await host.run(['ip', '-o', '-4', 'address'])).replace(/ valid_lft.*/g, '')),
@@ -68,11 +85,18 @@ export const readMachine = async (host: TestHost, root: string): Promise<Record<
 export const readOutlyingTraces = async (paths: Paths, cgroupParent: string): Promise<{ files: string[]; processes: number[]; namespaces: string[] }> => {
   const tasks = join(paths.containerd.state, 'io.containerd.runtime.v2.task', 'k8s.io')
   const ids = await list(tasks)
-  const files = await Promise.all(ids.map(async id => [
-    (await readFile(join(tasks, id, 'address'), 'utf8').catch(() => '')).trim().replace('unix://', ''), `/var/lib/cni/results/wherry-${id}-eth0`,
-  ]))
+  const files = await Promise.all(
+    ids.map(async id => [
+      (await readFile(join(tasks, id, 'address'), 'utf8').catch(() => '')).trim().replace('unix://', ''),
+      `/var/lib/cni/results/wherry-${id}-eth0`,
+    ]),
+  )
   const pids = await Promise.all(ids.map(id => readFile(join(tasks, id, 'init.pid'), 'utf8').catch(() => '')))
   const ours = pids.map(pid => pid.trim()).filter(Boolean)
   const namespaces = await Promise.all(ours.map(pid => readlink(`/proc/${pid}/ns/net`).catch(() => '')))
-  return { namespaces: [...new Set(namespaces)].filter(Boolean), files: [...files.flat(), ...(await findCgroupDirectories(cgroupParent))].filter(Boolean), processes: ours.map(Number) }
+  return {
+    namespaces: [...new Set(namespaces)].filter(Boolean),
+    files: [...files.flat(), ...(await findCgroupDirectories(cgroupParent))].filter(Boolean),
+    processes: ours.map(Number),
+  }
 }

@@ -5,8 +5,18 @@ import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { RunResult, Shell } from '../../base/shell.types.ts'
 
-export interface Answer { name?: string; from?: string; error?: string }
-export interface Target { protocol?: 'tcp' | 'udp'; host: string; port: number; timeoutMs?: number; localPort?: number }
+export interface Answer {
+  name?: string
+  from?: string
+  error?: string
+}
+export interface Target {
+  protocol?: 'tcp' | 'udp'
+  host: string
+  port: number
+  timeoutMs?: number
+  localPort?: number
+}
 
 export interface Netns {
   readonly name: string
@@ -33,7 +43,8 @@ const mustRun = async (shell: Shell, argv: readonly string[]): Promise<string> =
 /** Namespaces of test processes that were killed before they could clean up: their names end in the process's id and a letter. */
 const removeOrphans = async (shell: Shell): Promise<void> => {
   const { stdout } = await shell.run(['ip', 'netns', 'list'])
-  for (const [, name = '', pid = ''] of stdout.matchAll(/^(w[a-z]{3}(\d+)[a-z])\b/gm)) if (!existsSync(`/proc/${pid}`)) await shell.run(['ip', 'netns', 'del', name])
+  for (const [, name = '', pid = ''] of stdout.matchAll(/^(w[a-z]{3}(\d+)[a-z])\b/gm))
+    if (!existsSync(`/proc/${pid}`)) await shell.run(['ip', 'netns', 'del', name])
 }
 
 export const createNetns = async (shell: Shell, name: string): Promise<Netns> => {
@@ -50,7 +61,10 @@ export const createNetns = async (shell: Shell, name: string): Promise<Netns> =>
   const waiting = new Map<number, (answer: never) => void>()
   const startWorker = (): ChildProcess => {
     const file = new URL('../fixtures/netns-worker.ts', import.meta.url).pathname
-    const child = spawn('nsenter', [`--net=${path}`, process.execPath, '--no-warnings', file], { stdio: ['pipe', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] } })
+    const child = spawn('nsenter', [`--net=${path}`, process.execPath, '--no-warnings', file], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { PATH: process.env['PATH'] },
+    })
     createInterface({ input: child.stdout }).on('line', line => {
       const { id, answer } = JSON.parse(line) as { id: number; answer: never }
       waiting.get(id)?.(answer)
@@ -65,7 +79,9 @@ export const createNetns = async (shell: Shell, name: string): Promise<Netns> =>
     return new Promise(resolve => waiting.set(id, resolve))
   }
   return {
-    name, path, shell: inside,
+    name,
+    path,
+    shell: inside,
     must: (...argv) => mustRun(inside, argv),
     serve: async (as, port, options) => {
       const answer = await request<Answer | true>({ op: 'serve', name: as, port, ...options })
@@ -98,7 +114,12 @@ export const connectNetns = async (host: Netns, other: Netns, names: [string, st
 
 /** Runs one plugin chain's only plugin as containerd would: ADD answers the pod's address. */
 export const runCni = async (
-  host: Netns, command: 'ADD' | 'DEL', conflist: { cniVersion: string; name: string; plugins: readonly object[] }, binDir: string, id: string, netns: string,
+  host: Netns,
+  command: 'ADD' | 'DEL',
+  conflist: { cniVersion: string; name: string; plugins: readonly object[] },
+  binDir: string,
+  id: string,
+  netns: string,
 ): Promise<string> => {
   const [plugin] = conflist.plugins as readonly { type: string }[]
   const env = [`CNI_COMMAND=${command}`, `CNI_CONTAINERID=${id}`, `CNI_NETNS=${netns}`, 'CNI_IFNAME=eth0', `CNI_PATH=${binDir}`]

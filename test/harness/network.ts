@@ -23,10 +23,18 @@ export interface TestHost {
 const inside = (namespace: string, argv: readonly string[]): string[] => ['nsenter', `--net=/run/netns/${namespace}`, '--', ...argv]
 
 /** Rejects with everything that the program wrote: the first thing to read when a test fails. */
-export const runProgram = (argv: readonly string[], { input, timeoutMs = 60_000, env }: { input?: string; timeoutMs?: number; env?: NodeJS.ProcessEnv } = {}): Promise<string> =>
+export const runProgram = (
+  argv: readonly string[],
+  { input, timeoutMs = 60_000, env }: { input?: string; timeoutMs?: number; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = execFile(argv[0]!, argv.slice(1), { timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024, ...(env && { env }) }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${argv.filter(word => !word.startsWith('--net=')).join(' ')}: ${error.killed ? `killed after ${timeoutMs} ms` : `status ${error.code}`}\n${stderr}${stdout}`))
+      if (error)
+        reject(
+          new Error(
+            `${argv.filter(word => !word.startsWith('--net=')).join(' ')}: ${error.killed ? `killed after ${timeoutMs} ms` : `status ${error.code}`}\n${stderr}${stdout}`,
+          ),
+        )
       else resolve(stdout)
     })
     child.stdin?.on('error', () => undefined)
@@ -46,7 +54,10 @@ export const createTestHost = async (): Promise<TestHost> => {
       await run('ip', ['-n', name, 'link', 'set', 'lo', 'up'])
     }
     await run('ip', ['-n', namespace, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', outside])
-    for (const [name, address, via] of [[namespace, ip, outsideIp], [outside, outsideIp, undefined]] as const) {
+    for (const [name, address, via] of [
+      [namespace, ip, outsideIp],
+      [outside, outsideIp, undefined],
+    ] as const) {
       await run('ip', ['-n', name, 'address', 'add', `${address}/24`, 'dev', 'eth0'])
       await run('ip', ['-n', name, 'link', 'set', 'eth0', 'up'])
       if (via) await run('ip', ['-n', name, 'route', 'add', 'default', 'via', via])
@@ -59,7 +70,11 @@ export const createTestHost = async (): Promise<TestHost> => {
     throw error
   }
   return {
-    namespace, outside, ip, outsideIp, remove,
+    namespace,
+    outside,
+    ip,
+    outsideIp,
+    remove,
     run: (argv, options) => runProgram(inside(namespace, argv), options),
     runOutside: (argv, options) => runProgram(inside(outside, argv), options),
     spawn: (argv, options = {}) => {

@@ -27,7 +27,9 @@ const busybox = await readStaticBusybox()
 const applets = execFileSync(busybox.file, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean)
 const base = toHelloImage(busybox.data, applets)
 const image = await buildImage({
-  ...base, files: [...base.files, ...Object.entries(options.files ?? {}).map(([path, data]) => ({ path, data, mode: 0o755 }))], ...(options.command && { command: options.command }),
+  ...base,
+  files: [...base.files, ...Object.entries(options.files ?? {}).map(([path, data]) => ({ path, data, mode: 0o755 }))],
+  ...(options.command && { command: options.command }),
 })
 await pushBlob(image.layer)
 await pushBlob(image.config)

@@ -18,7 +18,15 @@ export interface TestRegistry {
 export const createRegistry = async (t: { teardown(run: () => Promise<void>): unknown }, host: TestHost): Promise<TestRegistry> => {
   const directory = await mkdtemp('/tmp/wt-registry-')
   const config = join(directory, 'config.yml')
-  await writeFile(config, JSON.stringify({ version: 0.1, log: { level: 'warn' }, storage: { filesystem: { rootdirectory: join(directory, 'data') } }, http: { addr: `127.0.0.1:${port}` } }))
+  await writeFile(
+    config,
+    JSON.stringify({
+      version: 0.1,
+      log: { level: 'warn' },
+      storage: { filesystem: { rootdirectory: join(directory, 'data') } },
+      http: { addr: `127.0.0.1:${port}` },
+    }),
+  )
   const child = host.spawn(['docker-registry', 'serve', config], { stdio: 'ignore' })
   const exited = new Promise(resolve => child.once('exit', resolve))
   const stop = async (): Promise<void> => {
@@ -33,7 +41,15 @@ export const createRegistry = async (t: { teardown(run: () => Promise<void>): un
     address,
     stop,
     push: async (name, tag, options = {}) => {
-      await host.run([process.execPath, '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'push-image.ts'), `http://${address}`, name, tag, JSON.stringify(options)])
+      await host.run([
+        process.execPath,
+        '--disable-warning=ExperimentalWarning',
+        join(import.meta.dirname, 'push-image.ts'),
+        `http://${address}`,
+        name,
+        tag,
+        JSON.stringify(options),
+      ])
       return `${address}/${name}:${tag}`
     },
   }

@@ -13,18 +13,45 @@ import { validateObject } from '../../api/validation/validate-object.ts'
 export const oracle = new URL('../../../shared/oracle/', import.meta.url).pathname
 export const hasOracle = existsSync(`${oracle}behaviour`)
 
-export interface Step { method: string; path: string; body?: any; ignore?: boolean; accept?: string; contentType?: string; expect?: { status: number; body: any } }
-export interface Case { id: string; area: string; serial?: boolean; steps: Step[] }
-export interface Answer { status: number; reason?: string; causes?: string[]; body?: any }
+export interface Step {
+  method: string
+  path: string
+  body?: any
+  ignore?: boolean
+  accept?: string
+  contentType?: string
+  expect?: { status: number; body: any }
+}
+export interface Case {
+  id: string
+  area: string
+  serial?: boolean
+  steps: Step[]
+}
+export interface Answer {
+  status: number
+  reason?: string
+  causes?: string[]
+  body?: any
+}
 
 export const loadCases = (name: string): Case[] =>
-  gunzipSync(readFileSync(`${oracle}behaviour/${name}.jsonl.gz`)).toString().split('\n').filter(Boolean).map(line => JSON.parse(line) as Case)
+  gunzipSync(readFileSync(`${oracle}behaviour/${name}.jsonl.gz`))
+    .toString()
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line) as Case)
     .sort((a, b) => Number(b.serial ?? false) - Number(a.serial ?? false))
 
 const now = Date.parse('2026-07-07T07:07:07Z')
 const bad = (): Answer => ({ status: 400, reason: 'BadRequest', causes: [] })
 
-interface Target { resource: AnyResource; namespace: string | undefined; name: string | undefined; subresource: string | undefined }
+interface Target {
+  resource: AnyResource
+  namespace: string | undefined
+  name: string | undefined
+  subresource: string | undefined
+}
 export const findTarget = (path: string): Target | undefined => {
   const match = /^\/(?:api\/(v1)|apis\/([^/]+)\/([^/]+))(?:\/namespaces\/([^/]+))?\/([^/?]+)(?:\/([^/?]+))?(?:\/([^/?]+))?(?:\?|$)/.exec(path)
   if (!match) return undefined
@@ -41,7 +68,8 @@ const admit = (resource: AnyResource, object: any): void => {
     spec.serviceAccount = spec.serviceAccountName
     spec.priority ??= 0
     spec.preemptionPolicy ??= 'PreemptLowerPriority'
-    const covers = (key: string): boolean => (spec.tolerations ?? []).some((t: any) => (t.key === key || (!t.key && t.operator === 'Exists')) && (t.effect === 'NoExecute' || !t.effect))
+    const covers = (key: string): boolean =>
+      (spec.tolerations ?? []).some((t: any) => (t.key === key || (!t.key && t.operator === 'Exists')) && (t.effect === 'NoExecute' || !t.effect))
     for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
       if (!covers(key)) (spec.tolerations ??= []).push({ effect: 'NoExecute', key, operator: 'Exists', tolerationSeconds: 300 })
     }
@@ -53,7 +81,11 @@ const admit = (resource: AnyResource, object: any): void => {
   }
   if (resource.id === 'certificatesigningrequests.certificates.k8s.io') {
     delete object.spec.uid
-    Object.assign(object.spec, { username: 'admin', groups: ['system:masters', 'system:authenticated'], extra: { 'authentication.kubernetes.io/credential-id': ['X509SHA256=bbc96bc07a81c3e782f68ef83f43ac7389ac1dbb13b75d1b1cfb9ccf7bdeac9d'] } })
+    Object.assign(object.spec, {
+      username: 'admin',
+      groups: ['system:masters', 'system:authenticated'],
+      extra: { 'authentication.kubernetes.io/credential-id': ['X509SHA256=bbc96bc07a81c3e782f68ef83f43ac7389ac1dbb13b75d1b1cfb9ccf7bdeac9d'] },
+    })
   }
   if (resource.id === 'persistentvolumeclaims') object.metadata.finalizers ??= ['kubernetes.io/pvc-protection']
   if (resource.id === 'volumeattributesclasses.storage.k8s.io') object.metadata.finalizers ??= ['kubernetes.io/vac-protection']
@@ -65,7 +97,12 @@ const settle = (object: any): any => {
   const condition = (type: string, status: string, reason: string): object => ({ type, status, reason, lastTransitionTime: '2026-07-07T07:07:07Z' })
   if (object.kind === 'FlowSchema') object.status = { conditions: [condition('Dangling', 'False', 'Found')] }
   if (object.kind === 'APIService' && object.spec.service) object.status = { conditions: [condition('Available', 'False', 'ServiceNotFound')] }
-  if (object.kind === 'CustomResourceDefinition') object.status = { ...object.status, acceptedNames: object.spec.names, conditions: [condition('NamesAccepted', 'True', 'NoConflicts'), condition('Established', 'True', 'InitialNamesAccepted')] }
+  if (object.kind === 'CustomResourceDefinition')
+    object.status = {
+      ...object.status,
+      acceptedNames: object.spec.names,
+      conditions: [condition('NamesAccepted', 'True', 'NoConflicts'), condition('Established', 'True', 'InitialNamesAccepted')],
+    }
   return object
 }
 
@@ -74,11 +111,15 @@ const allocate = (service: any, old?: any): void => {
   const { spec } = service
   if (spec.type === 'ExternalName') return
   const headless = spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None'
-  if (!spec.clusterIP && !spec.clusterIPs?.length) { spec.clusterIP = old?.spec.clusterIP ?? '10.96.0.7'; spec.clusterIPs = [spec.clusterIP] }
+  if (!spec.clusterIP && !spec.clusterIPs?.length) {
+    spec.clusterIP = old?.spec.clusterIP ?? '10.96.0.7'
+    spec.clusterIPs = [spec.clusterIP]
+  }
   const dual = headless && !spec.selector
   spec.ipFamilyPolicy ??= dual ? 'RequireDualStack' : 'SingleStack'
   spec.ipFamilies ??= dual ? ['IPv4', 'IPv6'] : ['IPv4']
-  if (spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts)) for (const [i, port] of (spec.ports ?? []).entries()) port.nodePort ??= 30000 + i
+  if (spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts))
+    for (const [i, port] of (spec.ports ?? []).entries()) port.nodePort ??= 30000 + i
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') spec.healthCheckNodePort ??= 30999
 }
 
@@ -91,11 +132,18 @@ const automount = (spec: any): void => {
     ;(container.volumeMounts ??= []).push({ mountPath, name, readOnly: true })
     used = true
   }
-  if (used) (spec.volumes ??= []).push({ name, projected: { defaultMode: 420, sources: [
-    { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
-    { configMap: { items: [{ key: 'ca.crt', path: 'ca.crt' }], name: 'kube-root-ca.crt' } },
-    { downwardAPI: { items: [{ fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' }, path: 'namespace' }] } },
-  ] } })
+  if (used)
+    (spec.volumes ??= []).push({
+      name,
+      projected: {
+        defaultMode: 420,
+        sources: [
+          { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+          { configMap: { items: [{ key: 'ca.crt', path: 'ca.crt' }], name: 'kube-root-ca.crt' } },
+          { downwardAPI: { items: [{ fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' }, path: 'namespace' }] } },
+        ],
+      },
+    })
 }
 
 const decodeBody = (resource: AnyResource, body: unknown, strict = false): KubeObject | undefined => {
@@ -108,15 +156,24 @@ const decodeBody = (resource: AnyResource, body: unknown, strict = false): KubeO
   return object
 }
 
-const failed = (errors: ReturnType<typeof validateObject>): Answer =>
-  ({ status: 422, reason: 'Invalid', causes: errors.map(e => `${e.field}|${e.reason}`).sort() })
+const failed = (errors: ReturnType<typeof validateObject>): Answer => ({
+  status: 422,
+  reason: 'Invalid',
+  causes: errors.map(e => `${e.field}|${e.reason}`).sort(),
+})
 
 export const create = (step: Step): Answer | undefined => {
   const target = findTarget(step.path)
   if (!target || target.name !== undefined) return undefined
   const { resource, namespace } = target
   const { body } = step
-  if (typeof body !== 'object' || body === null || (body.kind !== undefined && body.kind !== resource.kind) || (body.apiVersion !== undefined && body.apiVersion !== resource.apiVersion)) return bad()
+  if (
+    typeof body !== 'object' ||
+    body === null ||
+    (body.kind !== undefined && body.kind !== resource.kind) ||
+    (body.apiVersion !== undefined && body.apiVersion !== resource.apiVersion)
+  )
+    return bad()
   const object = decodeBody(resource, { ...body, kind: resource.kind, apiVersion: resource.apiVersion }, step.path.includes('fieldValidation=Strict'))
   if (!object) return bad()
   const { metadata } = object
@@ -146,7 +203,13 @@ export const update = (step: Step, stored: KubeObject): Answer | undefined => {
   if (target?.name === undefined) return undefined
   const { resource, namespace, subresource } = target
   const { body } = step
-  if (typeof body !== 'object' || body === null || (body.kind !== undefined && body.kind !== resource.kind) || (body.apiVersion !== undefined && body.apiVersion !== resource.apiVersion)) return bad()
+  if (
+    typeof body !== 'object' ||
+    body === null ||
+    (body.kind !== undefined && body.kind !== resource.kind) ||
+    (body.apiVersion !== undefined && body.apiVersion !== resource.apiVersion)
+  )
+    return bad()
   const old = decodeBody(resource, stored)!
   const object = decodeBody(resource, { ...body, kind: resource.kind, apiVersion: resource.apiVersion }, step.path.includes('fieldValidation=Strict'))
   if (!object) return bad()
@@ -157,7 +220,8 @@ export const update = (step: Step, stored: KubeObject): Answer | undefined => {
     metadata.namespace = namespace!
   } else delete metadata.namespace
   delete (metadata as any).selfLink
-  if (!metadata.resourceVersion && resource.unconditionalUpdate === false) return { status: 422, reason: 'Invalid', causes: ['metadata.resourceVersion|FieldValueInvalid'] }
+  if (!metadata.resourceVersion && resource.unconditionalUpdate === false)
+    return { status: 422, reason: 'Invalid', causes: ['metadata.resourceVersion|FieldValueInvalid'] }
   for (const key of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'resourceVersion'] as const) {
     if (key === 'uid' && metadata.uid !== undefined && metadata.uid !== old.metadata.uid) return { status: 409, reason: 'Conflict', causes: [] }
     const kept = old.metadata[key]
@@ -181,7 +245,16 @@ export const update = (step: Step, stored: KubeObject): Answer | undefined => {
   return { status: 200, body: object }
 }
 
-const sorted = (x: any): any => Array.isArray(x) ? x.map(sorted) : x && typeof x === 'object' ? Object.fromEntries(Object.keys(x).sort().map(k => [k, sorted(x[k])])) : x
+const sorted = (x: any): any =>
+  Array.isArray(x)
+    ? x.map(sorted)
+    : x && typeof x === 'object'
+      ? Object.fromEntries(
+          Object.keys(x)
+            .sort()
+            .map(k => [k, sorted(x[k])]),
+        )
+      : x
 
 // The same eyes as the recording's: what differs from server to server is a placeholder, wording is left out.
 const volatile = new Set(['uid', 'resourceVersion', 'clusterIP', 'nodePort', 'healthCheckNodePort', 'remainingItemCount', 'continue'])
@@ -191,7 +264,10 @@ const normalize = (x: any, sent: string, key?: string): any => {
     const out: any = {}
     for (const k of Object.keys(x).sort()) {
       if (k === 'managedFields' || x[k] === undefined) continue
-      if (volatile.has(k) && x[k] !== '' && x[k] !== 'None' && !sent.includes(JSON.stringify(x[k]))) { out[k] = `<${k}>`; continue }
+      if (volatile.has(k) && x[k] !== '' && x[k] !== 'None' && !sent.includes(JSON.stringify(x[k]))) {
+        out[k] = `<${k}>`
+        continue
+      }
       if (k === 'message' && typeof x[k] === 'string' && !sent.includes(JSON.stringify(x[k]))) continue
       out[k] = normalize(x[k], sent, k)
     }
@@ -199,14 +275,18 @@ const normalize = (x: any, sent: string, key?: string): any => {
   }
   if (typeof x === 'string') {
     if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(x) && !sent.includes(x)) return '<time>'
-    return x.replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<id>').replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, u => (sent.includes(u) ? u : '<uid>')).replace(/\b10\.\d+\.\d+\.\d+\b/g, ip => (sent.includes(ip) ? ip : '<ip>'))
+    return x
+      .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<id>')
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, u => (sent.includes(u) ? u : '<uid>'))
+      .replace(/\b10\.\d+\.\d+\.\d+\b/g, ip => (sent.includes(ip) ? ip : '<ip>'))
   }
   return x
 }
 
 const differences = (a: any, b: any, path = ''): string[] => {
   if (JSON.stringify(a) === JSON.stringify(b)) return []
-  if (a && b && typeof a === 'object' && typeof b === 'object' && Array.isArray(a) === Array.isArray(b)) return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap(k => differences(a[k], b[k], path ? `${path}.${k}` : k))
+  if (a && b && typeof a === 'object' && typeof b === 'object' && Array.isArray(a) === Array.isArray(b))
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap(k => differences(a[k], b[k], path ? `${path}.${k}` : k))
   return [`${path}: got ${JSON.stringify(a)?.slice(0, 120)} want ${JSON.stringify(b)?.slice(0, 120)}`]
 }
 
@@ -218,7 +298,11 @@ export const compare = (answer: Answer, step: Step): string[] => {
   if (want.status >= 400) {
     if (want.status !== 422) return []
     const extra = [...answer.causes!]
-    const missing = causes.filter(c => { const i = extra.indexOf(c); if (i >= 0) extra.splice(i, 1); return i < 0 })
+    const missing = causes.filter(c => {
+      const i = extra.indexOf(c)
+      if (i >= 0) extra.splice(i, 1)
+      return i < 0
+    })
     return missing.length || extra.length ? [`causes: extra ${extra.join(' ')} missing ${missing.join(' ')}`] : []
   }
   const sent = JSON.stringify(step.body ?? '') + step.path
@@ -230,11 +314,22 @@ export const runUpdateCase = function* (kase: Case, stored: Map<string, KubeObje
   for (const step of kase.steps) {
     if (step.method === 'POST') {
       const answer = create(step)
-      if (answer?.status === 201) stored.set(`${step.path.split('?')[0]}/${answer.body.metadata.name}`, settle(JSON.parse(JSON.stringify({ ...answer.body, metadata: { ...answer.body.metadata, resourceVersion: '777777' } }))))
+      if (answer?.status === 201)
+        stored.set(
+          `${step.path.split('?')[0]}/${answer.body.metadata.name}`,
+          settle(JSON.parse(JSON.stringify({ ...answer.body, metadata: { ...answer.body.metadata, resourceVersion: '777777' } }))),
+        )
       // Both APIs of events show the same ones.
       if (answer?.status === 201 && step.path.startsWith('/apis/events.k8s.io/')) {
         const { regarding, note, reportingController, ...rest } = answer.body
-        stored.set(`${step.path.split('?')[0]!.replace('/apis/events.k8s.io/v1', '/api/v1')}/${answer.body.metadata.name}`, { ...rest, apiVersion: 'v1', involvedObject: regarding, message: note, reportingComponent: reportingController, metadata: { ...rest.metadata, resourceVersion: '777777' } })
+        stored.set(`${step.path.split('?')[0]!.replace('/apis/events.k8s.io/v1', '/api/v1')}/${answer.body.metadata.name}`, {
+          ...rest,
+          apiVersion: 'v1',
+          involvedObject: regarding,
+          message: note,
+          reportingComponent: reportingController,
+          metadata: { ...rest.metadata, resourceVersion: '777777' },
+        })
       }
       if (!step.ignore && step.expect && answer) yield compare(answer, step)
     } else if (step.method === 'PUT') {

@@ -6,7 +6,10 @@ import { compare, create, hasOracle, loadCases, runUpdateCase } from './kinds-pi
 
 const floors = { create: 0.966, update: 0.937 }
 
-interface Tally { total: number; agreeing: number }
+interface Tally {
+  total: number
+  agreeing: number
+}
 
 const judge = (name: 'create' | 'update'): Map<string, Tally> => {
   const areas = new Map<string, Tally>()

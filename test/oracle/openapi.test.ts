@@ -24,13 +24,34 @@ const facts = (value: any, inside?: string): any => {
   return out
 }
 /** What a client reads of an operation. CBOR is not spoken here. */
-const operationFacts = (path: Json): Json => Object.fromEntries(Object.entries(path).filter(([method]) => method !== 'parameters').map(([method, o]) => [method, {
-  action: o['x-kubernetes-action'], gvk: o['x-kubernetes-group-version-kind'], id: o.operationId, tags: o.tags,
-  parameters: [...(o.parameters ?? []), ...(path['parameters'] ?? [])].map((p: Json) => `${p['in']} ${p['name']} ${p['schema'].type}`).sort(),
-  body: Object.entries(o.requestBody?.content ?? {}).filter(([type]) => !type.includes('cbor')),
-  // Whether DELETE answers with the object is the record's to say, and recorded elsewhere: upstream's documents and deeds differ.
-  answers: method === 'delete' ? undefined : Object.fromEntries(Object.entries<Json>(o.responses).map(([code, r]) => [code, Object.entries(r['content'] ?? {}).filter(([type]) => !type.includes('cbor')).sort()])),
-}]))
+const operationFacts = (path: Json): Json =>
+  Object.fromEntries(
+    Object.entries(path)
+      .filter(([method]) => method !== 'parameters')
+      .map(([method, o]) => [
+        method,
+        {
+          action: o['x-kubernetes-action'],
+          gvk: o['x-kubernetes-group-version-kind'],
+          id: o.operationId,
+          tags: o.tags,
+          parameters: [...(o.parameters ?? []), ...(path['parameters'] ?? [])].map((p: Json) => `${p['in']} ${p['name']} ${p['schema'].type}`).sort(),
+          body: Object.entries(o.requestBody?.content ?? {}).filter(([type]) => !type.includes('cbor')),
+          // Whether DELETE answers with the object is the record's to say, and recorded elsewhere: upstream's documents and deeds differ.
+          answers:
+            method === 'delete'
+              ? undefined
+              : Object.fromEntries(
+                  Object.entries<Json>(o.responses).map(([code, r]) => [
+                    code,
+                    Object.entries(r['content'] ?? {})
+                      .filter(([type]) => !type.includes('cbor'))
+                      .sort(),
+                  ]),
+                ),
+        },
+      ]),
+  )
 const differences = (ours: any, theirs: any, at = ''): string[] => {
   if (isDeepStrictEqual(ours, theirs)) return []
   if (typeof ours !== 'object' || typeof theirs !== 'object' || !ours || !theirs) return [`${at}: ${JSON.stringify(ours)}, upstream ${JSON.stringify(theirs)}`]
@@ -42,7 +63,10 @@ await t.test('OpenAPI v3 of every group version', { skip }, async t => {
   for (const group of groups) {
     const name = pathOf(group)
     const file = `${folder}${name.replaceAll('/', '__')}_openapi.json`
-    if (!existsSync(file)) { t.fail(`${name}: upstream has none`); continue }
+    if (!existsSync(file)) {
+      t.fail(`${name}: upstream has none`)
+      continue
+    }
     const theirs: Json = JSON.parse(readFileSync(file, 'utf8'))
     const ours: Json = JSON.parse(JSON.stringify(openApiV3Document(group)))
     t.same(Object.keys(ours['components'].schemas), Object.keys(theirs['components'].schemas).sort(), `${name}: components`)

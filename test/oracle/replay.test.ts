@@ -10,14 +10,35 @@ const folder = fileURLToPath(new URL('../../../shared/oracle/', import.meta.url)
 
 /** Per file of recorded cases: how many agree at least. Raise these with every improvement. */
 const floors: Readonly<Record<string, number>> = {
-  reads: 74, verbs: 140, subresources: 40, patch: 115, apply: 85, create: 4700, update: 2600,
+  reads: 74,
+  verbs: 140,
+  subresources: 40,
+  patch: 115,
+  apply: 85,
+  create: 4700,
+  update: 2600,
 }
 
 const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: string): Promise<{ total: number; facts: number; output: string }> => {
   const { pki, url } = server
-  const args = ['verify', `${folder}behaviour/${area}.jsonl.gz`, '--server', url, '--ca', pki.ca.cert, '--cert', pki.admin.cert, '--key', pki.admin.key, '--show', '0']
+  const args = [
+    'verify',
+    `${folder}behaviour/${area}.jsonl.gz`,
+    '--server',
+    url,
+    '--ca',
+    pki.ca.cert,
+    '--cert',
+    pki.admin.cert,
+    '--key',
+    pki.admin.key,
+    '--show',
+    '0',
+  ]
   // The exit status says whether all agree; what is counted here is how many.
-  const { stdout } = await promisify(execFile)(process.execPath, [`${folder}replay.mjs`, ...args], { maxBuffer: 64 * 1024 * 1024 }).catch((error: unknown) => error as { stdout: string })
+  const { stdout } = await promisify(execFile)(process.execPath, [`${folder}replay.mjs`, ...args], { maxBuffer: 64 * 1024 * 1024 }).catch(
+    (error: unknown) => error as { stdout: string },
+  )
   let total = 0
   let facts = 0
   for (const match of stdout.matchAll(/^\S+\s+(\d+) cases\s+facts\s+([\d.]+) %/gm)) {
@@ -29,15 +50,19 @@ const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: str
 
 t.setTimeout(600_000)
 
-await t.test('recorded requests get the answers of upstream in fact', { skip: existsSync(folder) ? false : 'the oracle folder is absent', timeout: 600_000 }, async t => {
-  const server = await startServer({ serviceCidr: '10.96.0.0/12', admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true } })
-  t.teardown(() => server.close())
-  for (const [area, floor] of Object.entries(floors)) {
-    const { total, facts, output } = await replay(server, area)
-    t.ok(total > 0, `${area}: cases were sent`)
-    t.ok(facts >= floor, `${area}: ${facts} of ${total} agree, the floor is ${floor}`, { output: facts >= floor ? '' : output })
-    t.comment(`${area}: ${facts} of ${total} agree`)
-  }
-  const alive = await server.call('GET', '/readyz')
-  t.equal(alive.status, 200, 'the server is well afterwards')
-})
+await t.test(
+  'recorded requests get the answers of upstream in fact',
+  { skip: existsSync(folder) ? false : 'the oracle folder is absent', timeout: 600_000 },
+  async t => {
+    const server = await startServer({ serviceCidr: '10.96.0.0/12', admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true } })
+    t.teardown(() => server.close())
+    for (const [area, floor] of Object.entries(floors)) {
+      const { total, facts, output } = await replay(server, area)
+      t.ok(total > 0, `${area}: cases were sent`)
+      t.ok(facts >= floor, `${area}: ${facts} of ${total} agree, the floor is ${floor}`, { output: facts >= floor ? '' : output })
+      t.comment(`${area}: ${facts} of ${total} agree`)
+    }
+    const alive = await server.call('GET', '/readyz')
+    t.equal(alive.status, 200, 'the server is well afterwards')
+  },
+)

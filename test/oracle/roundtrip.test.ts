@@ -9,7 +9,11 @@ import { schemaByName, schemaOf } from '../../api/schema/table.ts'
 
 const folder = new URL('../../../shared/oracle/roundtrip/', import.meta.url).pathname
 const skip = existsSync(folder) ? false : '../shared/oracle is absent'
-const names = skip ? [] : readdirSync(folder).filter(f => f.endsWith('.pb')).map(f => f.slice(0, -3))
+const names = skip
+  ? []
+  : readdirSync(folder)
+      .filter(f => f.endsWith('.pb'))
+      .map(f => f.slice(0, -3))
 
 const schemaFor = (pb: Buffer) => {
   const { apiVersion, kind } = openEnvelope(pb)

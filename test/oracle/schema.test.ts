@@ -11,9 +11,19 @@ import { schemaOf } from '../../api/schema/table.ts'
 const folder = new URL('../../../shared/oracle/behaviour/', import.meta.url).pathname
 const skip = existsSync(folder) ? false : '../shared/oracle is absent'
 
-interface Step { method: string; path: string; body?: any; contentType?: string; expect?: { status: number; body?: any } }
+interface Step {
+  method: string
+  path: string
+  body?: any
+  contentType?: string
+  expect?: { status: number; body?: any }
+}
 const load = (file: string): { id: string; steps: Step[] }[] =>
-  gunzipSync(readFileSync(folder + file)).toString().split('\n').filter(Boolean).map(line => JSON.parse(line))
+  gunzipSync(readFileSync(folder + file))
+    .toString()
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line))
 
 /** Recorded answers hold placeholders; numbers and times must be some. */
 const microTimes = new Set(['eventTime', 'renewTime', 'acquireTime', 'lastObservedTime'])
@@ -61,8 +71,9 @@ await t.test('bodies of create and update', { skip }, async t => {
         const { errors, unknownFields } = decode(schema, body)
         const message = String(expect.body?.message ?? '')
         const named = [...message.matchAll(/unknown field "([^"]*)"/g)].map(m => m[1])
-        if (named.length) { if (!isDeepStrictEqual(named, [...unknownFields])) t.fail(id, { named, unknownFields }) }
-        else if ((expect.status === 400 && !otherwise.test(message)) !== errors.length > 0) t.fail(id, { message, errors })
+        if (named.length) {
+          if (!isDeepStrictEqual(named, [...unknownFields])) t.fail(id, { named, unknownFields })
+        } else if ((expect.status === 400 && !otherwise.test(message)) !== errors.length > 0) t.fail(id, { message, errors })
         if (errors.length) refused++
       }
   t.ok(refused > 1500, `${refused} refused`)

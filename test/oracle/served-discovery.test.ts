@@ -22,7 +22,11 @@ await t.test('discovery documents', { skip: existsSync(folder) ? false : 'the or
     t.equal(status, 200, path)
     const want = read(file)
     if (path === '/apis') {
-      t.same(body.groups.map((g: any) => g.name), want.groups.map((g: any) => g.name).filter(isOurs), 'groups in upstream\'s order')
+      t.same(
+        body.groups.map((g: any) => g.name),
+        want.groups.map((g: any) => g.name).filter(isOurs),
+        "groups in upstream's order",
+      )
       continue
     }
     if (want.resources) want.resources = want.resources.filter((r: any) => !notYet.has(r.name))

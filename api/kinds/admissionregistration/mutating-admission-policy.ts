@@ -23,11 +23,23 @@ const validateMutation = (errors: Errors, path: string, mutation: Loose<Mutation
 }
 
 export const mutatingAdmissionPolicies = defineResource<MutatingAdmissionPolicy>({
-  group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingAdmissionPolicy', plural: 'mutatingadmissionpolicies', namespaced: false,
-  categories: ['api-extensions'], generation: true,
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingAdmissionPolicy',
+  plural: 'mutatingadmissionpolicies',
+  namespaced: false,
+  categories: ['api-extensions'],
+  generation: true,
   columns: [
-    nameColumn, column('Mutations', 'integer', p => p.spec?.mutations?.length ?? 0, 'How many patches it makes.'),
-    column('ParamKind', 'string', p => (p.spec?.paramKind ? `${p.spec.paramKind.apiVersion ?? ''}/${p.spec.paramKind.kind ?? ''}` : '<unset>'), 'What its parameters are.'), ageColumn,
+    nameColumn,
+    column('Mutations', 'integer', p => p.spec?.mutations?.length ?? 0, 'How many patches it makes.'),
+    column(
+      'ParamKind',
+      'string',
+      p => (p.spec?.paramKind ? `${p.spec.paramKind.apiVersion ?? ''}/${p.spec.paramKind.kind ?? ''}` : '<unset>'),
+      'What its parameters are.',
+    ),
+    ageColumn,
   ],
   default: policy => {
     if (!policy.spec) return
@@ -41,7 +53,9 @@ export const mutatingAdmissionPolicies = defineResource<MutatingAdmissionPolicy>
     validatePolicySpec(errors, spec)
     const mutations = spec.mutations ?? []
     if (mutations.length === 0) errors.push(required('spec.mutations', 'at least one mutation is required'))
-    mutations.forEach((mutation, i) => { validateMutation(errors, `spec.mutations[${i}]`, mutation) })
+    mutations.forEach((mutation, i) => {
+      validateMutation(errors, `spec.mutations[${i}]`, mutation)
+    })
     addReinvocationPolicy(errors, 'spec.reinvocationPolicy', spec.reinvocationPolicy)
     return errors
   },

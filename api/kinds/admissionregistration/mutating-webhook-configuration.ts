@@ -4,8 +4,13 @@ import type { MutatingWebhookConfiguration } from '../../types/admissionregistra
 import { defaultWebhook, validateWebhooks, webhookColumns } from './webhook-rules.ts'
 
 export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfiguration>({
-  group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations', namespaced: false,
-  categories: ['api-extensions'], generation: true,
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'MutatingWebhookConfiguration',
+  plural: 'mutatingwebhookconfigurations',
+  namespaced: false,
+  categories: ['api-extensions'],
+  generation: true,
   columns: webhookColumns,
   default: configuration => {
     for (const hook of configuration.webhooks ?? []) {

@@ -1,6 +1,14 @@
 // What admission policies of both kinds share. Expressions are judged for being there, not compiled.
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
-import type { AuditAnnotation, MatchResources, ParamKind, ParamRef, ValidatingAdmissionPolicySpec, Validation, Variable } from '../../types/admissionregistration-v1.ts'
+import type {
+  AuditAnnotation,
+  MatchResources,
+  ParamKind,
+  ParamRef,
+  ValidatingAdmissionPolicySpec,
+  Validation,
+  Variable,
+} from '../../types/admissionregistration-v1.ts'
 import { validateMatchConditions, validateMatchResources } from '../../validation/admission-rules.ts'
 import { addChoice, addInvalid, addRequiredName, addSupported, type Errors } from '../../validation/collect.ts'
 import { validateLabelSelector } from '../../validation/labels.ts'
@@ -9,7 +17,27 @@ import type { Loose } from '../../validation/loose.ts'
 import { byteLength, isDns1035Label, isDns1123Subdomain, isPathSegmentName, isQualifiedName } from '../../validation/names.ts'
 
 const celWords: ReadonlySet<string> = new Set([
-  'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while',
+  'true',
+  'false',
+  'null',
+  'in',
+  'as',
+  'break',
+  'const',
+  'continue',
+  'else',
+  'for',
+  'function',
+  'if',
+  'import',
+  'let',
+  'loop',
+  'package',
+  'namespace',
+  'return',
+  'var',
+  'void',
+  'while',
 ])
 const isCelIdentifier = (name: string): boolean => /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !celWords.has(name)
 const isBlank = (text: string | undefined): boolean => (text ?? '').trim() === ''
@@ -19,7 +47,13 @@ export const validateParamKind = (errors: Errors, path: string, kind: Loose<Para
   if (version === '') errors.push(required(`${path}.apiVersion`))
   else if (version.split('/').length > 2 || version === '/') errors.push(invalidValue(`${path}.apiVersion`, version, 'must be group/version'))
   else if (version.split('/').includes('')) errors.push(invalidValue(`${path}.apiVersion`, version, 'group and version must not be empty'))
-  else addInvalid(errors, `${path}.apiVersion`, version, version.split('/').flatMap((part, i, all) => (i === all.length - 1 ? isDns1035Label(part) : isDns1123Subdomain(part))))
+  else
+    addInvalid(
+      errors,
+      `${path}.apiVersion`,
+      version,
+      version.split('/').flatMap((part, i, all) => (i === all.length - 1 ? isDns1035Label(part) : isDns1123Subdomain(part))),
+    )
   addRequiredName(errors, `${path}.kind`, kind.kind, name => isDns1035Label(name.toLowerCase()))
 }
 
@@ -35,7 +69,8 @@ const validateVariables = (errors: Errors, path: string, variables: readonly Loo
 const validateValidation = (errors: Errors, path: string, given: Loose<Validation>): void => {
   const { expression, message = '', messageExpression, reason } = given
   if (isBlank(expression)) errors.push(required(`${path}.expression`))
-  if (messageExpression !== undefined && isBlank(messageExpression)) errors.push(invalidValue(`${path}.messageExpression`, messageExpression, 'must not be empty if specified'))
+  if (messageExpression !== undefined && isBlank(messageExpression))
+    errors.push(invalidValue(`${path}.messageExpression`, messageExpression, 'must not be empty if specified'))
   if (message !== '' && isBlank(message)) errors.push(invalidValue(`${path}.message`, message, 'must not be empty if specified'))
   else if (message.trim().includes('\n')) errors.push(invalidValue(`${path}.message`, message, 'must not have line breaks'))
   if (reason !== undefined) addSupported(errors, `${path}.reason`, reason, ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'])
@@ -72,8 +107,11 @@ export const validatePolicySpec = (errors: Errors, spec: Loose<Spec>): void => {
 
 export const validateValidations = (errors: Errors, spec: Loose<ValidatingAdmissionPolicySpec>, policy: string): void => {
   const [validations, annotations] = [spec.validations ?? [], spec.auditAnnotations ?? []]
-  if (validations.length === 0 && annotations.length === 0) for (const key of ['validations', 'auditAnnotations']) errors.push(required(`spec.${key}`, 'validations or auditAnnotations must be specified'))
-  validations.forEach((validation, i) => { validateValidation(errors, `spec.validations[${i}]`, validation) })
+  if (validations.length === 0 && annotations.length === 0)
+    for (const key of ['validations', 'auditAnnotations']) errors.push(required(`spec.${key}`, 'validations or auditAnnotations must be specified'))
+  validations.forEach((validation, i) => {
+    validateValidation(errors, `spec.validations[${i}]`, validation)
+  })
   validateAuditAnnotations(errors, 'spec.auditAnnotations', annotations, policy)
 }
 
@@ -92,7 +130,11 @@ const validateParamRef = (errors: Errors, path: string, ref: Loose<ParamRef>): v
   else addSupported(errors, `${path}.parameterNotFoundAction`, ref.parameterNotFoundAction, ['Allow', 'Deny'])
 }
 
-interface BindingSpec { policyName?: string; paramRef?: ParamRef; matchResources?: MatchResources }
+interface BindingSpec {
+  policyName?: string
+  paramRef?: ParamRef
+  matchResources?: MatchResources
+}
 export const validateBindingSpec = (errors: Errors, spec: Loose<BindingSpec>): void => {
   addRequiredName(errors, 'spec.policyName', spec.policyName, isDns1123Subdomain)
   if (spec.paramRef) validateParamRef(errors, 'spec.paramRef', spec.paramRef)
@@ -106,7 +148,8 @@ export const validateActions = (errors: Errors, path: string, actions: readonly 
     if (!known.includes(action)) errors.push(notSupported(`${path}[${i}]`, action, known))
     if (actions.indexOf(action) < i) errors.push(duplicate(`${path}[${i}]`, action))
   })
-  if (actions.includes('Deny') && actions.includes('Warn')) errors.push(invalidValue(path, actions, 'must not have both Deny and Warn: the message would be there twice'))
+  if (actions.includes('Deny') && actions.includes('Warn'))
+    errors.push(invalidValue(path, actions, 'must not have both Deny and Warn: the message would be there twice'))
 }
 
 export const addReinvocationPolicy = (errors: Errors, path: string, policy: string | undefined): void => addChoice(errors, path, policy, ['IfNeeded', 'Never'])

@@ -8,10 +8,22 @@ import { ageColumn, column, nameColumn } from '../columns.ts'
 import { bindingParam, validateActions, validateBindingSpec } from './policy-rules.ts'
 
 export const validatingAdmissionPolicyBindings = defineResource<ValidatingAdmissionPolicyBinding>({
-  group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicyBinding', plural: 'validatingadmissionpolicybindings', namespaced: false,
-  categories: ['api-extensions'], generation: true,
-  columns: [nameColumn, column('PolicyName', 'string', b => b.spec?.policyName ?? '', 'The policy it puts in force.'), column('ParamRef', 'string', b => bindingParam(b.spec?.paramRef), 'Its parameters.'), ageColumn],
-  default: binding => { defaultMatching(binding.spec?.matchResources) },
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  plural: 'validatingadmissionpolicybindings',
+  namespaced: false,
+  categories: ['api-extensions'],
+  generation: true,
+  columns: [
+    nameColumn,
+    column('PolicyName', 'string', b => b.spec?.policyName ?? '', 'The policy it puts in force.'),
+    column('ParamRef', 'string', b => bindingParam(b.spec?.paramRef), 'Its parameters.'),
+    ageColumn,
+  ],
+  default: binding => {
+    defaultMatching(binding.spec?.matchResources)
+  },
   metadataChecks: 'object',
   validate: binding => {
     const errors: FieldError[] = []

@@ -14,15 +14,28 @@ const paramKind = (policy: ValidatingAdmissionPolicy): string => {
 }
 
 export const validatingAdmissionPolicies = defineResource<ValidatingAdmissionPolicy>({
-  group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicy', plural: 'validatingadmissionpolicies', namespaced: false,
-  categories: ['api-extensions'], status: true, generation: true,
-  columns: [nameColumn, column('Validations', 'integer', p => p.spec?.validations?.length ?? 0, 'How many checks it has.'), column('ParamKind', 'string', paramKind, 'What its parameters are.'), ageColumn],
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingAdmissionPolicy',
+  plural: 'validatingadmissionpolicies',
+  namespaced: false,
+  categories: ['api-extensions'],
+  status: true,
+  generation: true,
+  columns: [
+    nameColumn,
+    column('Validations', 'integer', p => p.spec?.validations?.length ?? 0, 'How many checks it has.'),
+    column('ParamKind', 'string', paramKind, 'What its parameters are.'),
+    ageColumn,
+  ],
   default: policy => {
     if (!policy.spec) return
     policy.spec.failurePolicy ??= 'Fail'
     defaultMatching(policy.spec.matchConstraints)
   },
-  prepare: (policy, old, context) => { separateStatus(policy, old, context, () => ({})) },
+  prepare: (policy, old, context) => {
+    separateStatus(policy, old, context, () => ({}))
+  },
   metadataChecks: 'object',
   validate: (policy, _old, context) => {
     const errors: FieldError[] = []

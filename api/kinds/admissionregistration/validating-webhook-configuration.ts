@@ -4,8 +4,13 @@ import type { ValidatingWebhookConfiguration } from '../../types/admissionregist
 import { defaultWebhook, validateWebhooks, webhookColumns } from './webhook-rules.ts'
 
 export const validatingWebhookConfigurations = defineResource<ValidatingWebhookConfiguration>({
-  group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations', namespaced: false,
-  categories: ['api-extensions'], generation: true,
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+  namespaced: false,
+  categories: ['api-extensions'],
+  generation: true,
   columns: webhookColumns,
   default: configuration => {
     for (const hook of configuration.webhooks ?? []) {

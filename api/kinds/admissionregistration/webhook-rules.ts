@@ -19,7 +19,10 @@ const reviewVersions = ['v1', 'v1beta1']
 const isRecognized = (hook: Loose<Webhook>): boolean => (hook.admissionReviewVersions ?? []).some(v => reviewVersions.includes(v))
 
 const validateQualifiedDomain = (errors: Errors, path: string, name: string): void => {
-  if (!name) { errors.push(required(path)); return }
+  if (!name) {
+    errors.push(required(path))
+    return
+  }
   const faults = isDns1123Subdomain(name)
   addInvalid(errors, path, name, faults)
   if (faults.length) return
@@ -30,9 +33,15 @@ const validateQualifiedDomain = (errors: Errors, path: string, name: string): vo
 
 const validateReviewVersions = (errors: Errors, path: string, hook: Loose<Webhook>, recognized: boolean): void => {
   const versions = hook.admissionReviewVersions ?? []
-  if (versions.length === 0) { errors.push(required(path, `must have one of ${reviewVersions.join(', ')}`)); return }
+  if (versions.length === 0) {
+    errors.push(required(path, `must have one of ${reviewVersions.join(', ')}`))
+    return
+  }
   versions.forEach((version, i) => {
-    if (versions.indexOf(version) < i) { errors.push(invalidValue(`${path}[${i}]`, version, 'is there twice')); return }
+    if (versions.indexOf(version) < i) {
+      errors.push(invalidValue(`${path}[${i}]`, version, 'is there twice'))
+      return
+    }
     addInvalid(errors, `${path}[${i}]`, version, isDns1035Label(version))
   })
   if (recognized && !isRecognized(hook)) errors.push(invalidValue(path, versions, `must have one of ${reviewVersions.join(', ')}`))
@@ -41,13 +50,16 @@ const validateReviewVersions = (errors: Errors, path: string, hook: Loose<Webhoo
 const validateWebhook = (errors: Errors, path: string, hook: Loose<Webhook>, recognized: boolean): void => {
   validateQualifiedDomain(errors, `${path}.name`, hook.name ?? '')
   validateReviewVersions(errors, `${path}.admissionReviewVersions`, hook, recognized)
-  hook.rules?.forEach((rule, i) => { validateRule(errors, `${path}.rules[${i}]`, rule) })
+  hook.rules?.forEach((rule, i) => {
+    validateRule(errors, `${path}.rules[${i}]`, rule)
+  })
   if (hook.failurePolicy !== undefined) addSupported(errors, `${path}.failurePolicy`, hook.failurePolicy, ['Fail', 'Ignore'])
   if (hook.matchPolicy !== undefined) addSupported(errors, `${path}.matchPolicy`, hook.matchPolicy, ['Equivalent', 'Exact'])
   if ((hook.sideEffects ?? undefined) === undefined) errors.push(required(`${path}.sideEffects`, 'must be None or NoneOnDryRun'))
   else addSupported(errors, `${path}.sideEffects`, hook.sideEffects, ['None', 'NoneOnDryRun'])
   if (hook.reinvocationPolicy !== undefined) addSupported(errors, `${path}.reinvocationPolicy`, hook.reinvocationPolicy, ['IfNeeded', 'Never'])
-  if (hook.timeoutSeconds !== undefined && (hook.timeoutSeconds < 1 || hook.timeoutSeconds > 30)) errors.push(invalidValue(`${path}.timeoutSeconds`, hook.timeoutSeconds, 'must be between 1 and 30 seconds'))
+  if (hook.timeoutSeconds !== undefined && (hook.timeoutSeconds < 1 || hook.timeoutSeconds > 30))
+    errors.push(invalidValue(`${path}.timeoutSeconds`, hook.timeoutSeconds, 'must be between 1 and 30 seconds'))
   validateLabelSelector(errors, `${path}.namespaceSelector`, hook.namespaceSelector)
   validateLabelSelector(errors, `${path}.objectSelector`, hook.objectSelector)
   validateWebhookClient(errors, `${path}.clientConfig`, hook.clientConfig ?? {})
@@ -76,4 +88,8 @@ export const defaultWebhook = (hook: Loose<Webhook>): void => {
   defaultWebhookClient(hook.clientConfig)
 }
 
-export const webhookColumns: readonly Column<Configuration>[] = [nameColumn, column('Webhooks', 'integer', c => c.webhooks?.length ?? 0, 'How many webhooks it has.'), ageColumn]
+export const webhookColumns: readonly Column<Configuration>[] = [
+  nameColumn,
+  column('Webhooks', 'integer', c => c.webhooks?.length ?? 0, 'How many webhooks it has.'),
+  ageColumn,
+]

@@ -29,8 +29,15 @@ const prepare = (definition: CustomResourceDefinition, old: CustomResourceDefini
 }
 
 export const customResourceDefinitions = defineResource<CustomResourceDefinition>({
-  group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', plural: 'customresourcedefinitions', namespaced: false,
-  shortNames: ['crd', 'crds'], categories: ['api-extensions'], storagePrefix: '/registry/apiextensions.k8s.io/customresourcedefinitions/', status: true,
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+  shortNames: ['crd', 'crds'],
+  categories: ['api-extensions'],
+  storagePrefix: '/registry/apiextensions.k8s.io/customresourcedefinitions/',
+  status: true,
   generation: true,
   columns: [nameColumn, column('Created At', 'date', d => d.metadata.creationTimestamp, 'When it was made.')],
   default: setDefaults,

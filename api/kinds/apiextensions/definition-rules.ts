@@ -9,7 +9,9 @@ import { isDns1035Label, isDns1123Subdomain, type Messages } from '../../validat
 import { validateWebhookClient } from '../../validation/webhook-client.ts'
 
 /** Here several broken rules are one fault. */
-const addJoined = (errors: Errors, path: string, value: string, messages: Messages): void => { if (messages.length) errors.push(invalidValue(path, value, messages.join(', '))) }
+const addJoined = (errors: Errors, path: string, value: string, messages: Messages): void => {
+  if (messages.length) errors.push(invalidValue(path, value, messages.join(', ')))
+}
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string']
 const columnFormats = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password']
@@ -23,12 +25,16 @@ const validateNames = (errors: Errors, spec: Loose<CustomResourceDefinition['spe
     else addJoined(errors, `spec.names.${key}`, name, isDns1035Label(key === 'kind' || key === 'listKind' ? name.toLowerCase() : name))
   }
   if (names.kind && names.kind === names.listKind) errors.push(invalidValue('spec.names.listKind', names.listKind, 'kind and listKind may not be the same'))
-  for (const key of ['shortNames', 'categories'] as const) names[key]?.forEach((name, i) => { addJoined(errors, `spec.names.${key}[${i}]`, name, isDns1035Label(name)) })
+  for (const key of ['shortNames', 'categories'] as const)
+    names[key]?.forEach((name, i) => {
+      addJoined(errors, `spec.names.${key}[${i}]`, name, isDns1035Label(name))
+    })
 }
 
 const validatePath = (errors: Errors, at: string, path: string | undefined, roots: readonly string[]): void => {
   if (!path) errors.push(required(at))
-  else if (!isSimplePath(path) || (roots.length && !roots.some(root => path.startsWith(root)))) errors.push(invalidValue(at, path, `must be a simple path${roots.length ? ` under ${roots.join(' or ')}` : ''}`))
+  else if (!isSimplePath(path) || (roots.length && !roots.some(root => path.startsWith(root))))
+    errors.push(invalidValue(at, path, `must be a simple path${roots.length ? ` under ${roots.join(' or ')}` : ''}`))
 }
 
 const validateSchema = (errors: Errors, path: string, schema: Loose<JSONSchemaProps>, root: boolean): void => {
@@ -46,7 +52,8 @@ const validateVersion = (errors: Errors, path: string, version: Loose<CustomReso
   const name = version.name ?? ''
   addJoined(errors, `${path}.name`, name, isDns1035Label(name))
   if (hoisted && name) addJoined(errors, 'spec.version', name, isDns1035Label(name))
-  if (version.deprecationWarning !== undefined && !version.deprecated) errors.push(invalidValue(`${path}.deprecationWarning`, version.deprecationWarning, 'can only be set for deprecated versions'))
+  if (version.deprecationWarning !== undefined && !version.deprecated)
+    errors.push(invalidValue(`${path}.deprecationWarning`, version.deprecationWarning, 'can only be set for deprecated versions'))
   const schema = version.schema?.openAPIV3Schema
   if (!schema) errors.push(required(`${path}.schema.openAPIV3Schema`, 'schemas are required'))
   else validateSchema(errors, hoisted ? 'spec.validation.openAPIV3Schema' : `${path}.schema.openAPIV3Schema`, schema, true)
@@ -55,7 +62,8 @@ const validateVersion = (errors: Errors, path: string, version: Loose<CustomReso
     if (!column.name) errors.push(required(`${at}.name`))
     if (!column.type) errors.push(required(`${at}.type`))
     else if (!columnTypes.includes(column.type)) errors.push(invalidValue(`${at}.type`, column.type, `must be one of ${columnTypes.join(', ')}`))
-    if (column.format && !columnFormats.includes(column.format)) errors.push(invalidValue(`${at}.format`, column.format, `must be one of ${columnFormats.join(', ')}`))
+    if (column.format && !columnFormats.includes(column.format))
+      errors.push(invalidValue(`${at}.format`, column.format, `must be one of ${columnFormats.join(', ')}`))
     validatePath(errors, `${at}.JSONPath`, column.jsonPath, [])
   })
   const fields = version.selectableFields ?? []
@@ -104,15 +112,20 @@ export const validateDefinition = (given: CustomResourceDefinition, old: CustomR
   if (group === '') errors.push(required('spec.group'))
   else addJoined(errors, 'spec.group', group, [...isDns1123Subdomain(group), ...(group.includes('.') ? [] : ['must be a domain with at least one dot'])])
   addChoice(errors, 'spec.scope', spec.scope, ['Cluster', 'Namespaced'])
-  if (spec.preserveUnknownFields) for (let i = 0; i < 2; i++) errors.push(invalidValue('spec.preserveUnknownFields', true, 'must be false: say so in the schema'))
+  if (spec.preserveUnknownFields)
+    for (let i = 0; i < 2; i++) errors.push(invalidValue('spec.preserveUnknownFields', true, 'must be false: say so in the schema'))
   const versions = spec.versions ?? []
   if (versions.filter(v => v.storage).length !== 1) errors.push(invalidValue('spec.versions', versions, 'must have exactly one storage version'))
   if (new Set(versions.map(v => v.name)).size < versions.length) errors.push(invalidValue('spec.versions', versions, 'must have unique names'))
-  versions.forEach((version, i) => { validateVersion(errors, `spec.versions[${i}]`, version, versions.length === 1) })
+  versions.forEach((version, i) => {
+    validateVersion(errors, `spec.versions[${i}]`, version, versions.length === 1)
+  })
   validateNames(errors, spec)
   validateConversion(errors, spec)
   if (old?.status?.conditions?.some(c => c.type === 'Established' && c.status === 'True')) validateEstablished(errors, given, old)
-  given.status?.storedVersions?.forEach((name, i) => { if (!versions.some(v => v.name === name)) errors.push(invalidValue(`status.storedVersions[${i}]`, name, 'must appear in spec.versions')) })
+  given.status?.storedVersions?.forEach((name, i) => {
+    if (!versions.some(v => v.name === name)) errors.push(invalidValue(`status.storedVersions[${i}]`, name, 'must appear in spec.versions'))
+  })
   if (!loose(given).status?.storedVersions?.length) errors.push(invalidValue('status.storedVersions', [], 'must have at least one version'))
   return errors
 }

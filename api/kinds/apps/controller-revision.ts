@@ -22,7 +22,16 @@ const controller = (revision: ControllerRevision): string => {
 }
 
 export const controllerRevisions = defineResource<ControllerRevision>({
-  group: 'apps', version: 'v1', kind: 'ControllerRevision', plural: 'controllerrevisions', namespaced: true,
-  columns: [nameColumn, column('Controller', 'string', controller, 'Whose history it belongs to.'), column('Revision', 'string', r => r.revision, 'Its number.'), ageColumn],
+  group: 'apps',
+  version: 'v1',
+  kind: 'ControllerRevision',
+  plural: 'controllerrevisions',
+  namespaced: true,
+  columns: [
+    nameColumn,
+    column('Controller', 'string', controller, 'Whose history it belongs to.'),
+    column('Revision', 'string', r => r.revision, 'Its number.'),
+    ageColumn,
+  ],
   validate,
 })

@@ -49,7 +49,17 @@ const validate = (set: DaemonSet, old: DaemonSet | undefined, context: WriteCont
   const errors: FieldError[] = []
   if (context.subresource === 'status') {
     const status = (set.status ?? {}) as unknown as Record<string, unknown>
-    addCounts(errors, 'status', status, ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'])
+    addCounts(errors, 'status', status, [
+      'currentNumberScheduled',
+      'numberMisscheduled',
+      'desiredNumberScheduled',
+      'numberReady',
+      'observedGeneration',
+      'updatedNumberScheduled',
+      'numberAvailable',
+      'numberUnavailable',
+      'collisionCount',
+    ])
     return errors
   }
   validateSpec(errors, loose(set).spec ?? {})
@@ -70,14 +80,30 @@ const prepare = (set: DaemonSet, old: DaemonSet | undefined, context: WriteConte
 const count = (n: number | undefined): number => n ?? 0
 
 export const daemonSets = defineResource<DaemonSet>({
-  group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true,
-  shortNames: ['ds'], categories: ['all'], status: true, generation: true,
+  group: 'apps',
+  version: 'v1',
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+  namespaced: true,
+  shortNames: ['ds'],
+  categories: ['all'],
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Desired', 'string', d => count(d.status?.desiredNumberScheduled), 'Nodes that should run its pod.'), column('Current', 'string', d => count(d.status?.currentNumberScheduled), 'Nodes that do.'),
-    column('Ready', 'string', d => count(d.status?.numberReady), 'Pods that are ready.'), column('Up-to-date', 'string', d => count(d.status?.updatedNumberScheduled), 'Pods of the newest template.'),
-    column('Available', 'string', d => count(d.status?.numberAvailable), 'Pods available for long enough.'), column('Node Selector', 'string', d => formatLabels(d.spec?.template.spec?.nodeSelector), 'Which nodes.'), ageColumn,
-    wide('Containers', d => containerNames(d.spec?.template.spec)), wide('Images', d => containerImages(d.spec?.template.spec)), wide('Selector', d => formatSelector(d.spec?.selector)),
+    nameColumn,
+    column('Desired', 'string', d => count(d.status?.desiredNumberScheduled), 'Nodes that should run its pod.'),
+    column('Current', 'string', d => count(d.status?.currentNumberScheduled), 'Nodes that do.'),
+    column('Ready', 'string', d => count(d.status?.numberReady), 'Pods that are ready.'),
+    column('Up-to-date', 'string', d => count(d.status?.updatedNumberScheduled), 'Pods of the newest template.'),
+    column('Available', 'string', d => count(d.status?.numberAvailable), 'Pods available for long enough.'),
+    column('Node Selector', 'string', d => formatLabels(d.spec?.template.spec?.nodeSelector), 'Which nodes.'),
+    ageColumn,
+    wide('Containers', d => containerNames(d.spec?.template.spec)),
+    wide('Images', d => containerImages(d.spec?.template.spec)),
+    wide('Selector', d => formatSelector(d.spec?.selector)),
   ],
   metadataChecks: 'update',
-  default: defaultDaemonSet, prepare, validate,
+  default: defaultDaemonSet,
+  prepare,
+  validate,
 })

@@ -35,7 +35,8 @@ const validateSpec = (errors: FieldError[], spec: Loose<DeploymentSpec>): void =
     const { maxUnavailable, maxSurge } = rollingUpdate
     validateShare(errors, `${path}.maxUnavailable`, maxUnavailable)
     validateShare(errors, `${path}.maxSurge`, maxSurge)
-    if (shareValue(maxUnavailable) === 0 && shareValue(maxSurge) === 0) errors.push(invalidValue(`${path}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'))
+    if (shareValue(maxUnavailable) === 0 && shareValue(maxSurge) === 0)
+      errors.push(invalidValue(`${path}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'))
     validateAtMostAll(errors, `${path}.maxUnavailable`, maxUnavailable)
   }
   addCounts(errors, 'spec', spec, ['minReadySeconds', 'revisionHistoryLimit'])
@@ -47,15 +48,32 @@ const validateSpec = (errors: FieldError[], spec: Loose<DeploymentSpec>): void =
 
 const validateStatus = (errors: FieldError[], deployment: Deployment, old: Deployment | undefined): void => {
   const status = (deployment.status ?? {}) as Record<string, unknown>
-  addCounts(errors, 'status', status, ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'terminatingReplicas', 'collisionCount'])
-  addReplicaOrder(errors, 'status', status, [['updatedReplicas', 'replicas'], ['readyReplicas', 'replicas'], ['availableReplicas', 'replicas'], ['availableReplicas', 'readyReplicas']])
+  addCounts(errors, 'status', status, [
+    'observedGeneration',
+    'replicas',
+    'updatedReplicas',
+    'readyReplicas',
+    'availableReplicas',
+    'unavailableReplicas',
+    'terminatingReplicas',
+    'collisionCount',
+  ])
+  addReplicaOrder(errors, 'status', status, [
+    ['updatedReplicas', 'replicas'],
+    ['readyReplicas', 'replicas'],
+    ['availableReplicas', 'replicas'],
+    ['availableReplicas', 'readyReplicas'],
+  ])
   const [now, was] = [deployment.status?.collisionCount, old?.status?.collisionCount]
   if (was !== undefined && (now === undefined || now < was)) errors.push(invalidValue('status.collisionCount', now, 'cannot be decremented'))
 }
 
 const validate = (deployment: Deployment, old: Deployment | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
-  if (context.subresource === 'status') { validateStatus(errors, deployment, old); return errors }
+  if (context.subresource === 'status') {
+    validateStatus(errors, deployment, old)
+    return errors
+  }
   validateSpec(errors, loose(deployment).spec ?? {})
   if (old) addImmutable(errors, 'spec.selector', deployment.spec?.selector, old.spec?.selector)
   return errors
@@ -73,14 +91,28 @@ const prepare = (deployment: Deployment, old: Deployment | undefined, context: W
 }
 
 export const deployments = defineResource<Deployment>({
-  group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true,
-  shortNames: ['deploy'], categories: ['all'], status: true, generation: true,
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  plural: 'deployments',
+  namespaced: true,
+  shortNames: ['deploy'],
+  categories: ['all'],
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Ready', 'string', d => `${d.status?.readyReplicas ?? 0}/${d.spec?.replicas ?? 0}`, 'Ready pods, of those desired.'),
-    column('Up-to-date', 'string', d => d.status?.updatedReplicas ?? 0, 'Pods of the newest template.'), column('Available', 'string', d => d.status?.availableReplicas ?? 0, 'Pods available for long enough.'),
-    ageColumn, wide('Containers', d => containerNames(d.spec?.template.spec)), wide('Images', d => containerImages(d.spec?.template.spec)), wide('Selector', d => formatSelector(d.spec?.selector)),
+    nameColumn,
+    column('Ready', 'string', d => `${d.status?.readyReplicas ?? 0}/${d.spec?.replicas ?? 0}`, 'Ready pods, of those desired.'),
+    column('Up-to-date', 'string', d => d.status?.updatedReplicas ?? 0, 'Pods of the newest template.'),
+    column('Available', 'string', d => d.status?.availableReplicas ?? 0, 'Pods available for long enough.'),
+    ageColumn,
+    wide('Containers', d => containerNames(d.spec?.template.spec)),
+    wide('Images', d => containerImages(d.spec?.template.spec)),
+    wide('Selector', d => formatSelector(d.spec?.selector)),
   ],
   metadataChecks: 'update',
-  default: defaultDeployment, prepare, validate,
+  default: defaultDeployment,
+  prepare,
+  validate,
   scale: scaleOf<Deployment>(),
 })

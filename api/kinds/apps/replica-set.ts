@@ -10,7 +10,12 @@ import { defaultTemplate, scaleOf, withStatus } from '../workload.ts'
 
 export const validateReplicaStatus = (errors: FieldError[], status: Record<string, unknown>): void => {
   addCounts(errors, 'status', status, ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration', 'terminatingReplicas'])
-  addReplicaOrder(errors, 'status', status, [['fullyLabeledReplicas', 'replicas'], ['readyReplicas', 'replicas'], ['availableReplicas', 'replicas'], ['availableReplicas', 'readyReplicas']])
+  addReplicaOrder(errors, 'status', status, [
+    ['fullyLabeledReplicas', 'replicas'],
+    ['readyReplicas', 'replicas'],
+    ['availableReplicas', 'replicas'],
+    ['availableReplicas', 'readyReplicas'],
+  ])
 }
 
 const defaultReplicaSet = (set: ReplicaSet): void => {
@@ -21,7 +26,10 @@ const defaultReplicaSet = (set: ReplicaSet): void => {
 
 const validate = (set: ReplicaSet, old: ReplicaSet | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
-  if (context.subresource === 'status') { validateReplicaStatus(errors, (set.status ?? {}) as Record<string, unknown>); return errors }
+  if (context.subresource === 'status') {
+    validateReplicaStatus(errors, (set.status ?? {}) as Record<string, unknown>)
+    return errors
+  }
   const spec = loose(set).spec ?? {}
   addCounts(errors, 'spec', spec, ['replicas', 'minReadySeconds'])
   validateSelectorAndTemplate(errors, 'spec', spec.selector, spec.template)
@@ -30,15 +38,29 @@ const validate = (set: ReplicaSet, old: ReplicaSet | undefined, context: WriteCo
 }
 
 export const replicaSets = defineResource<ReplicaSet>({
-  group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true,
-  shortNames: ['rs'], categories: ['all'], status: true, generation: true,
+  group: 'apps',
+  version: 'v1',
+  kind: 'ReplicaSet',
+  plural: 'replicasets',
+  namespaced: true,
+  shortNames: ['rs'],
+  categories: ['all'],
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Desired', 'integer', r => r.spec?.replicas ?? 0, 'Pods desired.'), column('Current', 'integer', r => r.status?.replicas ?? 0, 'Pods there are.'),
-    column('Ready', 'integer', r => r.status?.readyReplicas ?? 0, 'Pods that are ready.'), ageColumn,
-    wide('Containers', r => containerNames(r.spec?.template?.spec)), wide('Images', r => containerImages(r.spec?.template?.spec)), wide('Selector', r => formatSelector(r.spec?.selector)),
+    nameColumn,
+    column('Desired', 'integer', r => r.spec?.replicas ?? 0, 'Pods desired.'),
+    column('Current', 'integer', r => r.status?.replicas ?? 0, 'Pods there are.'),
+    column('Ready', 'integer', r => r.status?.readyReplicas ?? 0, 'Pods that are ready.'),
+    ageColumn,
+    wide('Containers', r => containerNames(r.spec?.template?.spec)),
+    wide('Images', r => containerImages(r.spec?.template?.spec)),
+    wide('Selector', r => formatSelector(r.spec?.selector)),
   ],
   selectableFields: { 'status.replicas': r => String(r.status?.replicas ?? 0) },
   metadataChecks: 'update',
-  default: defaultReplicaSet, prepare: withStatus<ReplicaSet>(() => ({ replicas: 0 })), validate,
+  default: defaultReplicaSet,
+  prepare: withStatus<ReplicaSet>(() => ({ replicas: 0 })),
+  validate,
   scale: scaleOf<ReplicaSet>(),
 })

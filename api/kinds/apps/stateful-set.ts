@@ -45,8 +45,9 @@ const validateStrategy = (errors: FieldError[], spec: Loose<StatefulSetSpec>): v
   const path = 'spec.updateStrategy'
   const { type, rollingUpdate } = spec.updateStrategy ?? {}
   if (!type) errors.push(required(path))
-  else if (type === 'OnDelete') { if (rollingUpdate) errors.push(invalidValue(`${path}.rollingUpdate`, rollingUpdate, 'only allowed for updateStrategy RollingUpdate')) }
-  else if (type === 'RollingUpdate') {
+  else if (type === 'OnDelete') {
+    if (rollingUpdate) errors.push(invalidValue(`${path}.rollingUpdate`, rollingUpdate, 'only allowed for updateStrategy RollingUpdate'))
+  } else if (type === 'RollingUpdate') {
     if (!rollingUpdate) return
     addNonNegative(errors, `${path}.rollingUpdate.partition`, rollingUpdate.partition)
     const share = rollingUpdate.maxUnavailable
@@ -62,7 +63,10 @@ const asItsPods = (spec: Loose<StatefulSetSpec>): Loose<PodTemplateSpec> | undef
   const template = spec.template
   if (!template?.spec) return template
   const claims = (spec.volumeClaimTemplates ?? []).map(c => c.metadata?.name ?? '')
-  const volumes = [...claims.map(name => ({ name, persistentVolumeClaim: { claimName: name } })), ...(template.spec.volumes ?? []).filter(v => !claims.includes(v.name ?? ''))]
+  const volumes = [
+    ...claims.map(name => ({ name, persistentVolumeClaim: { claimName: name } })),
+    ...(template.spec.volumes ?? []).filter(v => !claims.includes(v.name ?? '')),
+  ]
   const { hostname: _hostname, ...rest } = template.spec
   return { ...template, spec: { ...rest, volumes } }
 }
@@ -74,7 +78,8 @@ const validateSpec = (errors: FieldError[], spec: Loose<StatefulSetSpec>): void 
   validateStrategy(errors, spec)
   for (const key of ['whenDeleted', 'whenScaled'] as const) {
     const value = spec.persistentVolumeClaimRetentionPolicy?.[key]
-    if (value !== 'Retain' && value !== 'Delete') errors.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${key}`, value ?? '', ['Delete', 'Retain']))
+    if (value !== 'Retain' && value !== 'Delete')
+      errors.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${key}`, value ?? '', ['Delete', 'Retain']))
   }
   addCounts(errors, 'spec', spec, ['replicas', 'minReadySeconds'])
   if (spec.ordinals) addNonNegative(errors, 'spec.ordinals.start', spec.ordinals.start)
@@ -86,33 +91,70 @@ const validateSpec = (errors: FieldError[], spec: Loose<StatefulSetSpec>): void 
   validateTemplateOf(errors, 'spec.template', spec.selector, asItsPods(spec))
 }
 
-const updatable = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const
+const updatable = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+] as const
 
 const validate = (set: StatefulSet, old: StatefulSet | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
   if (context.subresource === 'status') {
     const status = (set.status ?? {}) as unknown as Record<string, unknown>
-    addCounts(errors, 'status', status, ['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas', 'observedGeneration', 'collisionCount'])
-    addReplicaOrder(errors, 'status', status, [['readyReplicas', 'replicas'], ['currentReplicas', 'replicas'], ['updatedReplicas', 'replicas'], ['availableReplicas', 'replicas'], ['availableReplicas', 'readyReplicas']])
+    addCounts(errors, 'status', status, [
+      'replicas',
+      'readyReplicas',
+      'currentReplicas',
+      'updatedReplicas',
+      'availableReplicas',
+      'observedGeneration',
+      'collisionCount',
+    ])
+    addReplicaOrder(errors, 'status', status, [
+      ['readyReplicas', 'replicas'],
+      ['currentReplicas', 'replicas'],
+      ['updatedReplicas', 'replicas'],
+      ['availableReplicas', 'replicas'],
+      ['availableReplicas', 'readyReplicas'],
+    ])
     return errors
   }
   validateSpec(errors, loose(set).spec ?? {})
   if (!old && set.spec?.serviceName) addInvalid(errors, 'spec.serviceName', set.spec.serviceName, isDns1123Label(set.spec.serviceName))
-  set.spec?.volumeClaimTemplates?.forEach((claim, i) => { if (!old) validateClaimSpec(errors, `spec.volumeClaimTemplates[${i}].spec`, loose(claim).spec ?? {}) })
+  set.spec?.volumeClaimTemplates?.forEach((claim, i) => {
+    if (!old) validateClaimSpec(errors, `spec.volumeClaimTemplates[${i}].spec`, loose(claim).spec ?? {})
+  })
   if (old) {
     const [now, was] = [{ ...set.spec }, { ...old.spec }]
-    for (const key of updatable) { delete now[key]; delete was[key] }
+    for (const key of updatable) {
+      delete now[key]
+      delete was[key]
+    }
     if (!semanticEqual(now, was)) errors.push(forbiddenField('spec', `updates may only change ${updatable.join(', ')}`))
   }
   return errors
 }
 
 export const statefulSets = defineResource<StatefulSet>({
-  group: 'apps', version: 'v1', kind: 'StatefulSet', plural: 'statefulsets', namespaced: true,
-  shortNames: ['sts'], categories: ['all'], status: true, generation: true,
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  plural: 'statefulsets',
+  namespaced: true,
+  shortNames: ['sts'],
+  categories: ['all'],
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Ready', 'string', s => `${s.status?.readyReplicas ?? 0}/${s.spec?.replicas ?? 0}`, 'Ready pods, of those desired.'), ageColumn,
-    wide('Containers', s => containerNames(s.spec?.template.spec)), wide('Images', s => containerImages(s.spec?.template.spec)),
+    nameColumn,
+    column('Ready', 'string', s => `${s.status?.readyReplicas ?? 0}/${s.spec?.replicas ?? 0}`, 'Ready pods, of those desired.'),
+    ageColumn,
+    wide('Containers', s => containerNames(s.spec?.template.spec)),
+    wide('Images', s => containerImages(s.spec?.template.spec)),
   ],
   validateName: name => [...isDns1123Label(name)],
   metadataChecks: 'update',

@@ -3,6 +3,10 @@ import { defineResource } from '../../resource.ts'
 import type { SelfSubjectRulesReview } from '../../types/authorization-v1.ts'
 
 export const selfSubjectRulesReviews = defineResource<SelfSubjectRulesReview>({
-  group: 'authorization.k8s.io', version: 'v1', kind: 'SelfSubjectRulesReview', plural: 'selfsubjectrulesreviews', namespaced: false,
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  kind: 'SelfSubjectRulesReview',
+  plural: 'selfsubjectrulesreviews',
+  namespaced: false,
   verbs: ['create'],
 })

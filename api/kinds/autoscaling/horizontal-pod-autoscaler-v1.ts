@@ -14,12 +14,22 @@ const cpuTarget = (h: HorizontalPodAutoscaler): string => {
 }
 
 export const horizontalPodAutoscalersV1 = defineResource<HorizontalPodAutoscaler>({
-  group: 'autoscaling', version: 'v1', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers', namespaced: true,
-  shortNames: ['hpa'], categories: ['all'], status: true,
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'HorizontalPodAutoscaler',
+  plural: 'horizontalpodautoscalers',
+  namespaced: true,
+  shortNames: ['hpa'],
+  categories: ['all'],
+  status: true,
   columns: [
-    nameColumn, column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
-    column('Targets', 'string', cpuTarget, 'Current and wanted metrics.'), column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
-    column('MaxPods', 'integer', h => h.spec?.maxReplicas, 'Most replicas.'), column('Replicas', 'integer', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'), ageColumn,
+    nameColumn,
+    column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
+    column('Targets', 'string', cpuTarget, 'Current and wanted metrics.'),
+    column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
+    column('MaxPods', 'integer', h => h.spec?.maxReplicas, 'Most replicas.'),
+    column('Replicas', 'integer', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
+    ageColumn,
   ],
   default: autoscaler => {
     if (!autoscaler.spec) return
@@ -27,7 +37,9 @@ export const horizontalPodAutoscalersV1 = defineResource<HorizontalPodAutoscaler
     // An annotation carries the metrics that v1 has no fields for.
     if (!autoscaler.metadata.annotations?.['autoscaling.alpha.kubernetes.io/metrics']) autoscaler.spec.targetCPUUtilizationPercentage ??= 80
   },
-  prepare: (autoscaler, old, context) => { separateStatus(autoscaler, old, context, () => ({ currentReplicas: 0, desiredReplicas: 0 })) },
+  prepare: (autoscaler, old, context) => {
+    separateStatus(autoscaler, old, context, () => ({ currentReplicas: 0, desiredReplicas: 0 }))
+  },
   metadataChecks: 'update',
   validate: (autoscaler, old, context) => {
     const errors: FieldError[] = []

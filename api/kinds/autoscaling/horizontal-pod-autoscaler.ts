@@ -22,12 +22,22 @@ const defaultBehavior = (behavior: Loose<NonNullable<HorizontalPodAutoscaler['sp
 }
 
 export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>({
-  group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers', namespaced: true,
-  shortNames: ['hpa'], categories: ['all'], status: true,
+  group: 'autoscaling',
+  version: 'v2',
+  kind: 'HorizontalPodAutoscaler',
+  plural: 'horizontalpodautoscalers',
+  namespaced: true,
+  shortNames: ['hpa'],
+  categories: ['all'],
+  status: true,
   columns: [
-    nameColumn, column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
-    column('Targets', 'string', h => metricsCell(h), 'Current and wanted metrics.'), column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
-    column('MaxPods', 'integer', h => h.spec?.maxReplicas, 'Most replicas.'), column('Replicas', 'integer', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'), ageColumn,
+    nameColumn,
+    column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
+    column('Targets', 'string', h => metricsCell(h), 'Current and wanted metrics.'),
+    column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
+    column('MaxPods', 'integer', h => h.spec?.maxReplicas, 'Most replicas.'),
+    column('Replicas', 'integer', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
+    ageColumn,
   ],
   default: autoscaler => {
     const spec = loose(autoscaler).spec
@@ -36,7 +46,9 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
     if (!spec.metrics?.length) spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }]
     if (spec.behavior) defaultBehavior(spec.behavior)
   },
-  prepare: (autoscaler, old, context) => { separateStatus(autoscaler, old, context, () => ({ currentMetrics: null, desiredReplicas: 0 }) as never) },
+  prepare: (autoscaler, old, context) => {
+    separateStatus(autoscaler, old, context, () => ({ currentMetrics: null, desiredReplicas: 0 }) as never)
+  },
   metadataChecks: 'update',
   validate: (autoscaler, old, context) => {
     const errors: FieldError[] = []

@@ -7,7 +7,11 @@ const unknown = '<unknown>'
 const shown = 2
 const amount = (value: string): string => formatQuantity(fromMilli(milliValue(value)))
 
-interface Figures { value?: string | undefined; averageValue?: string | undefined; averageUtilization?: number | undefined }
+interface Figures {
+  value?: string | undefined
+  averageValue?: string | undefined
+  averageUtilization?: number | undefined
+}
 const figuresOf = (metric: Loose<MetricSpec>, current: Loose<MetricStatus> | undefined): { want: Figures; have: Figures; label: string } => {
   const want = metric.resource ?? metric.containerResource ?? metric.pods ?? metric.object ?? metric.external
   const have = current?.resource ?? current?.containerResource ?? current?.pods ?? current?.object ?? current?.external
@@ -18,8 +22,10 @@ const figuresOf = (metric: Loose<MetricSpec>, current: Loose<MetricStatus> | und
 const cellOf = (metric: Loose<MetricSpec>, current: Loose<MetricStatus> | undefined): string => {
   const { want, have, label } = figuresOf(metric, current)
   const usage = metric.resource ?? metric.containerResource
-  if (want.averageValue !== undefined) return `${label}${have.averageValue === undefined ? unknown : amount(have.averageValue)}/${amount(want.averageValue)}${metric.object ?? metric.external ? ' (avg)' : ''}`
-  if (usage) return `${label}${have.averageUtilization === undefined ? unknown : `${have.averageUtilization}%`}/${want.averageUtilization === undefined ? '<auto>' : `${want.averageUtilization}%`}`
+  if (want.averageValue !== undefined)
+    return `${label}${have.averageValue === undefined ? unknown : amount(have.averageValue)}/${amount(want.averageValue)}${(metric.object ?? metric.external) ? ' (avg)' : ''}`
+  if (usage)
+    return `${label}${have.averageUtilization === undefined ? unknown : `${have.averageUtilization}%`}/${want.averageUtilization === undefined ? '<auto>' : `${want.averageUtilization}%`}`
   return `${have.value === undefined ? unknown : amount(have.value)}/${want.value === undefined ? '<auto>' : amount(want.value)}`
 }
 

@@ -24,7 +24,12 @@ const defaultCronJob = (cron: CronJob): void => {
 
 const isTimeZone = (zone: string): boolean => {
   if (!/^[A-Za-z0-9_+\-/]+$/.test(zone) || zone.includes('..')) return false
-  try { new Intl.DateTimeFormat('en', { timeZone: zone }); return true } catch { return false }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
 }
 
 const validateTimeZone = (errors: FieldError[], path: string, zone: string | undefined): void => {
@@ -52,22 +57,37 @@ const validate = (cron: CronJob): FieldError[] => {
   addNonNegative(errors, 'spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit)
   const job = spec.jobTemplate?.spec ?? {}
   validateJobSpec(errors, 'spec.jobTemplate.spec', job)
-  if (job.manualSelector) errors.push({ field: 'spec.jobTemplate.spec.manualSelector', reason: 'FieldValueNotSupported', value: true, detail: 'supported values: nil, false' })
+  if (job.manualSelector)
+    errors.push({ field: 'spec.jobTemplate.spec.manualSelector', reason: 'FieldValueNotSupported', value: true, detail: 'supported values: nil, false' })
   if (byteLength(cron.metadata.name ?? '') > 52) errors.push(invalidValue('metadata.name', cron.metadata.name, 'must be no more than 52 characters'))
   return errors
 }
 
 export const cronJobs = defineResource<CronJob>({
-  group: 'batch', version: 'v1', kind: 'CronJob', plural: 'cronjobs', namespaced: true,
-  shortNames: ['cj'], categories: ['all'], status: true, generation: true,
+  group: 'batch',
+  version: 'v1',
+  kind: 'CronJob',
+  plural: 'cronjobs',
+  namespaced: true,
+  shortNames: ['cj'],
+  categories: ['all'],
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Schedule', 'string', c => c.spec?.schedule ?? '', 'When it runs.'), column('Timezone', 'string', c => c.spec?.timeZone ?? none, 'Where that is.'),
-    column('Suspend', 'boolean', c => (c.spec?.suspend ? 'True' : 'False'), 'Whether it rests.'), column('Active', 'integer', c => c.status?.active?.length ?? 0, 'Jobs that run.'),
-    column('Last Schedule', 'string', (c, now) => (c.status?.lastScheduleTime ? age(c.status.lastScheduleTime, now) : none), 'When it last ran.'), ageColumn,
-    wide('Containers', c => containerNames(c.spec?.jobTemplate.spec?.template.spec)), wide('Images', c => containerImages(c.spec?.jobTemplate.spec?.template.spec)),
+    nameColumn,
+    column('Schedule', 'string', c => c.spec?.schedule ?? '', 'When it runs.'),
+    column('Timezone', 'string', c => c.spec?.timeZone ?? none, 'Where that is.'),
+    column('Suspend', 'boolean', c => (c.spec?.suspend ? 'True' : 'False'), 'Whether it rests.'),
+    column('Active', 'integer', c => c.status?.active?.length ?? 0, 'Jobs that run.'),
+    column('Last Schedule', 'string', (c, now) => (c.status?.lastScheduleTime ? age(c.status.lastScheduleTime, now) : none), 'When it last ran.'),
+    ageColumn,
+    wide('Containers', c => containerNames(c.spec?.jobTemplate.spec?.template.spec)),
+    wide('Images', c => containerImages(c.spec?.jobTemplate.spec?.template.spec)),
     wide('Selector', c => formatSelector(c.spec?.jobTemplate.spec?.selector)),
   ],
   validateName: name => [...isDns1123Subdomain(name)],
   metadataChecks: 'update',
-  default: defaultCronJob, prepare: withStatus<CronJob>(() => ({})), validate,
+  default: defaultCronJob,
+  prepare: withStatus<CronJob>(() => ({})),
+  validate,
 })

@@ -4,7 +4,10 @@ import { defaultTemplate } from '../workload.ts'
 
 export const defaultJobSpec = (spec: JobSpec): void => {
   // One pod, unless the writer says anything about how many.
-  if (spec.completions === undefined && spec.parallelism === undefined) { spec.completions = 1; spec.parallelism = 1 }
+  if (spec.completions === undefined && spec.parallelism === undefined) {
+    spec.completions = 1
+    spec.parallelism = 1
+  }
   spec.parallelism ??= 1
   if (spec.backoffLimit === undefined) spec.backoffLimit = spec.backoffLimitPerIndex !== undefined ? 2 ** 31 - 1 : 6
   spec.completionMode ??= 'NonIndexed'

@@ -21,9 +21,15 @@ const generateSelector = (job: Job): void => {
   const spec = job.spec
   if (!spec || spec.manualSelector) return
   const { uid = '', name = '' } = job.metadata
-  const metadata = ((spec.template as JobSpec['template'] | undefined) ??= { spec: null as never }).metadata ??= {}
+  const metadata = (((spec.template as JobSpec['template'] | undefined) ??= { spec: null as never }).metadata ??= {})
   const labels = (metadata.labels ??= {})
-  for (const [key, value] of [['controller-uid', uid], ['job-name', name], [uidKey, uid], [nameKey, name]] as const) labels[key] ??= value
+  for (const [key, value] of [
+    ['controller-uid', uid],
+    ['job-name', name],
+    [uidKey, uid],
+    [nameKey, name],
+  ] as const)
+    labels[key] ??= value
   const selector = (spec.selector ??= {})
   ;(selector.matchLabels ??= {})[uidKey] ??= uid
 }
@@ -35,7 +41,8 @@ const prepare = (job: Job, old: Job | undefined, context: WriteContext): void =>
 
 const validateChange = (errors: FieldError[], job: Job, old: Job): void => {
   const [spec, before] = [job.spec ?? ({} as JobSpec), old.spec ?? ({} as JobSpec)]
-  for (const key of ['selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const) addImmutable(errors, `spec.${key}`, spec[key], before[key])
+  for (const key of ['selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const)
+    addImmutable(errors, `spec.${key}`, spec[key], before[key])
   if (spec.completions !== before.completions) {
     const elastic = spec.completionMode === 'Indexed' && spec.completions !== undefined && spec.parallelism === spec.completions
     if (!elastic) errors.push(invalidValue('spec.completions', spec.completions, 'field is immutable'))
@@ -44,8 +51,12 @@ const validateChange = (errors: FieldError[], job: Job, old: Job): void => {
   const oldTemplate = structuredClone(before.template) as JobSpec['template'] | undefined
   if (before.suspend && !old.status?.startTime && template?.spec && oldTemplate?.spec) {
     // Until it starts, a suspended job may still be told where to run.
-    for (const key of ['nodeSelector', 'tolerations', 'affinity', 'schedulingGates'] as const) { delete template.spec[key]; delete oldTemplate.spec[key] }
-    delete template.metadata; delete oldTemplate.metadata
+    for (const key of ['nodeSelector', 'tolerations', 'affinity', 'schedulingGates'] as const) {
+      delete template.spec[key]
+      delete oldTemplate.spec[key]
+    }
+    delete template.metadata
+    delete oldTemplate.metadata
   }
   if (!semanticEqual(template, oldTemplate)) errors.push(invalidValue('spec.template.spec', template?.spec, 'field is immutable'))
 }
@@ -98,11 +109,23 @@ const duration = (job: Job, now: number): string => {
 }
 
 export const jobs = defineResource<Job>({
-  group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true,
-  categories: ['all'], status: true, generation: true,
+  group: 'batch',
+  version: 'v1',
+  kind: 'Job',
+  plural: 'jobs',
+  namespaced: true,
+  categories: ['all'],
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Status', 'string', state, 'How far it is.'), column('Completions', 'string', completions, 'Pods that succeeded, of those wanted.'), column('Duration', 'string', duration, 'How long it took, or takes.'),
-    ageColumn, wide('Containers', j => containerNames(j.spec?.template.spec)), wide('Images', j => containerImages(j.spec?.template.spec)), wide('Selector', j => formatSelector(j.spec?.selector)),
+    nameColumn,
+    column('Status', 'string', state, 'How far it is.'),
+    column('Completions', 'string', completions, 'Pods that succeeded, of those wanted.'),
+    column('Duration', 'string', duration, 'How long it took, or takes.'),
+    ageColumn,
+    wide('Containers', j => containerNames(j.spec?.template.spec)),
+    wide('Images', j => containerImages(j.spec?.template.spec)),
+    wide('Selector', j => formatSelector(j.spec?.selector)),
   ],
   selectableFields: { 'status.successful': j => String(j.status?.succeeded ?? 0) },
   validateName: name => [...isDns1123Subdomain(name)],
@@ -113,6 +136,7 @@ export const jobs = defineResource<Job>({
     const labels = (spec.template as JobSpec['template'] | undefined)?.metadata?.labels
     if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = labels
   },
-  prepare, validate,
+  prepare,
+  validate,
   defaultPropagation: 'Orphan',
 })

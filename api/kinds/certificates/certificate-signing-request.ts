@@ -10,9 +10,29 @@ import { ageColumn, column, nameColumn } from '../columns.ts'
 import { humanDuration } from '../duration.ts'
 
 const usages: readonly string[] = [
-  'any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment', 'decipher only', 'digital signature', 'email protection',
-  'encipher only', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'key agreement', 'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime',
-  'server auth', 'signing', 'timestamping',
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
 ]
 const decisions = ['Approved', 'Denied']
 
@@ -35,7 +55,8 @@ const validateConditions = (errors: FieldError[], csr: CertificateSigningRequest
     } else addSupported(errors, `${path}.status`, status, ['True', 'False', 'Unknown'])
     if (seen.has(type)) errors.push({ field: `${path}.type`, reason: 'FieldValueDuplicate', detail: '', value: type })
     seen.add(type)
-    if (decisions.includes(type) && decisions.every(d => seen.has(d))) errors.push(invalidValue(`${path}.type`, type, 'Approved and Denied conditions are mutually exclusive'))
+    if (decisions.includes(type) && decisions.every(d => seen.has(d)))
+      errors.push(invalidValue(`${path}.type`, type, 'Approved and Denied conditions are mutually exclusive'))
   })
 }
 
@@ -44,9 +65,11 @@ const validateUpdate = (errors: FieldError[], csr: CertificateSigningRequest, ol
   for (const type of [...decisions, 'Failed']) {
     const [now, was] = [csr, old].map(c => (c.status?.conditions ?? []).filter(condition => condition.type === type))
     if (now!.length < was!.length) errors.push(forbiddenField('status.conditions', `a condition of type ${type} may not be removed`))
-    else if (decisions.includes(type) && context.subresource !== 'approval' && now!.length !== was!.length) errors.push(forbiddenField('status.conditions', `a condition of type ${type} is added through /approval only`))
+    else if (decisions.includes(type) && context.subresource !== 'approval' && now!.length !== was!.length)
+      errors.push(forbiddenField('status.conditions', `a condition of type ${type} is added through /approval only`))
   }
-  if (old.status?.certificate?.length && !semanticEqual(csr.status?.certificate, old.status.certificate)) errors.push(forbiddenField('status.certificate', 'field is immutable'))
+  if (old.status?.certificate?.length && !semanticEqual(csr.status?.certificate, old.status.certificate))
+    errors.push(forbiddenField('status.certificate', 'field is immutable'))
 }
 
 const validate = (given: CertificateSigningRequest, old: CertificateSigningRequest | undefined, context: WriteContext): FieldError[] => {
@@ -62,7 +85,8 @@ const validate = (given: CertificateSigningRequest, old: CertificateSigningReque
   })
   if (!spec.signerName) errors.push(required('spec.signerName'))
   else validateSignerName(errors, 'spec.signerName', spec.signerName)
-  if (expirationSeconds !== undefined && expirationSeconds < 600) errors.push(invalidValue('spec.expirationSeconds', expirationSeconds, 'may not be less than 10 minutes'))
+  if (expirationSeconds !== undefined && expirationSeconds < 600)
+    errors.push(invalidValue('spec.expirationSeconds', expirationSeconds, 'may not be less than 10 minutes'))
   validateConditions(errors, given)
   if (old) validateUpdate(errors, given, old, context)
   return errors
@@ -75,7 +99,10 @@ const condition = (csr: CertificateSigningRequest): string => {
 }
 
 const prepare = (csr: CertificateSigningRequest, old: CertificateSigningRequest | undefined, context: WriteContext): void => {
-  if (!old) { csr.status = {}; return }
+  if (!old) {
+    csr.status = {}
+    return
+  }
   csr.spec = structuredClone(old.spec)
   const before = structuredClone(old.status)
   if (context.subresource === 'approval') {
@@ -88,11 +115,24 @@ const prepare = (csr: CertificateSigningRequest, old: CertificateSigningRequest 
 }
 
 export const certificateSigningRequests = defineResource<CertificateSigningRequest>({
-  group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest', plural: 'certificatesigningrequests', namespaced: false,
-  shortNames: ['csr'], status: true,
+  group: 'certificates.k8s.io',
+  version: 'v1',
+  kind: 'CertificateSigningRequest',
+  plural: 'certificatesigningrequests',
+  namespaced: false,
+  shortNames: ['csr'],
+  status: true,
   columns: [
-    nameColumn, ageColumn, column('SignerName', 'string', c => c.spec?.signerName || '<none>', 'Who is asked to sign.'), column('Requestor', 'string', c => c.spec?.username ?? '', 'Who asks.'),
-    column('RequestedDuration', 'string', c => (c.spec?.expirationSeconds === undefined ? '<none>' : humanDuration(c.spec.expirationSeconds * 1000)), 'How long it shall be valid.'),
+    nameColumn,
+    ageColumn,
+    column('SignerName', 'string', c => c.spec?.signerName || '<none>', 'Who is asked to sign.'),
+    column('Requestor', 'string', c => c.spec?.username ?? '', 'Who asks.'),
+    column(
+      'RequestedDuration',
+      'string',
+      c => (c.spec?.expirationSeconds === undefined ? '<none>' : humanDuration(c.spec.expirationSeconds * 1000)),
+      'How long it shall be valid.',
+    ),
     column('Condition', 'string', condition, 'What was decided.'),
   ],
   // Kubelets name their requests as they like.

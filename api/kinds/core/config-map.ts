@@ -11,7 +11,9 @@ import { ageColumn, column, nameColumn } from '../columns.ts'
 const validate = (map: ConfigMap, old: ConfigMap | undefined): FieldError[] => {
   const errors: FieldError[] = []
   if (old?.immutable) {
-    const frozen = (field: string): void => { errors.push(forbiddenField(field, 'field is immutable when `immutable` is set')) }
+    const frozen = (field: string): void => {
+      errors.push(forbiddenField(field, 'field is immutable when `immutable` is set'))
+    }
     if (!map.immutable) frozen('immutable')
     if (!semanticEqual(map.data, old.data)) frozen('data')
     if (!semanticEqual(map.binaryData, old.binaryData)) frozen('binaryData')
@@ -25,7 +27,11 @@ const validate = (map: ConfigMap, old: ConfigMap | undefined): FieldError[] => {
 const count = (data: object | undefined): number => Object.keys(data ?? {}).length
 
 export const configMaps = defineResource<ConfigMap>({
-  group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true,
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
   shortNames: ['cm'],
   columns: [nameColumn, column('Data', 'string', map => count(map.data) + count(map.binaryData), 'Number of entries.'), ageColumn],
   validate,

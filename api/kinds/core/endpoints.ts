@@ -29,7 +29,8 @@ const validate = (endpoints: Endpoints): FieldError[] => {
   loose(endpoints).subsets?.forEach((subset, i) => {
     const path = `subsets[${i}]`
     if (!subset.addresses?.length && !subset.notReadyAddresses?.length) errors.push(required(path, 'must specify addresses or notReadyAddresses'))
-    for (const key of ['addresses', 'notReadyAddresses'] as const) subset[key]?.forEach((address, j) => validateAddress(errors, `${path}.${key}[${j}]`, address))
+    for (const key of ['addresses', 'notReadyAddresses'] as const)
+      subset[key]?.forEach((address, j) => validateAddress(errors, `${path}.${key}[${j}]`, address))
     subset.ports?.forEach((port, j) => validatePort(errors, `${path}.ports[${j}]`, port, (subset.ports?.length ?? 0) > 1))
   })
   return errors
@@ -41,7 +42,10 @@ const shown = (endpoints: Endpoints): string => {
   let more = 0
   for (const subset of endpoints.subsets ?? []) {
     const addresses = subset.addresses ?? []
-    const add = (text: string): void => { if (list.length < maxShown) list.push(text); else more++ }
+    const add = (text: string): void => {
+      if (list.length < maxShown) list.push(text)
+      else more++
+    }
     if (!subset.ports?.length) for (const a of addresses) add(a.ip)
     for (const port of subset.ports ?? []) for (const a of addresses) add(a.ip.includes(':') ? `[${a.ip}]:${port.port}` : `${a.ip}:${port.port}`)
   }
@@ -50,10 +54,17 @@ const shown = (endpoints: Endpoints): string => {
 }
 
 export const endpoints = defineResource<Endpoints>({
-  group: '', version: 'v1', kind: 'Endpoints', plural: 'endpoints', namespaced: true,
-  shortNames: ['ep'], storagePrefix: '/registry/services/endpoints/',
+  group: '',
+  version: 'v1',
+  kind: 'Endpoints',
+  plural: 'endpoints',
+  namespaced: true,
+  shortNames: ['ep'],
+  storagePrefix: '/registry/services/endpoints/',
   columns: [nameColumn, column('Endpoints', 'string', shown, 'Its first addresses.'), ageColumn],
-  default: object => { for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP' },
+  default: object => {
+    for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP'
+  },
   validate,
   createOnUpdate: true,
 })

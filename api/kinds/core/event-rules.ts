@@ -13,7 +13,9 @@ const sameNamespace = (errors: FieldError[], event: Event): void => {
   const involved = loose(event.involvedObject)
   const namespace = involved.namespace ?? ''
   const own = event.metadata.namespace ?? ''
-  const mismatch = (): void => { errors.push(invalidValue('involvedObject.namespace', namespace, 'does not match the namespace of the event')) }
+  const mismatch = (): void => {
+    errors.push(invalidValue('involvedObject.namespace', namespace, 'does not match the namespace of the event'))
+  }
   if (event.eventTime) {
     if (namespace === '' && own !== 'default' && own !== 'kube-system') mismatch()
   } else if (namespace === '') {
@@ -43,7 +45,20 @@ const validateSeries = (errors: FieldError[], event: Event): void => {
   if (!event.series.lastObservedTime) errors.push(required('series.lastObservedTime'))
 }
 
-const frozen = ['involvedObject', 'reason', 'message', 'type', 'source', 'count', 'firstTimestamp', 'lastTimestamp', 'eventTime', 'action', 'related', 'reportingInstance'] as const
+const frozen = [
+  'involvedObject',
+  'reason',
+  'message',
+  'type',
+  'source',
+  'count',
+  'firstTimestamp',
+  'lastTimestamp',
+  'eventTime',
+  'action',
+  'related',
+  'reportingInstance',
+] as const
 
 const validateStrict = (errors: FieldError[], event: Event, old: Event | undefined): void => {
   if (old) {

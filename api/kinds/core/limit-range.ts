@@ -25,7 +25,13 @@ const standardTypes: ReadonlySet<string> = new Set(['Pod', 'Container', 'Persist
 
 const compareBounds = (errors: Errors, path: string, item: Loose<LimitRangeItem>, name: string): void => {
   const of = (key: 'min' | 'max' | 'default' | 'defaultRequest' | 'maxLimitRequestRatio'): string | undefined => (item[key] as Amounts | undefined)?.[name]
-  const [min, max, limit, request, ratio] = [of('min'), of('max'), item.type === 'Pod' ? undefined : of('default'), item.type === 'Pod' ? undefined : of('defaultRequest'), of('maxLimitRequestRatio')]
+  const [min, max, limit, request, ratio] = [
+    of('min'),
+    of('max'),
+    item.type === 'Pod' ? undefined : of('default'),
+    item.type === 'Pod' ? undefined : of('defaultRequest'),
+    of('maxLimitRequestRatio'),
+  ]
   const ordered = (less: string | undefined, more: string | undefined, key: string, why: string): void => {
     if (less !== undefined && more !== undefined && compareQuantities(less, more) > 0) errors.push(invalidValue(keyed(`${path}.${key}`, name), less, why))
   }
@@ -38,7 +44,8 @@ const compareBounds = (errors: Errors, path: string, item: Loose<LimitRangeItem>
   if (ratio !== undefined) {
     const at = keyed(`${path}.maxLimitRequestRatio`, name)
     if (compareQuantities(ratio, '1') < 0) errors.push(invalidValue(at, ratio, 'must be at least 1'))
-    if (min !== undefined && max !== undefined && milliValue(ratio) / 1000 > milliValue(max) / milliValue(min)) errors.push(invalidValue(at, ratio, 'is greater than max divided by min'))
+    if (min !== undefined && max !== undefined && milliValue(ratio) / 1000 > milliValue(max) / milliValue(min))
+      errors.push(invalidValue(at, ratio, 'is greater than max divided by min'))
   }
   if (!allowsOvercommit(name) && limit !== undefined && request !== undefined && compareQuantities(limit, request) !== 0) {
     errors.push(invalidValue(keyed(`${path}.defaultRequest`, name), request, 'must be equal to the default limit: this resource cannot be overcommitted'))
@@ -53,7 +60,10 @@ const validateItem = (errors: Errors, path: string, item: Loose<LimitRangeItem>)
   const names = new Set<string>()
   const judge = type === 'Pod' || type === 'Container' ? validateContainerResourceName : validateResourceName
   const visit = (key: 'max' | 'min' | 'default' | 'defaultRequest' | 'maxLimitRequestRatio'): void => {
-    for (const name of Object.keys((item[key] as Amounts | undefined) ?? {})) { judge(errors, keyed(`${path}.${key}`, name), name); names.add(name) }
+    for (const name of Object.keys((item[key] as Amounts | undefined) ?? {})) {
+      judge(errors, keyed(`${path}.${key}`, name), name)
+      names.add(name)
+    }
   }
   visit('max')
   visit('min')
@@ -61,7 +71,11 @@ const validateItem = (errors: Errors, path: string, item: Loose<LimitRangeItem>)
     if (type !== 'Pod') visit(key)
     else if (Object.keys(item[key] ?? {}).length) errors.push(forbiddenField(`${path}.${key}`, 'may not be specified when `type` is Pod'))
   }
-  if (type === 'PersistentVolumeClaim' && (item.min as Amounts | undefined)?.storage === undefined && (item.max as Amounts | undefined)?.storage === undefined) {
+  if (
+    type === 'PersistentVolumeClaim' &&
+    (item.min as Amounts | undefined)?.storage === undefined &&
+    (item.max as Amounts | undefined)?.storage === undefined
+  ) {
     errors.push(required(`${path}.limits`, 'either a minimum or a maximum of storage is required'))
   }
   visit('maxLimitRequestRatio')
@@ -82,11 +96,19 @@ const validate = (range: LimitRange): FieldError[] => {
 }
 
 export const limitRanges = defineResource<LimitRange>({
-  group: '', version: 'v1', kind: 'LimitRange', plural: 'limitranges', namespaced: true,
+  group: '',
+  version: 'v1',
+  kind: 'LimitRange',
+  plural: 'limitranges',
+  namespaced: true,
   shortNames: ['limits'],
-  default: range => { for (const item of (range.spec?.limits as LimitRangeItem[] | null | undefined) ?? []) defaultItem(item) },
+  default: range => {
+    for (const item of (range.spec?.limits as LimitRangeItem[] | null | undefined) ?? []) defaultItem(item)
+  },
   // A range without a name gets its own identity for one.
-  prepare: (range, old) => { if (!old && !range.metadata.name) range.metadata.name = range.metadata.uid ?? '' },
+  prepare: (range, old) => {
+    if (!old && !range.metadata.name) range.metadata.name = range.metadata.uid ?? ''
+  },
   metadataChecks: 'object',
   validate,
   createOnUpdate: true,

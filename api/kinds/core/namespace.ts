@@ -34,10 +34,11 @@ const prepare = (namespace: Namespace, old: Namespace | undefined, context: Writ
 
 const validate = (namespace: Namespace, old: Namespace | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
-  const finalizers = (path: (i: number) => string): void => namespace.spec?.finalizers?.forEach((name, i) => {
-    validateFinalizerName(errors, path(i), name)
-    validateStandardFinalizer(errors, path(i), name)
-  })
+  const finalizers = (path: (i: number) => string): void =>
+    namespace.spec?.finalizers?.forEach((name, i) => {
+      validateFinalizerName(errors, path(i), name)
+      validateStandardFinalizer(errors, path(i), name)
+    })
   if (!old) finalizers(() => 'spec.finalizers')
   else if (context.subresource === 'finalize') finalizers(i => `spec.finalizers[${i}]`)
   else if (context.subresource === 'status') {
@@ -48,14 +49,23 @@ const validate = (namespace: Namespace, old: Namespace | undefined, context: Wri
 }
 
 export const namespaces = defineResource<Namespace>({
-  group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false,
-  shortNames: ['ns'], verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'], status: true,
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+  shortNames: ['ns'],
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+  status: true,
   columns: [nameColumn, column('Status', 'string', n => n.status?.phase ?? '', 'Whether it lives or goes.'), ageColumn],
   selectableFields: { 'status.phase': n => n.status?.phase ?? '', name: n => n.metadata.name ?? '' },
   validateName: name => [...isDns1123Label(name)],
   default: defaultNamespace,
   // The label of a generated name comes with the name.
-  canonicalize: namespace => { (namespace.metadata.labels ??= {})[nameLabel] = namespace.metadata.name ?? '' },
-  prepare, validate,
+  canonicalize: namespace => {
+    ;(namespace.metadata.labels ??= {})[nameLabel] = namespace.metadata.name ?? ''
+  },
+  prepare,
+  validate,
   deleteAnswersObject: true,
 })

@@ -17,12 +17,24 @@ const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 const validateSpecChange = (errors: FieldError[], claim: PersistentVolumeClaim, old: PersistentVolumeClaim): void => {
   const [spec, before] = [structuredClone<PersistentVolumeClaimSpec>(claim.spec ?? {}), structuredClone<PersistentVolumeClaimSpec>(old.spec ?? {})]
   const [annotation, oldAnnotation] = [claim.metadata.annotations?.[classAnnotation], old.metadata.annotations?.[classAnnotation]]
-  if (!before.volumeName) { if (spec.volumeName === undefined) delete before.volumeName; else before.volumeName = spec.volumeName }
-  const fromAnnotation = oldAnnotation !== undefined && before.storageClassName === undefined && spec.storageClassName === oldAnnotation && (annotation === undefined || annotation === oldAnnotation)
+  if (!before.volumeName) {
+    if (spec.volumeName === undefined) delete before.volumeName
+    else before.volumeName = spec.volumeName
+  }
+  const fromAnnotation =
+    oldAnnotation !== undefined &&
+    before.storageClassName === undefined &&
+    spec.storageClassName === oldAnnotation &&
+    (annotation === undefined || annotation === oldAnnotation)
   if (fromAnnotation) delete spec.storageClassName
   else {
     if ((annotation ?? '') !== (oldAnnotation ?? '')) errors.push(invalidValue(`metadata.annotations.${classAnnotation}`, annotation, 'field is immutable'))
-    if (spec.storageClassName !== undefined && before.storageClassName === undefined && (oldAnnotation === undefined || spec.storageClassName === oldAnnotation)) delete spec.storageClassName
+    if (
+      spec.storageClassName !== undefined &&
+      before.storageClassName === undefined &&
+      (oldAnnotation === undefined || spec.storageClassName === oldAnnotation)
+    )
+      delete spec.storageClassName
   }
   const bound = claim.status?.phase === 'Bound'
   if (bound && spec.resources?.requests) {
@@ -33,9 +45,11 @@ const validateSpecChange = (errors: FieldError[], claim: PersistentVolumeClaim, 
     if (before.volumeAttributesClassName === undefined) delete spec.volumeAttributesClassName
     else spec.volumeAttributesClassName = before.volumeAttributesClassName
   }
-  if (!semanticEqual(spec, before)) errors.push(forbiddenField('spec', 'is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'))
+  if (!semanticEqual(spec, before))
+    errors.push(forbiddenField('spec', 'is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'))
   const [size, oldSize] = [claim.spec?.resources?.requests?.storage ?? '0', old.spec?.resources?.requests?.storage ?? '0']
-  if (compareQuantities(size, oldSize) < 0 && compareQuantities(size, old.status?.capacity?.storage ?? '0') <= 0) errors.push(forbiddenField('spec.resources.requests.storage', 'cannot be less than status.capacity'))
+  if (compareQuantities(size, oldSize) < 0 && compareQuantities(size, old.status?.capacity?.storage ?? '0') <= 0)
+    errors.push(forbiddenField('spec.resources.requests.storage', 'cannot be less than status.capacity'))
   addImmutable(errors, 'volumeMode', claim.spec?.volumeMode, old.spec?.volumeMode)
   const [name, oldName] = [claim.spec?.volumeAttributesClassName, old.spec?.volumeAttributesClassName]
   if (oldName !== undefined && name === undefined) errors.push(forbiddenField('spec.volumeAttributesClassName', 'cannot be removed'))
@@ -63,26 +77,50 @@ const prepare = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim | unde
     if (claim.spec) prepareClaimSpec(claim.spec)
     return
   }
-  if (context.subresource === 'status') { claim.spec = structuredClone(old.spec ?? {}); return }
+  if (context.subresource === 'status') {
+    claim.spec = structuredClone(old.spec ?? {})
+    return
+  }
   claim.status = structuredClone(old.status ?? {})
   if (claim.spec) prepareClaimSpec(claim.spec)
 }
 
-const modes: readonly (readonly [string, string])[] = [['ReadWriteOnce', 'RWO'], ['ReadOnlyMany', 'ROX'], ['ReadWriteMany', 'RWX'], ['ReadWriteOncePod', 'RWOP']]
-export const accessModesText = (found: readonly string[] | undefined): string => modes.filter(([mode]) => found?.includes(mode)).map(([, short]) => short).join(',')
+const modes: readonly (readonly [string, string])[] = [
+  ['ReadWriteOnce', 'RWO'],
+  ['ReadOnlyMany', 'ROX'],
+  ['ReadWriteMany', 'RWX'],
+  ['ReadWriteOncePod', 'RWOP'],
+]
+export const accessModesText = (found: readonly string[] | undefined): string =>
+  modes
+    .filter(([mode]) => found?.includes(mode))
+    .map(([, short]) => short)
+    .join(',')
 const phase = (claim: PersistentVolumeClaim): string => (claim.metadata.deletionTimestamp ? 'Terminating' : (claim.status?.phase ?? ''))
 const whenBound = (claim: PersistentVolumeClaim, text: string): string => (claim.spec?.volumeName ? text : '')
 const className = (claim: PersistentVolumeClaim): string => claim.metadata.annotations?.[classAnnotation] ?? claim.spec?.storageClassName ?? ''
 
 export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
-  group: '', version: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', namespaced: true,
-  shortNames: ['pvc'], status: true,
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  namespaced: true,
+  shortNames: ['pvc'],
+  status: true,
   columns: [
-    nameColumn, column('Status', 'string', phase, 'Whether it has a volume.'), column('Volume', 'string', c => c.spec?.volumeName ?? '', 'Its volume.'),
-    column('Capacity', 'string', c => whenBound(c, c.status?.capacity?.storage ?? '0'), 'Size of it.'), column('Access Modes', 'string', c => whenBound(c, accessModesText(c.status?.accessModes)), 'How it may be mounted.'),
-    column('StorageClass', 'string', className, 'Its class.'), column('VolumeAttributesClass', 'string', c => c.spec?.volumeAttributesClassName ?? '<unset>', 'Class of its attributes.'), ageColumn,
+    nameColumn,
+    column('Status', 'string', phase, 'Whether it has a volume.'),
+    column('Volume', 'string', c => c.spec?.volumeName ?? '', 'Its volume.'),
+    column('Capacity', 'string', c => whenBound(c, c.status?.capacity?.storage ?? '0'), 'Size of it.'),
+    column('Access Modes', 'string', c => whenBound(c, accessModesText(c.status?.accessModes)), 'How it may be mounted.'),
+    column('StorageClass', 'string', className, 'Its class.'),
+    column('VolumeAttributesClass', 'string', c => c.spec?.volumeAttributesClassName ?? '<unset>', 'Class of its attributes.'),
+    ageColumn,
     wide('VolumeMode', c => c.spec?.volumeMode ?? '<unset>'),
   ],
-  default: defaultClaim, prepare, validate,
+  default: defaultClaim,
+  prepare,
+  validate,
   deleteAnswersObject: true,
 })

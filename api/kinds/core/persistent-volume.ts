@@ -18,8 +18,14 @@ const defaultVolume = (volume: PersistentVolume): void => {
 }
 
 const prepare = (volume: PersistentVolume, old: PersistentVolume | undefined, context: WriteContext): void => {
-  if (!old) { volume.status = { phase: 'Pending', lastPhaseTransitionTime: toTime(context.nowMs) }; return }
-  if (context.subresource !== 'status') { volume.status = structuredClone(old.status ?? {}); return }
+  if (!old) {
+    volume.status = { phase: 'Pending', lastPhaseTransitionTime: toTime(context.nowMs) }
+    return
+  }
+  if (context.subresource !== 'status') {
+    volume.status = structuredClone(old.status ?? {})
+    return
+  }
   volume.spec = structuredClone(old.spec ?? {})
   if (volume.status && volume.status.phase !== old.status?.phase) volume.status.lastPhaseTransitionTime = toTime(context.nowMs)
 }
@@ -27,18 +33,29 @@ const prepare = (volume: PersistentVolume, old: PersistentVolume | undefined, co
 const claim = (volume: PersistentVolume): string => (volume.spec?.claimRef?.name ? `${volume.spec.claimRef.namespace ?? ''}/${volume.spec.claimRef.name}` : '')
 
 export const persistentVolumes = defineResource<PersistentVolume>({
-  group: '', version: 'v1', kind: 'PersistentVolume', plural: 'persistentvolumes', namespaced: false,
-  shortNames: ['pv'], status: true,
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolume',
+  plural: 'persistentvolumes',
+  namespaced: false,
+  shortNames: ['pv'],
+  status: true,
   columns: [
-    nameColumn, column('Capacity', 'string', v => v.spec?.capacity?.storage ?? '0', 'Its size.'), column('Access Modes', 'string', v => accessModesText(v.spec?.accessModes), 'How it may be mounted.'),
+    nameColumn,
+    column('Capacity', 'string', v => v.spec?.capacity?.storage ?? '0', 'Its size.'),
+    column('Access Modes', 'string', v => accessModesText(v.spec?.accessModes), 'How it may be mounted.'),
     column('Reclaim Policy', 'string', v => v.spec?.persistentVolumeReclaimPolicy ?? '', 'What becomes of it when released.'),
-    column('Status', 'string', v => (v.metadata.deletionTimestamp ? 'Terminating' : (v.status?.phase ?? '')), 'Whether it is bound.'), column('Claim', 'string', claim, 'Whose it is.'),
+    column('Status', 'string', v => (v.metadata.deletionTimestamp ? 'Terminating' : (v.status?.phase ?? '')), 'Whether it is bound.'),
+    column('Claim', 'string', claim, 'Whose it is.'),
     column('StorageClass', 'string', v => v.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? v.spec?.storageClassName ?? '', 'Its class.'),
-    column('VolumeAttributesClass', 'string', v => v.spec?.volumeAttributesClassName ?? '<unset>', 'Class of its attributes.'), column('Reason', 'string', v => v.status?.reason ?? '', 'Why it is as it is.'),
-    ageColumn, wide('VolumeMode', v => v.spec?.volumeMode ?? '<unset>'),
+    column('VolumeAttributesClass', 'string', v => v.spec?.volumeAttributesClassName ?? '<unset>', 'Class of its attributes.'),
+    column('Reason', 'string', v => v.status?.reason ?? '', 'Why it is as it is.'),
+    ageColumn,
+    wide('VolumeMode', v => v.spec?.volumeMode ?? '<unset>'),
   ],
   selectableFields: { name: v => v.metadata.name ?? '' },
-  default: defaultVolume, prepare,
+  default: defaultVolume,
+  prepare,
   validate: (volume, old, context) => (context.subresource === 'status' ? [] : validatePersistentVolume(volume, old)),
   deleteAnswersObject: true,
 })

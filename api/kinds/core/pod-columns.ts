@@ -4,9 +4,16 @@ import type { ContainerStatus, Pod } from '../../types/core-v1.ts'
 import { column, nameColumn, none, wide } from '../columns.ts'
 import { age } from '../duration.ts'
 
-interface Summary { ready: number; total: number; reason: string; restarts: number; lastRestart: string | undefined }
+interface Summary {
+  ready: number
+  total: number
+  reason: string
+  restarts: number
+  lastRestart: string | undefined
+}
 
-const later = (a: string | undefined, b: string | undefined): string | undefined => (a === undefined ? b : b === undefined || Date.parse(a) >= Date.parse(b) ? a : b)
+const later = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined ? b : b === undefined || Date.parse(a) >= Date.parse(b) ? a : b
 const lastFinished = (status: ContainerStatus): string | undefined => status.lastState?.terminated?.finishedAt
 
 const terminatedReason = (terminated: NonNullable<NonNullable<ContainerStatus['state']>['terminated']>): string =>
@@ -15,11 +22,27 @@ const terminatedReason = (terminated: NonNullable<NonNullable<ContainerStatus['s
 const isSidecar = (pod: Pod, name: string): boolean => (pod.spec.initContainers ?? []).some(c => c.name === name && c.restartPolicy === 'Always')
 const condition = (pod: Pod, type: string): string | undefined => pod.status?.conditions?.find(c => c.type === type)?.status
 
-interface InitSummary { reason: string | undefined; restarts: number; sidecarRestarts: number; last: string | undefined; sidecarLast: string | undefined; ready: number; total: number }
+interface InitSummary {
+  reason: string | undefined
+  restarts: number
+  sidecarRestarts: number
+  last: string | undefined
+  sidecarLast: string | undefined
+  ready: number
+  total: number
+}
 
 /** Goes through the init containers up to the first that holds the pod up. */
 const summarizeInit = (pod: Pod): InitSummary => {
-  const out: InitSummary = { reason: undefined, restarts: 0, sidecarRestarts: 0, last: undefined, sidecarLast: undefined, ready: 0, total: (pod.spec.initContainers ?? []).filter(c => c.restartPolicy === 'Always').length }
+  const out: InitSummary = {
+    reason: undefined,
+    restarts: 0,
+    sidecarRestarts: 0,
+    last: undefined,
+    sidecarLast: undefined,
+    ready: 0,
+    total: (pod.spec.initContainers ?? []).filter(c => c.restartPolicy === 'Always').length,
+  }
   const statuses = pod.status?.initContainerStatuses ?? []
   for (const [i, status] of statuses.entries()) {
     const sidecar = isSidecar(pod, status.name)
@@ -63,7 +86,10 @@ const summarize = (pod: Pod): Summary => {
       const { terminated, waiting, running: runs } = container.state ?? {}
       if (waiting?.reason) reason = waiting.reason
       else if (terminated) reason = terminatedReason(terminated)
-      else if (container.ready && runs) { running = true; ready++ }
+      else if (container.ready && runs) {
+        running = true
+        ready++
+      }
     }
     // A pod of which one container has completed and another still runs is a running one.
     if (reason === 'Completed' && running) reason = condition(pod, 'Ready') === 'True' ? 'Running' : 'NotReady'
@@ -81,9 +107,25 @@ const readinessGates = (pod: Pod): string => {
 
 export const podColumns: readonly Column<Pod>[] = [
   nameColumn,
-  column('Ready', 'string', pod => { const s = summarize(pod); return `${s.ready}/${s.total}` }, 'Containers that are ready, of all.'),
+  column(
+    'Ready',
+    'string',
+    pod => {
+      const s = summarize(pod)
+      return `${s.ready}/${s.total}`
+    },
+    'Containers that are ready, of all.',
+  ),
   column('Status', 'string', pod => summarize(pod).reason, 'Phase of the pod, or what holds it up.'),
-  column('Restarts', 'string', (pod, now) => { const s = summarize(pod); return s.restarts && s.lastRestart ? `${s.restarts} (${age(s.lastRestart, now)} ago)` : `${s.restarts}` }, 'Restarts of its containers, and when the last was.'),
+  column(
+    'Restarts',
+    'string',
+    (pod, now) => {
+      const s = summarize(pod)
+      return s.restarts && s.lastRestart ? `${s.restarts} (${age(s.lastRestart, now)} ago)` : `${s.restarts}`
+    },
+    'Restarts of its containers, and when the last was.',
+  ),
   column('Age', 'string', (pod, now) => age(pod.metadata.creationTimestamp, now), 'Time since the object was created.'),
   wide('IP', pod => pod.status?.podIPs?.[0]?.ip ?? none),
   wide('Node', pod => pod.spec.nodeName ?? none),

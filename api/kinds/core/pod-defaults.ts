@@ -18,7 +18,9 @@ const canonical = (text: string | undefined): string | undefined => {
   return quantity ? formatQuantity(quantity) : text
 }
 
-const defaultFieldRef = (ref: ObjectFieldSelector | undefined): void => { if (ref) ref.apiVersion ??= 'v1' }
+const defaultFieldRef = (ref: ObjectFieldSelector | undefined): void => {
+  if (ref) ref.apiVersion ??= 'v1'
+}
 const defaultHttpGet = (action: HTTPGetAction | undefined): void => {
   if (!action) return
   action.path ??= '/'
@@ -51,7 +53,11 @@ const defaultContainer = (container: Container | EphemeralContainer): void => {
 
 const defaultVolume = (volume: Volume): void => {
   let hasSource = false
-  for (const key in volume) if (key !== 'name') { hasSource = true; break }
+  for (const key in volume)
+    if (key !== 'name') {
+      hasSource = true
+      break
+    }
   if (!hasSource) volume.emptyDir = {}
   if (volume.secret) volume.secret.defaultMode ??= 0o644
   if (volume.configMap) volume.configMap.defaultMode ??= 0o644
@@ -90,7 +96,10 @@ export const defaultPodSpec = (spec: PodSpec): void => {
   spec.schedulerName ??= 'default-scheduler'
   // serviceAccount is the older name of serviceAccountName; both are always written.
   const account = spec.serviceAccountName ?? spec.serviceAccount
-  if (account !== undefined) { spec.serviceAccountName = account; spec.serviceAccount = account }
+  if (account !== undefined) {
+    spec.serviceAccountName = account
+    spec.serviceAccount = account
+  }
   for (const volume of spec.volumes ?? []) defaultVolume(volume)
   for (const container of allContainers(spec)) defaultContainer(container)
   for (const container of spec.ephemeralContainers ?? []) defaultContainer(container)
@@ -105,10 +114,13 @@ const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory
 const defaultPodLevel = (spec: PodSpec): void => {
   const resources = spec.resources
   if (!resources) return
-  const set = (into: 'limits' | 'requests', name: string, amount: string): void => { (resources[into] ??= {})[name] ??= amount }
+  const set = (into: 'limits' | 'requests', name: string, amount: string): void => {
+    ;(resources[into] ??= {})[name] ??= amount
+  }
   const size = (amounts: Amounts | undefined): number => Object.keys(amounts ?? {}).length
   if (size(resources.limits) + size(resources.requests) > 0) {
-    for (const [name, amount] of Object.entries(aggregateLimits(loose(spec)))) if (isHugePages(name) && resources.requests?.[name] === undefined) set('limits', name, amount)
+    for (const [name, amount] of Object.entries(aggregateLimits(loose(spec))))
+      if (isHugePages(name) && resources.requests?.[name] === undefined) set('limits', name, amount)
   }
   if (size(resources.limits) > 0) {
     for (const [name, amount] of Object.entries(aggregateRequests(loose(spec)))) if (isPodLevel(name) && allowsOvercommit(name)) set('requests', name, amount)

@@ -6,7 +6,11 @@ import { allContainers } from './pod-defaults.ts'
 type Amounts = Readonly<Record<string, string>>
 const computes = ['cpu', 'memory'] as const
 
-interface Totals { requests: Record<string, string>; limits: Record<string, string>; allLimited: boolean }
+interface Totals {
+  requests: Record<string, string>
+  limits: Record<string, string>
+  allLimited: boolean
+}
 
 const collect = (spec: PodSpec): Totals => {
   const totals: Totals = { requests: {}, limits: {}, allLimited: true }
@@ -36,7 +40,8 @@ const collect = (spec: PodSpec): Totals => {
 export const qosClass = (spec: PodSpec): 'BestEffort' | 'Burstable' | 'Guaranteed' => {
   const { requests, limits, allLimited } = collect(spec)
   if (Object.keys(requests).length === 0 && Object.keys(limits).length === 0) return 'BestEffort'
-  const equal = Object.keys(requests).length === Object.keys(limits).length
-    && Object.keys(requests).every(name => limits[name] !== undefined && compareQuantities(requests[name] ?? '0', limits[name]) === 0)
+  const equal =
+    Object.keys(requests).length === Object.keys(limits).length &&
+    Object.keys(requests).every(name => limits[name] !== undefined && compareQuantities(requests[name] ?? '0', limits[name]) === 0)
   return allLimited && equal ? 'Guaranteed' : 'Burstable'
 }

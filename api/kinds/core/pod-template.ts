@@ -8,10 +8,17 @@ import { column, containerImages, containerNames, formatLabels, nameColumn } fro
 import { defaultTemplate } from '../workload.ts'
 
 export const podTemplates = defineResource<PodTemplate>({
-  group: '', version: 'v1', kind: 'PodTemplate', plural: 'podtemplates', namespaced: true, generation: true,
+  group: '',
+  version: 'v1',
+  kind: 'PodTemplate',
+  plural: 'podtemplates',
+  namespaced: true,
+  generation: true,
   columns: [
-    nameColumn, column('Containers', 'string', t => containerNames(t.template?.spec), 'Names of its containers.'),
-    column('Images', 'string', t => containerImages(t.template?.spec), 'Their images.'), column('Pod Labels', 'string', t => formatLabels(t.template?.metadata?.labels), 'Labels of its pods.'),
+    nameColumn,
+    column('Containers', 'string', t => containerNames(t.template?.spec), 'Names of its containers.'),
+    column('Images', 'string', t => containerImages(t.template?.spec), 'Their images.'),
+    column('Pod Labels', 'string', t => formatLabels(t.template?.metadata?.labels), 'Labels of its pods.'),
   ],
   metadataChecks: 'update',
   default: object => defaultTemplate((object.template ??= {} as NonNullable<PodTemplate['template']>)),

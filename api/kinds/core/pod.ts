@@ -9,7 +9,12 @@ import { podWarnings } from './pod-warnings.ts'
 import { toTime } from '../../../base/clock.ts'
 
 const gatedCondition = (nowMs: number): PodCondition => ({
-  type: 'PodScheduled', status: 'False', lastProbeTime: null as never, lastTransitionTime: toTime(nowMs), reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates',
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null as never,
+  lastTransitionTime: toTime(nowMs),
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
 })
 
 /** matchLabelKeys become expressions of the selector, with the pod's own values, when the pod is made. */
@@ -17,7 +22,10 @@ const mergeMatchLabelKeys = (pod: Pod): void => {
   const labels = pod.metadata.labels ?? {}
   const affinity = pod.spec.affinity
   for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
-    const terms = [...(affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []), ...(affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(w => w.podAffinityTerm)]
+    const terms = [
+      ...(affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+      ...(affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(w => w.podAffinityTerm),
+    ]
     for (const term of terms) {
       if (!term.labelSelector) continue
       const add = (keys: readonly string[] | undefined, operator: 'In' | 'NotIn'): void => {
@@ -40,7 +48,10 @@ const prepareCreate = (pod: Pod, nowMs: number): void => {
 }
 
 const prepare = (pod: Pod, old: Pod | undefined, context: WriteContext): void => {
-  if (!old) { prepareCreate(pod, context.nowMs); return }
+  if (!old) {
+    prepareCreate(pod, context.nowMs)
+    return
+  }
   if (context.subresource === 'status') {
     const status = pod.status
     pod.spec = structuredClone(old.spec)
@@ -58,13 +69,24 @@ const prepare = (pod: Pod, old: Pod | undefined, context: WriteContext): void =>
 }
 
 export const pods = defineResource<Pod>({
-  group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true,
-  shortNames: ['po'], categories: ['all'], status: true,
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+  shortNames: ['po'],
+  categories: ['all'],
+  status: true,
   columns: podColumns,
   selectableFields: {
-    'spec.nodeName': pod => pod.spec.nodeName ?? '', 'spec.restartPolicy': pod => pod.spec.restartPolicy ?? '', 'spec.schedulerName': pod => pod.spec.schedulerName ?? '',
-    'spec.serviceAccountName': pod => pod.spec.serviceAccountName ?? '', 'spec.hostNetwork': pod => String(pod.spec.hostNetwork ?? false),
-    'status.phase': pod => pod.status?.phase ?? '', 'status.podIP': pod => pod.status?.podIPs?.[0]?.ip ?? pod.status?.podIP ?? '', 'status.nominatedNodeName': pod => pod.status?.nominatedNodeName ?? '',
+    'spec.nodeName': pod => pod.spec.nodeName ?? '',
+    'spec.restartPolicy': pod => pod.spec.restartPolicy ?? '',
+    'spec.schedulerName': pod => pod.spec.schedulerName ?? '',
+    'spec.serviceAccountName': pod => pod.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': pod => String(pod.spec.hostNetwork ?? false),
+    'status.phase': pod => pod.status?.phase ?? '',
+    'status.podIP': pod => pod.status?.podIPs?.[0]?.ip ?? pod.status?.podIP ?? '',
+    'status.nominatedNodeName': pod => pod.status?.nominatedNodeName ?? '',
   },
   generation: true,
   default: defaultPod,

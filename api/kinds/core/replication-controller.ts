@@ -21,7 +21,10 @@ const defaultController = (controller: ReplicationController): void => {
 
 const validate = (controller: ReplicationController, _old: ReplicationController | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
-  if (context.subresource === 'status') { validateReplicaStatus(errors, (controller.status ?? {}) as unknown as Record<string, unknown>); return errors }
+  if (context.subresource === 'status') {
+    validateReplicaStatus(errors, (controller.status ?? {}) as unknown as Record<string, unknown>)
+    return errors
+  }
   const spec = loose(controller).spec ?? {}
   addCounts(errors, 'spec', spec, ['minReadySeconds', 'replicas'])
   const selector = (spec.selector ?? {}) as Record<string, string>
@@ -31,19 +34,40 @@ const validate = (controller: ReplicationController, _old: ReplicationController
 }
 
 export const replicationControllers = defineResource<ReplicationController>({
-  group: '', version: 'v1', kind: 'ReplicationController', plural: 'replicationcontrollers', namespaced: true,
-  shortNames: ['rc'], categories: ['all'], storagePrefix: '/registry/controllers/', status: true, generation: true,
+  group: '',
+  version: 'v1',
+  kind: 'ReplicationController',
+  plural: 'replicationcontrollers',
+  namespaced: true,
+  shortNames: ['rc'],
+  categories: ['all'],
+  storagePrefix: '/registry/controllers/',
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Desired', 'integer', r => r.spec?.replicas ?? 0, 'Pods desired.'), column('Current', 'integer', r => r.status?.replicas ?? 0, 'Pods there are.'),
-    column('Ready', 'integer', r => r.status?.readyReplicas ?? 0, 'Pods that are ready.'), ageColumn,
-    wide('Containers', r => containerNames(r.spec?.template?.spec)), wide('Images', r => containerImages(r.spec?.template?.spec)), wide('Selector', r => formatLabels(r.spec?.selector)),
+    nameColumn,
+    column('Desired', 'integer', r => r.spec?.replicas ?? 0, 'Pods desired.'),
+    column('Current', 'integer', r => r.status?.replicas ?? 0, 'Pods there are.'),
+    column('Ready', 'integer', r => r.status?.readyReplicas ?? 0, 'Pods that are ready.'),
+    ageColumn,
+    wide('Containers', r => containerNames(r.spec?.template?.spec)),
+    wide('Images', r => containerImages(r.spec?.template?.spec)),
+    wide('Selector', r => formatLabels(r.spec?.selector)),
   ],
   selectableFields: { 'status.replicas': r => String(r.status?.replicas ?? 0) },
   metadataChecks: 'update',
-  default: defaultController, prepare: withStatus<ReplicationController>(() => ({ replicas: 0 })), validate,
+  default: defaultController,
+  prepare: withStatus<ReplicationController>(() => ({ replicas: 0 })),
+  validate,
   scale: {
-    read: r => ({ spec: r.spec?.replicas ?? 0, status: r.status?.replicas ?? 0, selector: Object.keys(r.spec?.selector ?? {}).length ? formatLabels(r.spec?.selector) : '' }),
-    write: (r, replicas) => { if (r.spec) r.spec.replicas = replicas },
+    read: r => ({
+      spec: r.spec?.replicas ?? 0,
+      status: r.status?.replicas ?? 0,
+      selector: Object.keys(r.spec?.selector ?? {}).length ? formatLabels(r.spec?.selector) : '',
+    }),
+    write: (r, replicas) => {
+      if (r.spec) r.spec.replicas = replicas
+    },
   },
   defaultPropagation: 'Orphan',
 })

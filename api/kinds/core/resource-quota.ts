@@ -10,19 +10,50 @@ import { separateStatus } from '../workload.ts'
 import { defaultAmounts } from './pod-defaults.ts'
 
 const scopes = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'CrossNamespacePodAffinity', 'VolumeAttributesClass']
-const exclusive = [['BestEffort', 'NotBestEffort'], ['Terminating', 'NotTerminating']] as const
-const podCompute: ReadonlySet<string> = new Set(['pods', 'cpu', 'memory', 'ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage'])
+const exclusive = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+] as const
+const podCompute: ReadonlySet<string> = new Set([
+  'pods',
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+])
 const quotaResources: ReadonlySet<string> = new Set([
-  ...podCompute, 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'persistentvolumeclaims', 'configmaps', 'requests.storage', 'services.nodeports', 'services.loadbalancers',
+  ...podCompute,
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'persistentvolumeclaims',
+  'configmaps',
+  'requests.storage',
+  'services.nodeports',
+  'services.loadbalancers',
 ])
 const isQuotaResource = (name: string): boolean => quotaResources.has(name) || name.startsWith('hugepages-') || name.startsWith('requests.hugepages-')
 
 const scopeAllows = (scope: string, name: string): boolean => {
   switch (scope) {
-    case 'Terminating': case 'NotTerminating': case 'NotBestEffort': case 'PriorityClass': case 'CrossNamespacePodAffinity': return podCompute.has(name)
-    case 'BestEffort': return name === 'pods'
-    case 'VolumeAttributesClass': return name === 'persistentvolumeclaims' || name === 'requests.storage'
-    default: return true
+    case 'Terminating':
+    case 'NotTerminating':
+    case 'NotBestEffort':
+    case 'PriorityClass':
+    case 'CrossNamespacePodAffinity':
+      return podCompute.has(name)
+    case 'BestEffort':
+      return name === 'pods'
+    case 'VolumeAttributesClass':
+      return name === 'persistentvolumeclaims' || name === 'requests.storage'
+    default:
+      return true
   }
 }
 
@@ -39,7 +70,8 @@ const validateScopes = (errors: Errors, path: string, found: readonly string[], 
   const names = Object.keys((spec.hard as Amounts | undefined) ?? {}).sort()
   for (const scope of found) {
     if (!scopes.includes(scope)) errors.push(invalidValue(unknownPath, scope, 'unsupported scope'))
-    for (const name of names) if (isQuotaResource(name) && !scopeAllows(scope, name)) errors.push(invalidValue(path, found, `scope ${scope} cannot be applied to ${name}`))
+    for (const name of names)
+      if (isQuotaResource(name) && !scopeAllows(scope, name)) errors.push(invalidValue(path, found, `scope ${scope} cannot be applied to ${name}`))
   }
   for (const [a, b] of exclusive) if (found.includes(a) && found.includes(b)) errors.push(invalidValue(path, found, 'conflicting scopes'))
 }
@@ -47,12 +79,21 @@ const validateScopes = (errors: Errors, path: string, found: readonly string[], 
 const validateSelector = (errors: Errors, spec: Loose<ResourceQuotaSpec>): void => {
   const path = 'spec.scopeSelector.matchExpressions'
   const expressions = spec.scopeSelector?.matchExpressions ?? []
-  validateScopes(errors, path, expressions.map(e => e.scopeName ?? ''), spec, `${path}.scopeName`)
+  validateScopes(
+    errors,
+    path,
+    expressions.map(e => e.scopeName ?? ''),
+    spec,
+    `${path}.scopeName`,
+  )
   for (const { scopeName = '', operator = '', values = [] } of expressions) {
-    if (scopeName !== 'PriorityClass' && scopeName !== 'VolumeAttributesClass' && scopes.includes(scopeName) && operator !== 'Exists') errors.push(invalidValue(`${path}.operator`, operator, `must be Exists for scope ${scopeName}`))
-    if (operator === 'In' || operator === 'NotIn') { if (values.length === 0) errors.push(required(`${path}.values`, 'must have at least one value')) }
-    else if (operator === 'Exists' || operator === 'DoesNotExist') { if (values.length) errors.push(invalidValue(`${path}.values`, values, 'must have no value')) }
-    else errors.push(invalidValue(`${path}.operator`, operator, 'not a valid selector operator'))
+    if (scopeName !== 'PriorityClass' && scopeName !== 'VolumeAttributesClass' && scopes.includes(scopeName) && operator !== 'Exists')
+      errors.push(invalidValue(`${path}.operator`, operator, `must be Exists for scope ${scopeName}`))
+    if (operator === 'In' || operator === 'NotIn') {
+      if (values.length === 0) errors.push(required(`${path}.values`, 'must have at least one value'))
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      if (values.length) errors.push(invalidValue(`${path}.values`, values, 'must have no value'))
+    } else errors.push(invalidValue(`${path}.operator`, operator, 'not a valid selector operator'))
   }
 }
 
@@ -62,25 +103,49 @@ const validate = (quota: ResourceQuota, old: ResourceQuota | undefined, context:
     validateAmounts(errors, 'status.hard', quota.status?.hard)
     validateAmounts(errors, 'status.used', quota.status?.used)
   }
-  if (context.subresource === 'status') { status(); return errors }
+  if (context.subresource === 'status') {
+    status()
+    return errors
+  }
   const spec = loose(quota).spec ?? {}
   validateAmounts(errors, 'spec.hard', spec.hard as Amounts | undefined)
   if (spec.scopes?.length) validateScopes(errors, 'spec.scopes', spec.scopes, spec, 'spec.scopes')
   if (spec.scopeSelector) validateSelector(errors, spec)
-  if (!old) { status(); return errors }
+  if (!old) {
+    status()
+    return errors
+  }
   const set = (q: ResourceQuota): string => [...new Set(q.spec?.scopes ?? [])].sort().join()
   if (set(quota) !== set(old)) errors.push(invalidValue('spec.scopes', spec.scopes, 'field is immutable'))
   return errors
 }
 
-const usage = (quota: ResourceQuota, limits: boolean): string => Object.keys(quota.status?.hard ?? {}).filter(name => name.startsWith('limits.') === limits).sort()
-  .map(name => `${name}: ${quota.status?.used?.[name] ?? '0'}/${quota.status?.hard?.[name] ?? '0'}`).join(', ')
+const usage = (quota: ResourceQuota, limits: boolean): string =>
+  Object.keys(quota.status?.hard ?? {})
+    .filter(name => name.startsWith('limits.') === limits)
+    .sort()
+    .map(name => `${name}: ${quota.status?.used?.[name] ?? '0'}/${quota.status?.hard?.[name] ?? '0'}`)
+    .join(', ')
 
 export const resourceQuotas = defineResource<ResourceQuota>({
-  group: '', version: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true,
-  shortNames: ['quota'], status: true,
-  columns: [nameColumn, column('Request', 'string', q => usage(q, false), 'Requests used, of those allowed.'), column('Limit', 'string', q => usage(q, true), 'Limits used, of those allowed.'), ageColumn],
-  default: quota => { defaultAmounts(quota.spec?.hard); defaultAmounts(quota.status?.hard); defaultAmounts(quota.status?.used) },
+  group: '',
+  version: 'v1',
+  kind: 'ResourceQuota',
+  plural: 'resourcequotas',
+  namespaced: true,
+  shortNames: ['quota'],
+  status: true,
+  columns: [
+    nameColumn,
+    column('Request', 'string', q => usage(q, false), 'Requests used, of those allowed.'),
+    column('Limit', 'string', q => usage(q, true), 'Limits used, of those allowed.'),
+    ageColumn,
+  ],
+  default: quota => {
+    defaultAmounts(quota.spec?.hard)
+    defaultAmounts(quota.status?.hard)
+    defaultAmounts(quota.status?.used)
+  },
   prepare: (quota, old, context) => separateStatus(quota, old, context, () => ({})),
   metadataChecks: 'update',
   validate,

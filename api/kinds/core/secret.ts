@@ -9,29 +9,43 @@ import { ageColumn, column, nameColumn } from '../columns.ts'
 
 const validateType = (errors: FieldError[], secret: Secret): void => {
   const data = secret.data ?? {}
-  const need = (key: string): void => { if (data[key] === undefined) errors.push(required(keyed('data', key))) }
+  const need = (key: string): void => {
+    if (data[key] === undefined) errors.push(required(keyed('data', key)))
+  }
   const needJson = (key: string): void => {
     need(key)
     if (data[key] === undefined) return
     try {
       const value: unknown = JSON.parse(atob(data[key]))
       if (value === null || (typeof value === 'object' && !Array.isArray(value))) return
-    } catch { /* reported below, like anything that is not an object */ }
+    } catch {
+      /* reported below, like anything that is not an object */
+    }
     errors.push(invalidValue(keyed('data', key), '<secret contents redacted>', 'must be a JSON object'))
   }
   switch (secret.type) {
     case 'kubernetes.io/service-account-token':
-      if (!secret.metadata.annotations?.['kubernetes.io/service-account.name']) errors.push(required('metadata.annotations[kubernetes.io/service-account.name]'))
+      if (!secret.metadata.annotations?.['kubernetes.io/service-account.name'])
+        errors.push(required('metadata.annotations[kubernetes.io/service-account.name]'))
       break
-    case 'kubernetes.io/dockercfg': needJson('.dockercfg'); break
-    case 'kubernetes.io/dockerconfigjson': needJson('.dockerconfigjson'); break
+    case 'kubernetes.io/dockercfg':
+      needJson('.dockercfg')
+      break
+    case 'kubernetes.io/dockerconfigjson':
+      needJson('.dockerconfigjson')
+      break
     case 'kubernetes.io/basic-auth':
-      if (data.username === undefined && data.password === undefined) { need('username'); need('password') }
+      if (data.username === undefined && data.password === undefined) {
+        need('username')
+        need('password')
+      }
       break
     case 'kubernetes.io/ssh-auth':
       if (!data['ssh-privatekey']) errors.push(required(keyed('data', 'ssh-privatekey')))
       break
-    case 'kubernetes.io/tls': need('tls.crt'); need('tls.key')
+    case 'kubernetes.io/tls':
+      need('tls.crt')
+      need('tls.key')
   }
 }
 
@@ -40,7 +54,9 @@ const validate = (secret: Secret, old: Secret | undefined): FieldError[] => {
   if (old) {
     addImmutable(errors, 'type', secret.type, old.type)
     if (old.immutable) {
-      const frozen = (field: string): void => { errors.push(forbiddenField(field, 'field is immutable when `immutable` is set')) }
+      const frozen = (field: string): void => {
+        errors.push(forbiddenField(field, 'field is immutable when `immutable` is set'))
+      }
       if (!secret.immutable) frozen('immutable')
       if (!semanticEqual(secret.data, old.data)) frozen('data')
     }
@@ -68,14 +84,22 @@ const defaultSecret = (secret: Secret): void => {
 }
 
 export const secrets = defineResource<Secret>({
-  group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true,
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  namespaced: true,
   columns: [
-    nameColumn, column('Type', 'string', s => s.type ?? '', 'Kind of content.'),
-    column('Data', 'string', s => Object.keys(s.data ?? {}).length, 'Number of entries.'), ageColumn,
+    nameColumn,
+    column('Type', 'string', s => s.type ?? '', 'Kind of content.'),
+    column('Data', 'string', s => Object.keys(s.data ?? {}).length, 'Number of entries.'),
+    ageColumn,
   ],
   selectableFields: { type: s => s.type ?? '' },
   default: defaultSecret,
   // An empty type stands for the type it had.
-  prepare: (secret, old) => { if (old && !secret.type) secret.type = old.type ?? 'Opaque' },
+  prepare: (secret, old) => {
+    if (old && !secret.type) secret.type = old.type ?? 'Opaque'
+  },
   validate,
 })

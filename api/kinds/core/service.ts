@@ -6,14 +6,16 @@ import { semanticEqual } from '../../validation/equality.ts'
 import { validateService } from '../../validation/service.ts'
 import { ageColumn, column, formatLabels, nameColumn, none, wide } from '../columns.ts'
 
-const externallyAccessible = ({ spec }: Service): boolean => spec.type === 'LoadBalancer' || spec.type === 'NodePort' || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)
+const externallyAccessible = ({ spec }: Service): boolean =>
+  spec.type === 'LoadBalancer' || spec.type === 'NodePort' || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)
 const needsHealthCheck = ({ spec }: Service): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
 
 const defaultService = (service: Service): void => {
   const spec = (service.spec as Service['spec'] | undefined) ?? (service.spec = {})
   spec.sessionAffinity ??= 'None'
   if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig
-  if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } }
+  if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } }
   spec.type ??= 'ClusterIP'
   for (const port of spec.ports ?? []) {
     port.protocol ??= 'TCP'
@@ -53,14 +55,21 @@ const dropForType = (service: Service, old: Service): void => {
   const hasNodePorts = (s: Service['spec']): boolean => s.type === 'NodePort' || s.type === 'LoadBalancer'
   if (hasNodePorts(before) && !hasNodePorts(spec)) {
     const ports = before.ports?.map(p => p.nodePort)
-    if (same(spec.ports?.map(p => p.nodePort), ports)) for (const port of spec.ports ?? []) delete port.nodePort
+    if (
+      same(
+        spec.ports?.map(p => p.nodePort),
+        ports,
+      )
+    )
+      for (const port of spec.ports ?? []) delete port.nodePort
   }
   if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
     if (same(spec.allocateLoadBalancerNodePorts, before.allocateLoadBalancerNodePorts)) delete spec.allocateLoadBalancerNodePorts
     if (same(spec.loadBalancerClass, before.loadBalancerClass)) delete spec.loadBalancerClass
   }
   if (needsHealthCheck(old) && !needsHealthCheck(service) && spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort
-  if (externallyAccessible(old) && !externallyAccessible(service) && spec.externalTrafficPolicy === before.externalTrafficPolicy) delete spec.externalTrafficPolicy
+  if (externallyAccessible(old) && !externallyAccessible(service) && spec.externalTrafficPolicy === before.externalTrafficPolicy)
+    delete spec.externalTrafficPolicy
 }
 
 /** What a client that only knows older fields leaves out stays as it was. */
@@ -79,10 +88,14 @@ const patchAllocated = (service: Service, old: Service): void => {
     for (const port of spec.ports ?? []) {
       if (port.nodePort) continue
       const known = before.ports?.find(p => p.port === port.port && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))?.nodePort
-      if (known !== undefined && !used.has(known)) { port.nodePort = known; used.add(known) }
+      if (known !== undefined && !used.has(known)) {
+        port.nodePort = known
+        used.add(known)
+      }
     }
   }
-  if (needsHealthCheck(service) && needsHealthCheck(old) && !spec.healthCheckNodePort && before.healthCheckNodePort) spec.healthCheckNodePort = before.healthCheckNodePort
+  if (needsHealthCheck(service) && needsHealthCheck(old) && !spec.healthCheckNodePort && before.healthCheckNodePort)
+    spec.healthCheckNodePort = before.healthCheckNodePort
 }
 
 const prepare = (service: Service, old: Service | undefined, context: WriteContext): void => {
@@ -91,7 +104,10 @@ const prepare = (service: Service, old: Service | undefined, context: WriteConte
     syncClusterIps(service, undefined)
     return
   }
-  if (context.subresource === 'status') { service.spec = structuredClone(old.spec); return }
+  if (context.subresource === 'status') {
+    service.spec = structuredClone(old.spec)
+    return
+  }
   service.status = structuredClone(old.status ?? { loadBalancer: {} })
   patchAllocated(service, old)
   syncClusterIps(service, old)
@@ -103,14 +119,18 @@ const externalIp = (service: Service): string => {
   const { spec } = service
   const extra = spec.externalIPs ?? []
   switch (spec.type) {
-    case 'ClusterIP': case 'NodePort': return extra.length ? extra.join(',') : none
+    case 'ClusterIP':
+    case 'NodePort':
+      return extra.length ? extra.join(',') : none
     case 'LoadBalancer': {
       const ingress = service.status?.loadBalancer?.ingress?.map(i => i.ip ?? i.hostname ?? '').filter(Boolean) ?? []
       const all = [...ingress, ...extra]
       return all.length ? all.join(',') : '<pending>'
     }
-    case 'ExternalName': return spec.externalName ?? ''
-    default: return '<unknown>'
+    case 'ExternalName':
+      return spec.externalName ?? ''
+    default:
+      return '<unknown>'
   }
 }
 const portList = (service: Service): string => {
@@ -119,17 +139,30 @@ const portList = (service: Service): string => {
 }
 
 export const services = defineResource<Service>({
-  group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true,
-  shortNames: ['svc'], categories: ['all'], storagePrefix: '/registry/services/specs/', status: true,
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  namespaced: true,
+  shortNames: ['svc'],
+  categories: ['all'],
+  storagePrefix: '/registry/services/specs/',
+  status: true,
   columns: [
-    nameColumn, column('Type', 'string', s => s.spec.type ?? '', 'How it can be reached.'),
-    column('Cluster-IP', 'string', s => s.spec.clusterIPs?.[0] ?? none, 'Its address in the cluster.'), column('External-IP', 'string', externalIp, 'Its addresses outside.'),
-    column('Port(s)', 'string', portList, 'Its ports, with node ports.'), ageColumn, wide('Selector', s => formatLabels(s.spec.selector)),
+    nameColumn,
+    column('Type', 'string', s => s.spec.type ?? '', 'How it can be reached.'),
+    column('Cluster-IP', 'string', s => s.spec.clusterIPs?.[0] ?? none, 'Its address in the cluster.'),
+    column('External-IP', 'string', externalIp, 'Its addresses outside.'),
+    column('Port(s)', 'string', portList, 'Its ports, with node ports.'),
+    ageColumn,
+    wide('Selector', s => formatLabels(s.spec.selector)),
   ],
   selectableFields: { 'spec.clusterIP': s => s.spec.clusterIP ?? '', 'spec.type': s => s.spec.type ?? '' },
   validateName: name => [...isDns1123Label(name)],
   metadataChecks: 'object',
-  default: defaultService, prepare,
+  default: defaultService,
+  prepare,
   validate: (service, old, context) => validateService(service, old, context.subresource),
-  createOnUpdate: true, deleteAnswersObject: true,
+  createOnUpdate: true,
+  deleteAnswersObject: true,
 })

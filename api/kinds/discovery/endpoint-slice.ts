@@ -13,7 +13,10 @@ import { ageColumn, column, nameColumn } from '../columns.ts'
 const validateHints = (errors: Errors, path: string, endpoint: Loose<Endpoint>): void => {
   for (const key of ['forZones', 'forNodes'] as const) {
     const hints = endpoint.hints?.[key] ?? []
-    if (hints.length > 8) { errors.push(tooMany(`${path}.${key}`, hints.length, 8)); continue }
+    if (hints.length > 8) {
+      errors.push(tooMany(`${path}.${key}`, hints.length, 8))
+      continue
+    }
     const seen = new Set<string>()
     hints.forEach(({ name = '' }, i) => {
       const at = `${path}.${key}[${i}].name`
@@ -30,7 +33,10 @@ const validateEndpoint = (errors: Errors, path: string, endpoint: Loose<Endpoint
   if (addresses.length > 100) errors.push(tooMany(`${path}.addresses`, addresses.length, 100))
   addresses.forEach((address, i) => {
     const at = `${path}.addresses[${i}]`
-    if (addressType === 'FQDN') { addInvalid(errors, at, address, isDns1123Subdomain(address)); return }
+    if (addressType === 'FQDN') {
+      addInvalid(errors, at, address, isDns1123Subdomain(address))
+      return
+    }
     if (addressType !== 'IPv4' && addressType !== 'IPv6') return
     if (!addIp(errors, at, address)) return
     if ((addressType === 'IPv6') !== isIp6(address)) errors.push(invalidValue(at, address, `must be an ${addressType} address`))
@@ -46,7 +52,10 @@ const validateEndpoint = (errors: Errors, path: string, endpoint: Loose<Endpoint
 }
 
 const validatePorts = (errors: Errors, ports: readonly Loose<EndpointPort>[]): void => {
-  if (ports.length > 20000) { errors.push(tooMany('ports', ports.length, 20000)); return }
+  if (ports.length > 20000) {
+    errors.push(tooMany('ports', ports.length, 20000))
+    return
+  }
   const names = new Set<string>()
   ports.forEach((port, i) => {
     const path = `ports[${i}]`
@@ -76,15 +85,24 @@ const validate = (given: EndpointSlice, old: EndpointSlice | undefined): FieldEr
 }
 
 const maxShown = 3
-const more = (items: readonly string[]): string => (items.length > maxShown ? `${items.slice(0, maxShown).join(',')} + ${items.length - maxShown} more...` : items.join(','))
+const more = (items: readonly string[]): string =>
+  items.length > maxShown ? `${items.slice(0, maxShown).join(',')} + ${items.length - maxShown} more...` : items.join(',')
 const ports = (slice: EndpointSlice): string => (slice.ports?.length ? more(slice.ports.map(p => (p.port === undefined ? '*' : String(p.port)))) : '<unset>')
 const addresses = (slice: EndpointSlice): string => (slice.endpoints?.length ? more(slice.endpoints.flatMap(e => e.addresses)) : '<unset>')
 
 export const endpointSlices = defineResource<EndpointSlice>({
-  group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSlice', plural: 'endpointslices', namespaced: true, generation: true,
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  namespaced: true,
+  generation: true,
   columns: [
-    nameColumn, column('AddressType', 'string', s => s.addressType, 'Family of its addresses.'), column('Ports', 'string', ports, 'Its ports.'),
-    column('Endpoints', 'string', addresses, 'Its first addresses.'), ageColumn,
+    nameColumn,
+    column('AddressType', 'string', s => s.addressType, 'Family of its addresses.'),
+    column('Ports', 'string', ports, 'Its ports.'),
+    column('Endpoints', 'string', addresses, 'Its first addresses.'),
+    ageColumn,
   ],
   default: slice => {
     for (const port of slice.ports ?? []) {
@@ -93,7 +111,9 @@ export const endpointSlices = defineResource<EndpointSlice>({
     }
   },
   // A slice's labels say whose it is: they count as content.
-  prepare: (slice, old) => { if (old && !semanticEqual(slice.metadata.labels, old.metadata.labels)) slice.metadata.generation = (old.metadata.generation ?? 0) + 1 },
+  prepare: (slice, old) => {
+    if (old && !semanticEqual(slice.metadata.labels, old.metadata.labels)) slice.metadata.generation = (old.metadata.generation ?? 0) + 1
+  },
   metadataChecks: 'object',
   validate,
 })

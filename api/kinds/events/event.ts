@@ -9,17 +9,28 @@ import { validateEvent } from '../core/event-rules.ts'
 const toCore = (event: Event): CoreEvent => {
   const { regarding, note, deprecatedSource, deprecatedFirstTimestamp, deprecatedLastTimestamp, deprecatedCount, reportingController, ...same } = event
   return {
-    ...same, involvedObject: regarding ?? {}, reportingComponent: reportingController ?? '', reportingInstance: event.reportingInstance ?? '',
-    ...(note !== undefined && { message: note }), ...(deprecatedSource && { source: deprecatedSource }), ...(deprecatedFirstTimestamp && { firstTimestamp: deprecatedFirstTimestamp }),
-    ...(deprecatedLastTimestamp && { lastTimestamp: deprecatedLastTimestamp }), ...(deprecatedCount !== undefined && { count: deprecatedCount }),
+    ...same,
+    involvedObject: regarding ?? {},
+    reportingComponent: reportingController ?? '',
+    reportingInstance: event.reportingInstance ?? '',
+    ...(note !== undefined && { message: note }),
+    ...(deprecatedSource && { source: deprecatedSource }),
+    ...(deprecatedFirstTimestamp && { firstTimestamp: deprecatedFirstTimestamp }),
+    ...(deprecatedLastTimestamp && { lastTimestamp: deprecatedLastTimestamp }),
+    ...(deprecatedCount !== undefined && { count: deprecatedCount }),
   }
 }
 
 export const events = defineResource<Event>({
-  group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true,
+  group: 'events.k8s.io',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  namespaced: true,
   shortNames: ['ev'],
   columns: eventColumns.map(c => ({ ...c, value: (event: Event, now: number) => c.value(toCore(event), now) })),
   metadataChecks: 'update',
   validate: (event, old) => validateEvent(toCore(event), old && toCore(old), 'events.k8s.io/v1'),
-  createOnUpdate: true, ttlSeconds: 3600,
+  createOnUpdate: true,
+  ttlSeconds: 3600,
 })

@@ -20,7 +20,9 @@ const validate = (given: FlowSchema): FieldError[] => {
   if (precedence === 1 && given.metadata.name !== 'exempt') errors.push(invalidValue(at, precedence, 'only the schema named exempt may have precedence 1'))
   if (spec.distinguisherMethod) addSupported(errors, 'spec.distinguisherMethod.type', spec.distinguisherMethod.type, ['ByNamespace', 'ByUser'])
   addRequiredName(errors, 'spec.priorityLevelConfiguration.name', spec.priorityLevelConfiguration?.name, isDns1123Subdomain)
-  spec.rules?.forEach((rules, i) => { validatePolicyRules(errors, `spec.rules[${i}]`, rules) })
+  spec.rules?.forEach((rules, i) => {
+    validatePolicyRules(errors, `spec.rules[${i}]`, rules)
+  })
   return errors
 }
 
@@ -31,16 +33,27 @@ const missingLevel = (schema: FlowSchema): string => {
 }
 
 export const flowSchemas = defineResource<FlowSchema>({
-  group: 'flowcontrol.apiserver.k8s.io', version: 'v1', kind: 'FlowSchema', plural: 'flowschemas', namespaced: false,
-  status: true, generation: true,
+  group: 'flowcontrol.apiserver.k8s.io',
+  version: 'v1',
+  kind: 'FlowSchema',
+  plural: 'flowschemas',
+  namespaced: false,
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('PriorityLevel', 'string', s => s.spec?.priorityLevelConfiguration.name, 'The level of its requests.'),
+    nameColumn,
+    column('PriorityLevel', 'string', s => s.spec?.priorityLevelConfiguration.name, 'The level of its requests.'),
     column('MatchingPrecedence', 'number', s => s.spec?.matchingPrecedence, 'The lower, the sooner it is asked.'),
-    column('DistinguisherMethod', 'string', s => s.spec?.distinguisherMethod?.type ?? '<none>', 'How flows are told apart.'), ageColumn,
+    column('DistinguisherMethod', 'string', s => s.spec?.distinguisherMethod?.type ?? '<none>', 'How flows are told apart.'),
+    ageColumn,
     column('MissingPL', 'string', missingLevel, 'Whether its level is missing.'),
   ],
-  default: schema => { if (schema.spec && !schema.spec.matchingPrecedence) schema.spec.matchingPrecedence = 1000 },
-  prepare: (schema, old, context) => { separateStatus(schema, old, context, () => ({})) },
+  default: schema => {
+    if (schema.spec && !schema.spec.matchingPrecedence) schema.spec.matchingPrecedence = 1000
+  },
+  prepare: (schema, old, context) => {
+    separateStatus(schema, old, context, () => ({}))
+  },
   metadataChecks: 'object',
   validate: (schema, _old, context) => (context.subresource === 'status' ? [] : validate(schema)),
   unconditionalUpdate: false,

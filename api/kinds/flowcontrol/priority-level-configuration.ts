@@ -1,7 +1,12 @@
 // PriorityLevelConfiguration of flowcontrol.apiserver.k8s.io/v1.
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
-import type { ExemptPriorityLevelConfiguration, LimitedPriorityLevelConfiguration, PriorityLevelConfiguration, QueuingConfiguration } from '../../types/flowcontrol-v1.ts'
+import type {
+  ExemptPriorityLevelConfiguration,
+  LimitedPriorityLevelConfiguration,
+  PriorityLevelConfiguration,
+  QueuingConfiguration,
+} from '../../types/flowcontrol-v1.ts'
 import { addNonNegative, type Errors } from '../../validation/collect.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
@@ -13,9 +18,14 @@ const maxHashBits = 60
 
 const validateQueuing = (errors: Errors, path: string, { queues = 0, handSize = 0, queueLengthLimit = 0 }: Loose<QueuingConfiguration>): void => {
   if (queues <= 0 || queues > maxQueues) errors.push(invalidValue(`${path}.queues`, queues, `must be between 1 and ${maxQueues}`))
-  const fault = handSize <= 0 ? 'must be positive'
-    : handSize > queues ? 'must not be greater than `queues`'
-    : Math.ceil(Math.log2(queues) * handSize) > maxHashBits ? `needs more than ${maxHashBits} bits of hash with so many queues` : undefined
+  const fault =
+    handSize <= 0
+      ? 'must be positive'
+      : handSize > queues
+        ? 'must not be greater than `queues`'
+        : Math.ceil(Math.log2(queues) * handSize) > maxHashBits
+          ? `needs more than ${maxHashBits} bits of hash with so many queues`
+          : undefined
   if (fault !== undefined) errors.push(invalidValue(`${path}.handSize`, handSize, fault))
   if (queueLengthLimit <= 0) errors.push(invalidValue(`${path}.queueLengthLimit`, queueLengthLimit, 'must be positive'))
 }
@@ -41,7 +51,8 @@ const validateLimited = (errors: Errors, path: string, limited: Loose<LimitedPri
 const validate = (given: PriorityLevelConfiguration): FieldError[] => {
   const errors: FieldError[] = []
   const { type, limited, exempt } = loose(given).spec ?? {}
-  if ((given.metadata.name === 'exempt') !== (type === 'Exempt') && (type === 'Exempt' || type === 'Limited')) errors.push(invalidValue('spec.type', type, 'the level named exempt, and no other, is Exempt'))
+  if ((given.metadata.name === 'exempt') !== (type === 'Exempt') && (type === 'Exempt' || type === 'Limited'))
+    errors.push(invalidValue('spec.type', type, 'the level named exempt, and no other, is Exempt'))
   if (type === 'Exempt') {
     if (limited) errors.push(forbiddenField('spec.limited', 'must not be set when the type is Exempt'))
     if (exempt) validateShares(errors, 'spec.exempt', exempt)
@@ -72,16 +83,28 @@ const queuingColumn = (name: string, key: keyof QueuingConfiguration, descriptio
   column(name, 'string', p => String(p.spec?.limited?.limitResponse?.queuing?.[key] ?? '<none>'), description)
 
 export const priorityLevelConfigurations = defineResource<PriorityLevelConfiguration>({
-  group: 'flowcontrol.apiserver.k8s.io', version: 'v1', kind: 'PriorityLevelConfiguration', plural: 'prioritylevelconfigurations', namespaced: false,
-  status: true, generation: true,
+  group: 'flowcontrol.apiserver.k8s.io',
+  version: 'v1',
+  kind: 'PriorityLevelConfiguration',
+  plural: 'prioritylevelconfigurations',
+  namespaced: false,
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Type', 'string', p => p.spec?.type, 'Whether its requests are limited.'),
+    nameColumn,
+    column('Type', 'string', p => p.spec?.type, 'Whether its requests are limited.'),
     column('NominalConcurrencyShares', 'string', p => String(p.spec?.limited?.nominalConcurrencyShares ?? '<none>'), 'Its share of the seats.'),
-    queuingColumn('Queues', 'queues', 'How many queues it has.'), queuingColumn('HandSize', 'handSize', 'Queues that a flow may use.'),
-    queuingColumn('QueueLengthLimit', 'queueLengthLimit', 'Requests that fit in a queue.'), ageColumn,
+    queuingColumn('Queues', 'queues', 'How many queues it has.'),
+    queuingColumn('HandSize', 'handSize', 'Queues that a flow may use.'),
+    queuingColumn('QueueLengthLimit', 'queueLengthLimit', 'Requests that fit in a queue.'),
+    ageColumn,
   ],
-  default: level => { setDefaults(loose(level)) },
-  prepare: (level, old, context) => { separateStatus(level, old, context, () => ({})) },
+  default: level => {
+    setDefaults(loose(level))
+  },
+  prepare: (level, old, context) => {
+    separateStatus(level, old, context, () => ({}))
+  },
   metadataChecks: 'object',
   validate: (level, _old, context) => (context.subresource === 'status' ? [] : validate(level)),
   unconditionalUpdate: false,

@@ -10,11 +10,17 @@ import { ageColumn, column, nameColumn, none } from '../columns.ts'
 
 const validateController = (errors: FieldError[], controller: string): void => {
   const path = 'spec.controller'
-  if (!controller) { errors.push(required(path)); return }
+  if (!controller) {
+    errors.push(required(path))
+    return
+  }
   if (byteLength(controller) > 250) errors.push(tooLong(path, 250))
   const slash = controller.indexOf('/')
   const [domain, rest] = [controller.slice(0, slash), controller.slice(slash + 1)]
-  if (slash <= 0 || rest === '') { errors.push(invalidValue(path, controller, 'must be a domain and a path, joined by "/"')); return }
+  if (slash <= 0 || rest === '') {
+    errors.push(invalidValue(path, controller, 'must be a domain and a path, joined by "/"'))
+    return
+  }
   addInvalid(errors, path, domain, isDns1123Subdomain(domain))
   if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(rest)) errors.push(invalidValue(path, rest, 'invalid path'))
 }
@@ -47,8 +53,20 @@ const parameters = (object: IngressClass): string => {
 }
 
 export const ingressClasses = defineResource<IngressClass>({
-  group: 'networking.k8s.io', version: 'v1', kind: 'IngressClass', plural: 'ingressclasses', namespaced: false, generation: true,
-  columns: [nameColumn, column('Controller', 'string', c => c.spec?.controller ?? '', 'Who serves it.'), column('Parameters', 'string', parameters, 'Further settings.'), ageColumn],
-  default: object => { if (object.spec?.parameters) object.spec.parameters.scope ??= 'Cluster' },
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'IngressClass',
+  plural: 'ingressclasses',
+  namespaced: false,
+  generation: true,
+  columns: [
+    nameColumn,
+    column('Controller', 'string', c => c.spec?.controller ?? '', 'Who serves it.'),
+    column('Parameters', 'string', parameters, 'Further settings.'),
+    ageColumn,
+  ],
+  default: object => {
+    if (object.spec?.parameters) object.spec.parameters.scope ??= 'Cluster'
+  },
   validate,
 })

@@ -23,11 +23,18 @@ const validateServiceBackend = (errors: Errors, path: string, service: Loose<Ing
 const validateResource = (errors: Errors, path: string, resource: Loose<TypedLocalObjectReference>): void => {
   const { apiGroup, kind, name } = resource
   if (apiGroup) addInvalid(errors, `${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup))
-  for (const [key, value] of [['kind', kind], ['name', name]] as const) addRequiredName(errors, `${path}.${key}`, value, isPathSegmentName)
+  for (const [key, value] of [
+    ['kind', kind],
+    ['name', name],
+  ] as const)
+    addRequiredName(errors, `${path}.${key}`, value, isPathSegmentName)
 }
 
 const validateBackend = (errors: Errors, path: string, backend: Loose<IngressBackend>): void => {
-  if (backend.resource && backend.service) { errors.push(invalidValue(path, '', 'resource and service exclude each other')); return }
+  if (backend.resource && backend.service) {
+    errors.push(invalidValue(path, '', 'resource and service exclude each other'))
+    return
+  }
   if (backend.resource) validateResource(errors, `${path}.resource`, backend.resource)
   else if (backend.service) validateServiceBackend(errors, `${path}.service`, backend.service, path)
   else errors.push(invalidValue(path, '', 'service or resource is required'))
@@ -38,7 +45,9 @@ const validatePath = (errors: Errors, path: string, item: Loose<HTTPIngressPath>
   if (pathType === undefined) errors.push(required(`${path}.pathType`, 'pathType must be specified'))
   else if (pathType === 'Exact' || pathType === 'Prefix') {
     if (!text.startsWith('/')) errors.push(invalidValue(`${path}.path`, text, 'must be an absolute path'))
-    if (text) for (const sequence of ['//', '/./', '/../', '%2f', '%2F']) if (text.includes(sequence)) errors.push(invalidValue(`${path}.path`, text, `must not contain ${sequence}`))
+    if (text)
+      for (const sequence of ['//', '/./', '/../', '%2f', '%2F'])
+        if (text.includes(sequence)) errors.push(invalidValue(`${path}.path`, text, `must not contain ${sequence}`))
     for (const suffix of ['/..', '/.']) if (text.endsWith(suffix)) errors.push(invalidValue(`${path}.path`, text, `must not end with ${suffix}`))
   } else if (pathType === 'ImplementationSpecific') {
     if (text && !text.startsWith('/')) errors.push(invalidValue(`${path}.path`, text, 'must be an absolute path'))
@@ -64,7 +73,10 @@ const validateStatus = (errors: Errors, ingress: Loose<Ingress>): void => {
 const validate = (given: Ingress, old: Ingress | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
   const ingress = loose(given)
-  if (context.subresource === 'status') { validateStatus(errors, ingress); return errors }
+  if (context.subresource === 'status') {
+    validateStatus(errors, ingress)
+    return errors
+  }
   const spec = ingress.spec ?? {}
   if (!spec.rules?.length && !spec.defaultBackend) errors.push(invalidValue('spec', spec, 'either `defaultBackend` or `rules` must be specified'))
   if (spec.defaultBackend) validateBackend(errors, 'spec.defaultBackend', spec.defaultBackend)
@@ -85,7 +97,8 @@ const validate = (given: Ingress, old: Ingress | undefined, context: WriteContex
   })
   if (spec.ingressClassName !== undefined) addInvalid(errors, 'spec.ingressClassName', spec.ingressClassName, isDns1123Subdomain(spec.ingressClassName))
   const annotated = given.metadata.annotations?.[classKey]
-  if (!old && annotated !== undefined && spec.ingressClassName !== undefined && annotated !== spec.ingressClassName) errors.push(invalidValue(`metadata.annotations.${classKey}`, annotated, 'must match `ingressClassName` when both are specified'))
+  if (!old && annotated !== undefined && spec.ingressClassName !== undefined && annotated !== spec.ingressClassName)
+    errors.push(invalidValue(`metadata.annotations.${classKey}`, annotated, 'must match `ingressClassName` when both are specified'))
   return errors
 }
 
@@ -94,14 +107,29 @@ const hosts = (ingress: Ingress): string => {
   if (all.length === 0) return '*'
   return all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',')
 }
-const address = (ingress: Ingress): string => (ingress.status?.loadBalancer?.ingress ?? []).map(i => i.ip ?? i.hostname ?? '').filter(Boolean).join(',')
+const address = (ingress: Ingress): string =>
+  (ingress.status?.loadBalancer?.ingress ?? [])
+    .map(i => i.ip ?? i.hostname ?? '')
+    .filter(Boolean)
+    .join(',')
 
 export const ingresses = defineResource<Ingress>({
-  group: 'networking.k8s.io', version: 'v1', kind: 'Ingress', plural: 'ingresses', namespaced: true,
-  shortNames: ['ing'], storagePrefix: '/registry/ingress/', status: true, generation: true,
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  namespaced: true,
+  shortNames: ['ing'],
+  storagePrefix: '/registry/ingress/',
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Class', 'string', i => i.spec?.ingressClassName ?? i.metadata.annotations?.[classKey] ?? none, 'Who serves it.'), column('Hosts', 'string', hosts, 'Names it answers to.'),
-    column('Address', 'string', address, 'Where it is reached.'), column('Ports', 'string', i => (i.spec?.tls?.length ? '80, 443' : '80'), 'Its ports.'), ageColumn,
+    nameColumn,
+    column('Class', 'string', i => i.spec?.ingressClassName ?? i.metadata.annotations?.[classKey] ?? none, 'Who serves it.'),
+    column('Hosts', 'string', hosts, 'Names it answers to.'),
+    column('Address', 'string', address, 'Where it is reached.'),
+    column('Ports', 'string', i => (i.spec?.tls?.length ? '80, 443' : '80'), 'Its ports.'),
+    ageColumn,
   ],
   prepare: (ingress, old, context) => separateStatus(ingress, old, context, () => ({ loadBalancer: {} })),
   validate,

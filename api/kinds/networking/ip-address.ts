@@ -35,7 +35,11 @@ const parentText = (address: IPAddress): string => {
 }
 
 export const ipAddresses = defineResource<IPAddress>({
-  group: 'networking.k8s.io', version: 'v1', kind: 'IPAddress', plural: 'ipaddresses', namespaced: false,
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'IPAddress',
+  plural: 'ipaddresses',
+  namespaced: false,
   shortNames: ['ip'],
   columns: [nameColumn, column('ParentRef', 'string', parentText, 'Who uses it.'), ageColumn],
   validateName: isCanonicalIp,

@@ -27,7 +27,10 @@ const validatePort = (errors: Errors, path: string, port: Loose<NetworkPolicyPor
 
 const validateBlock = (errors: Errors, path: string, block: Loose<IPBlock>): void => {
   const cidr = block.cidr ?? ''
-  if (!cidr) { errors.push(required(`${path}.cidr`)); return }
+  if (!cidr) {
+    errors.push(required(`${path}.cidr`))
+    return
+  }
   if (!addCidr(errors, `${path}.cidr`, cidr)) return
   const outer = parseCidr(cidr)
   block.except?.forEach((text, i) => {
@@ -35,7 +38,11 @@ const validateBlock = (errors: Errors, path: string, block: Loose<IPBlock>): voi
     if (!addCidr(errors, at, text)) return
     const inner = parseCidr(text)
     if (!outer || !inner) return
-    const bits = (bytes: readonly number[], n: number): string => bytes.map(b => b.toString(2).padStart(8, '0')).join('').slice(0, n)
+    const bits = (bytes: readonly number[], n: number): string =>
+      bytes
+        .map(b => b.toString(2).padStart(8, '0'))
+        .join('')
+        .slice(0, n)
     const within = outer.bytes.length === inner.bytes.length && bits(outer.bytes, outer.length) === bits(inner.bytes, outer.length)
     if (!within || outer.length >= inner.length) errors.push(invalidValue(at, text, 'must be a strict subset of `cidr`'))
   })
@@ -43,9 +50,18 @@ const validateBlock = (errors: Errors, path: string, block: Loose<IPBlock>): voi
 
 const validatePeer = (errors: Errors, path: string, peer: Loose<NetworkPolicyPeer>): void => {
   let count = 0
-  if (peer.podSelector) { count++; validateLabelSelector(errors, `${path}.podSelector`, peer.podSelector) }
-  if (peer.namespaceSelector) { count++; validateLabelSelector(errors, `${path}.namespaceSelector`, peer.namespaceSelector) }
-  if (peer.ipBlock) { count++; validateBlock(errors, `${path}.ipBlock`, peer.ipBlock) }
+  if (peer.podSelector) {
+    count++
+    validateLabelSelector(errors, `${path}.podSelector`, peer.podSelector)
+  }
+  if (peer.namespaceSelector) {
+    count++
+    validateLabelSelector(errors, `${path}.namespaceSelector`, peer.namespaceSelector)
+  }
+  if (peer.ipBlock) {
+    count++
+    validateBlock(errors, `${path}.ipBlock`, peer.ipBlock)
+  }
   if (count === 0) errors.push(required(path, 'must specify a peer'))
   else if (count > 1 && peer.ipBlock) errors.push(forbiddenField(path, 'ipBlock excludes other peers'))
 }
@@ -69,8 +85,13 @@ const validate = (given: NetworkPolicy): FieldError[] => {
 }
 
 export const networkPolicies = defineResource<NetworkPolicy>({
-  group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy', plural: 'networkpolicies', namespaced: true,
-  shortNames: ['netpol'], generation: true,
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'NetworkPolicy',
+  plural: 'networkpolicies',
+  namespaced: true,
+  shortNames: ['netpol'],
+  generation: true,
   columns: [nameColumn, column('Pod-Selector', 'string', p => formatSelector(p.spec?.podSelector), 'Whose traffic.'), ageColumn],
   default: policy => {
     const spec = (policy.spec ??= {} as NonNullable<NetworkPolicy['spec']>)

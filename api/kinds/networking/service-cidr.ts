@@ -22,23 +22,40 @@ const validate = (given: ServiceCIDR, old: ServiceCIDR | undefined): FieldError[
     // Ranges stay; a second family may join the first.
     const was = old.spec?.cidrs ?? []
     const mayGrow = was.length === 1 && cidrs.length === 2
-    if (cidrs.length !== was.length && !mayGrow) { errors.push(invalidValue(path, cidrs, 'field is immutable')); return errors }
-    was.forEach((cidr, i) => { if (cidrs[i] !== cidr) errors.push(invalidValue(`${path}[${i}]`, cidrs[i], 'field is immutable')) })
+    if (cidrs.length !== was.length && !mayGrow) {
+      errors.push(invalidValue(path, cidrs, 'field is immutable'))
+      return errors
+    }
+    was.forEach((cidr, i) => {
+      if (cidrs[i] !== cidr) errors.push(invalidValue(`${path}[${i}]`, cidrs[i], 'field is immutable'))
+    })
     if (!mayGrow) return errors
   }
-  if (cidrs.length === 0) { errors.push(required(path, 'at least one CIDR is required')); return errors }
+  if (cidrs.length === 0) {
+    errors.push(required(path, 'at least one CIDR is required'))
+    return errors
+  }
   const families = cidrs.map(cidr => cidr.includes(':'))
   if (cidrs.length > 2) errors.push(invalidValue(path, cidrs, 'may hold at most two ranges'))
-  else if (cidrs.length === 2 && cidrs.every(isCanonicalCidr) && families[0] === families[1]) errors.push(invalidValue(path, cidrs, 'two ranges must be of both families'))
-  cidrs.forEach((cidr, i) => { if (!isCanonicalCidr(cidr)) errors.push(invalidValue(`${path}[${i}]`, cidr, 'must be a CIDR block in its canonical form')) })
+  else if (cidrs.length === 2 && cidrs.every(isCanonicalCidr) && families[0] === families[1])
+    errors.push(invalidValue(path, cidrs, 'two ranges must be of both families'))
+  cidrs.forEach((cidr, i) => {
+    if (!isCanonicalCidr(cidr)) errors.push(invalidValue(`${path}[${i}]`, cidr, 'must be a CIDR block in its canonical form'))
+  })
   return errors
 }
 
 export const serviceCidrs = defineResource<ServiceCIDR>({
-  group: 'networking.k8s.io', version: 'v1', kind: 'ServiceCIDR', plural: 'servicecidrs', namespaced: false,
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'ServiceCIDR',
+  plural: 'servicecidrs',
+  namespaced: false,
   status: true,
   columns: [nameColumn, column('CIDRs', 'string', c => c.spec?.cidrs?.join(',') ?? '', 'Its ranges.'), ageColumn],
-  prepare: (cidr, old, context) => { separateStatus(cidr, old, context, () => ({})) },
+  prepare: (cidr, old, context) => {
+    separateStatus(cidr, old, context, () => ({}))
+  },
   metadataChecks: 'update',
   validate: (cidr, old, context) => (context.subresource === 'status' ? [] : validate(cidr, old)),
 })

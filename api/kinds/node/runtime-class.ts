@@ -23,16 +23,23 @@ const validate = (given: RuntimeClass, old: RuntimeClass | undefined): FieldErro
     validateLabels(errors, 'scheduling.nodeSelector', (runtime.scheduling.nodeSelector ?? {}) as Record<string, string>)
     const tolerations = runtime.scheduling.tolerations ?? []
     validateTolerations(errors, 'scheduling.tolerations', tolerations)
-    tolerations.forEach((t, i) => { if (tolerations.findIndex(o => JSON.stringify(o) === JSON.stringify(t)) < i) errors.push(duplicate(`scheduling.tolerations[${i}]`, t)) })
+    tolerations.forEach((t, i) => {
+      if (tolerations.findIndex(o => JSON.stringify(o) === JSON.stringify(t)) < i) errors.push(duplicate(`scheduling.tolerations[${i}]`, t))
+    })
   }
   if (old) addImmutable(errors, 'handler', given.handler, old.handler)
   return errors
 }
 
 export const runtimeClasses = defineResource<RuntimeClass>({
-  group: 'node.k8s.io', version: 'v1', kind: 'RuntimeClass', plural: 'runtimeclasses', namespaced: false,
+  group: 'node.k8s.io',
+  version: 'v1',
+  kind: 'RuntimeClass',
+  plural: 'runtimeclasses',
+  namespaced: false,
   columns: [nameColumn, column('Handler', 'string', r => r.handler, 'What the container runtime calls it.'), ageColumn],
   default: runtime => defaultAmounts(runtime.overhead?.podFixed),
   validate,
-  createOnUpdate: true, unconditionalUpdate: false,
+  createOnUpdate: true,
+  unconditionalUpdate: false,
 })

@@ -14,11 +14,17 @@ const policies = ['AlwaysAllow', 'IfHealthyBudget']
 const validate = (budget: PodDisruptionBudget, _old: PodDisruptionBudget | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
   if (context.subresource === 'status') {
-    addCounts(errors, 'status', (budget.status ?? {}) as unknown as Record<string, unknown>, ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'])
+    addCounts(errors, 'status', (budget.status ?? {}) as unknown as Record<string, unknown>, [
+      'disruptionsAllowed',
+      'currentHealthy',
+      'desiredHealthy',
+      'expectedPods',
+    ])
     return errors
   }
   const spec = loose(budget).spec ?? {}
-  if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) errors.push(invalidValue('spec', spec, 'minAvailable and maxUnavailable exclude each other'))
+  if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined)
+    errors.push(invalidValue('spec', spec, 'minAvailable and maxUnavailable exclude each other'))
   for (const key of ['minAvailable', 'maxUnavailable'] as const) {
     if (spec[key] === undefined) continue
     validateShare(errors, `spec.${key}`, spec[key])
@@ -33,11 +39,20 @@ const validate = (budget: PodDisruptionBudget, _old: PodDisruptionBudget | undef
 const shown = (share: number | string | undefined): string => (share === undefined ? 'N/A' : String(share))
 
 export const podDisruptionBudgets = defineResource<PodDisruptionBudget>({
-  group: 'policy', version: 'v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets', namespaced: true,
-  shortNames: ['pdb'], status: true, generation: true,
+  group: 'policy',
+  version: 'v1',
+  kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets',
+  namespaced: true,
+  shortNames: ['pdb'],
+  status: true,
+  generation: true,
   columns: [
-    nameColumn, column('Min Available', 'string', b => shown(b.spec?.minAvailable), 'Pods that must stay.'), column('Max Unavailable', 'string', b => shown(b.spec?.maxUnavailable), 'Pods that may go.'),
-    column('Allowed Disruptions', 'integer', b => b.status?.disruptionsAllowed ?? 0, 'Pods that may go now.'), ageColumn,
+    nameColumn,
+    column('Min Available', 'string', b => shown(b.spec?.minAvailable), 'Pods that must stay.'),
+    column('Max Unavailable', 'string', b => shown(b.spec?.maxUnavailable), 'Pods that may go.'),
+    column('Allowed Disruptions', 'integer', b => b.status?.disruptionsAllowed ?? 0, 'Pods that may go now.'),
+    ageColumn,
   ],
   validateName: name => [...isPathSegmentName(name)],
   metadataChecks: 'none',

@@ -10,9 +10,17 @@ export const defaultBinding = (binding: { roleRef: RoleRef; subjects?: Subject[]
   for (const subject of binding.subjects ?? []) if (!subject.apiGroup && (subject.kind === 'User' || subject.kind === 'Group')) subject.apiGroup = rbacGroup
 }
 
-const named = (subjects: readonly Subject[] | undefined, kind: string): string => (subjects ?? []).filter(s => s.kind === kind).map(s => (kind === 'ServiceAccount' ? `${s.namespace ?? ''}/${s.name}` : s.name)).join(', ')
+const named = (subjects: readonly Subject[] | undefined, kind: string): string =>
+  (subjects ?? [])
+    .filter(s => s.kind === kind)
+    .map(s => (kind === 'ServiceAccount' ? `${s.namespace ?? ''}/${s.name}` : s.name))
+    .join(', ')
 
 export const bindingColumns: readonly Column<ClusterRoleBinding | RoleBinding>[] = [
-  nameColumn, column('Role', 'string', b => `${b.roleRef.kind}/${b.roleRef.name}`, 'What it grants.'), ageColumn,
-  wide('Users', b => named(b.subjects, 'User')), wide('Groups', b => named(b.subjects, 'Group')), wide('ServiceAccounts', b => named(b.subjects, 'ServiceAccount')),
+  nameColumn,
+  column('Role', 'string', b => `${b.roleRef.kind}/${b.roleRef.name}`, 'What it grants.'),
+  ageColumn,
+  wide('Users', b => named(b.subjects, 'User')),
+  wide('Groups', b => named(b.subjects, 'Group')),
+  wide('ServiceAccounts', b => named(b.subjects, 'ServiceAccount')),
 ]

@@ -8,7 +8,11 @@ import { validateBinding, validateRoleRefChange } from '../../validation/rbac.ts
 import { bindingColumns, defaultBinding } from './bindings.ts'
 
 export const clusterRoleBindings = defineResource<ClusterRoleBinding>({
-  group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRoleBinding', plural: 'clusterrolebindings', namespaced: false,
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  namespaced: false,
   columns: bindingColumns,
   validateName: name => [...isPathSegmentName(name)],
   default: defaultBinding,

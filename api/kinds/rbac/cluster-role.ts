@@ -8,7 +8,11 @@ import { isPathSegmentName } from '../../validation/names.ts'
 import { validateRules } from '../../validation/rbac.ts'
 
 export const clusterRoles = defineResource<ClusterRole>({
-  group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRole', plural: 'clusterroles', namespaced: false,
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  namespaced: false,
   validateName: name => [...isPathSegmentName(name)],
   validate: given => {
     const errors: FieldError[] = []

@@ -8,7 +8,11 @@ import { validateBinding, validateRoleRefChange } from '../../validation/rbac.ts
 import { bindingColumns, defaultBinding } from './bindings.ts'
 
 export const roleBindings = defineResource<RoleBinding>({
-  group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'RoleBinding', plural: 'rolebindings', namespaced: true,
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+  namespaced: true,
   columns: bindingColumns,
   validateName: name => [...isPathSegmentName(name)],
   default: defaultBinding,

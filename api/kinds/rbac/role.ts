@@ -7,7 +7,11 @@ import { isPathSegmentName } from '../../validation/names.ts'
 import { validateRules } from '../../validation/rbac.ts'
 
 export const roles = defineResource<Role>({
-  group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'Role', plural: 'roles', namespaced: true,
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'Role',
+  plural: 'roles',
+  namespaced: true,
   validateName: name => [...isPathSegmentName(name)],
   validate: role => {
     const errors: FieldError[] = []

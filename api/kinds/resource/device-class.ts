@@ -16,7 +16,10 @@ const validate = (given: DeviceClass): FieldError[] => {
   })
   spec.config?.forEach(({ opaque }, i) => {
     const path = `spec.config[${i}].opaque`
-    if (!opaque) { errors.push(required(path)); return }
+    if (!opaque) {
+      errors.push(required(path))
+      return
+    }
     validateCsiDriverName(errors, `${path}.driver`, opaque.driver)
     const parameters: unknown = opaque.parameters
     if (parameters === undefined || parameters === null) errors.push(required(`${path}.parameters`))
@@ -28,7 +31,12 @@ const validate = (given: DeviceClass): FieldError[] => {
 }
 
 export const deviceClasses = defineResource<DeviceClass>({
-  group: 'resource.k8s.io', version: 'v1', kind: 'DeviceClass', plural: 'deviceclasses', namespaced: false, generation: true,
+  group: 'resource.k8s.io',
+  version: 'v1',
+  kind: 'DeviceClass',
+  plural: 'deviceclasses',
+  namespaced: false,
+  generation: true,
   columns: [nameColumn, ageColumn],
   validate,
 })

@@ -19,22 +19,34 @@ const validate = (priority: PriorityClass, old: PriorityClass | undefined): Fiel
     return errors
   }
   if (name.startsWith(systemPrefix)) {
-    if (systemClasses[name] !== priority.value) errors.push(forbiddenField('metadata.name', `names beginning with ${systemPrefix} are for upstream's own classes`))
+    if (systemClasses[name] !== priority.value)
+      errors.push(forbiddenField('metadata.name', `names beginning with ${systemPrefix} are for upstream's own classes`))
   } else if ((priority.value ?? 0) > highestUserValue) errors.push(forbiddenField('value', `the highest value of a class of users' own is ${highestUserValue}`))
   if (priority.preemptionPolicy !== undefined) addChoice(errors, 'preemptionPolicy', priority.preemptionPolicy, ['Never', 'PreemptLowerPriority'])
   return errors
 }
 
 export const priorityClasses = defineResource<PriorityClass>({
-  group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClass', plural: 'priorityclasses', namespaced: false,
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  kind: 'PriorityClass',
+  plural: 'priorityclasses',
+  namespaced: false,
   shortNames: ['pc'],
   columns: [
-    nameColumn, column('Value', 'string', p => p.value, 'Its rank.'), column('Global-Default', 'boolean', p => p.globalDefault ?? false, 'Whether pods without a class have it.'), ageColumn,
+    nameColumn,
+    column('Value', 'string', p => p.value, 'Its rank.'),
+    column('Global-Default', 'boolean', p => p.globalDefault ?? false, 'Whether pods without a class have it.'),
+    ageColumn,
     column('PreemptionPolicy', 'string', p => p.preemptionPolicy ?? '', 'Whether its pods displace others.'),
   ],
-  default: priority => { priority.preemptionPolicy ??= 'PreemptLowerPriority' },
+  default: priority => {
+    priority.preemptionPolicy ??= 'PreemptLowerPriority'
+  },
   // Its generation is given at creation and never counted on.
-  prepare: (priority, old) => { if (!old) priority.metadata.generation = 1 },
+  prepare: (priority, old) => {
+    if (!old) priority.metadata.generation = 1
+  },
   metadataChecks: 'update',
   validate,
 })

@@ -10,7 +10,15 @@ import { ageColumn, column, nameColumn } from '../columns.ts'
 /** Fields that nodes and schedulers have already acted upon. */
 const fixed = ['attachRequired', 'volumeLifecycleModes'] as const
 /** Fields whose change counts as a new generation; a new driver has none yet. */
-const counted = ['tokenRequests', 'requiresRepublish', 'podInfoOnMount', 'storageCapacity', 'fsGroupPolicy', 'seLinuxMount', 'nodeAllocatableUpdatePeriodSeconds'] as const
+const counted = [
+  'tokenRequests',
+  'requiresRepublish',
+  'podInfoOnMount',
+  'storageCapacity',
+  'fsGroupPolicy',
+  'seLinuxMount',
+  'nodeAllocatableUpdatePeriodSeconds',
+] as const
 
 const validate = (driver: CSIDriver, old: CSIDriver | undefined): FieldError[] => {
   const errors: FieldError[] = []
@@ -22,12 +30,20 @@ const validate = (driver: CSIDriver, old: CSIDriver | undefined): FieldError[] =
 const audiences = (driver: CSIDriver): string => driver.spec?.tokenRequests?.map(t => t.audience).join(',') ?? ''
 
 export const csiDrivers = defineResource<CSIDriver>({
-  group: 'storage.k8s.io', version: 'v1', kind: 'CSIDriver', plural: 'csidrivers', namespaced: false,
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'CSIDriver',
+  plural: 'csidrivers',
+  namespaced: false,
   columns: [
-    nameColumn, column('AttachRequired', 'boolean', d => d.spec?.attachRequired ?? true, 'Whether volumes are attached first.'), column('PodInfoOnMount', 'boolean', d => d.spec?.podInfoOnMount ?? false, 'Whether it learns of pods.'),
-    column('StorageCapacity', 'boolean', d => d.spec?.storageCapacity ?? false, 'Whether it reports capacity.'), column('TokenRequests', 'string', d => audiences(d) || '<unset>', 'Audiences of its tokens.'),
+    nameColumn,
+    column('AttachRequired', 'boolean', d => d.spec?.attachRequired ?? true, 'Whether volumes are attached first.'),
+    column('PodInfoOnMount', 'boolean', d => d.spec?.podInfoOnMount ?? false, 'Whether it learns of pods.'),
+    column('StorageCapacity', 'boolean', d => d.spec?.storageCapacity ?? false, 'Whether it reports capacity.'),
+    column('TokenRequests', 'string', d => audiences(d) || '<unset>', 'Audiences of its tokens.'),
     column('RequiresRepublish', 'boolean', d => d.spec?.requiresRepublish ?? false, 'Whether volumes are published again.'),
-    column('Modes', 'string', d => d.spec?.volumeLifecycleModes?.join(',') ?? 'Persistent', 'Kinds of volumes it serves.'), ageColumn,
+    column('Modes', 'string', d => d.spec?.volumeLifecycleModes?.join(',') ?? 'Persistent', 'Kinds of volumes it serves.'),
+    ageColumn,
   ],
   default: driver => {
     const spec = loose(driver).spec

@@ -21,7 +21,11 @@ const validate = (node: CSINode, old: CSINode | undefined): FieldError[] => {
 }
 
 export const csiNodes = defineResource<CSINode>({
-  group: 'storage.k8s.io', version: 'v1', kind: 'CSINode', plural: 'csinodes', namespaced: false,
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'CSINode',
+  plural: 'csinodes',
+  namespaced: false,
   columns: [nameColumn, column('Drivers', 'integer', n => n.spec?.drivers?.length ?? 0, 'How many drivers it has.'), ageColumn],
   metadataChecks: 'object',
   validate,

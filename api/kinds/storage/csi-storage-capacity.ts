@@ -24,8 +24,17 @@ const validate = (given: CSIStorageCapacity, old: CSIStorageCapacity | undefined
 }
 
 export const csiStorageCapacities = defineResource<CSIStorageCapacity>({
-  group: 'storage.k8s.io', version: 'v1', kind: 'CSIStorageCapacity', plural: 'csistoragecapacities', namespaced: true,
-  columns: [nameColumn, column('StorageClassName', 'string', c => c.storageClassName, 'Class of the volumes.'), column('Capacity', 'string', c => c.capacity ?? '<unset>', 'What is left.'), ageColumn],
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'CSIStorageCapacity',
+  plural: 'csistoragecapacities',
+  namespaced: true,
+  columns: [
+    nameColumn,
+    column('StorageClassName', 'string', c => c.storageClassName, 'Class of the volumes.'),
+    column('Capacity', 'string', c => c.capacity ?? '<unset>', 'What is left.'),
+    ageColumn,
+  ],
   validate,
   unconditionalUpdate: false,
 })

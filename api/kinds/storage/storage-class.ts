@@ -38,7 +38,9 @@ const validateTopologies = (errors: Errors, terms: readonly Loose<TopologySelect
       const key = e.key ?? ''
       const values = e.values ?? []
       if (values.length === 0) errors.push(required(`${at}.values`))
-      values.forEach((value, k) => { if (values.indexOf(value) < k) errors.push(duplicate(`${at}.values[${k}]`, value)) })
+      values.forEach((value, k) => {
+        if (values.indexOf(value) < k) errors.push(duplicate(`${at}.values[${k}]`, value))
+      })
       validateLabelName(errors, `${at}.key`, key)
       if (seen.has(key)) errors.push(duplicate(`${at}.key`, key))
       seen.set(key, [...values].sort())
@@ -68,17 +70,28 @@ const validate = (given: StorageClass, old: StorageClass | undefined): FieldErro
   return errors
 }
 
-const isDefault = (s: StorageClass): boolean => ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'].some(key => s.metadata.annotations?.[key] === 'true')
+const isDefault = (s: StorageClass): boolean =>
+  ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'].some(key => s.metadata.annotations?.[key] === 'true')
 
 export const storageClasses = defineResource<StorageClass>({
-  group: 'storage.k8s.io', version: 'v1', kind: 'StorageClass', plural: 'storageclasses', namespaced: false,
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'StorageClass',
+  plural: 'storageclasses',
+  namespaced: false,
   shortNames: ['sc'],
   columns: [
-    { ...nameColumn, value: s => (isDefault(s) ? `${s.metadata.name} (default)` : s.metadata.name) }, column('Provisioner', 'string', s => s.provisioner, 'Who makes its volumes.'),
-    column('ReclaimPolicy', 'string', s => s.reclaimPolicy ?? 'Delete', 'What becomes of them.'), column('VolumeBindingMode', 'string', s => s.volumeBindingMode ?? '', 'When they are made.'),
-    column('AllowVolumeExpansion', 'string', s => s.allowVolumeExpansion ?? false, 'Whether they can grow.'), ageColumn,
+    { ...nameColumn, value: s => (isDefault(s) ? `${s.metadata.name} (default)` : s.metadata.name) },
+    column('Provisioner', 'string', s => s.provisioner, 'Who makes its volumes.'),
+    column('ReclaimPolicy', 'string', s => s.reclaimPolicy ?? 'Delete', 'What becomes of them.'),
+    column('VolumeBindingMode', 'string', s => s.volumeBindingMode ?? '', 'When they are made.'),
+    column('AllowVolumeExpansion', 'string', s => s.allowVolumeExpansion ?? false, 'Whether they can grow.'),
+    ageColumn,
   ],
-  default: s => { s.reclaimPolicy ??= 'Delete'; s.volumeBindingMode ??= 'Immediate' },
+  default: s => {
+    s.reclaimPolicy ??= 'Delete'
+    s.volumeBindingMode ??= 'Immediate'
+  },
   validate,
   deleteAnswersObject: true,
 })

@@ -14,7 +14,8 @@ type Source = Loose<NonNullable<VolumeAttachment['spec']>['source']>
 const validateSource = (errors: FieldError[], source: Source): void => {
   const { persistentVolumeName: name, inlineVolumeSpec: inline } = source
   if (name === undefined && inline === undefined) errors.push(required('spec.source', 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'))
-  else if (name !== undefined && inline !== undefined) errors.push(forbiddenField('spec.source', 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'))
+  else if (name !== undefined && inline !== undefined)
+    errors.push(forbiddenField('spec.source', 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'))
   else if (name !== undefined) {
     if (name === '') errors.push(required('spec.source.persistentVolumeName'))
     addInvalid(errors, 'spec.source.persistentVolumeName', name, isDns1123Subdomain(name))
@@ -32,13 +33,23 @@ const validate = (given: VolumeAttachment, old: VolumeAttachment | undefined): F
 }
 
 export const volumeAttachments = defineResource<VolumeAttachment>({
-  group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttachment', plural: 'volumeattachments', namespaced: false,
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'VolumeAttachment',
+  plural: 'volumeattachments',
+  namespaced: false,
   status: true,
   columns: [
-    nameColumn, column('Attacher', 'string', a => a.spec?.attacher, 'Who attaches.'), column('PV', 'string', a => a.spec?.source.persistentVolumeName ?? '', 'What.'),
-    column('Node', 'string', a => a.spec?.nodeName, 'Where to.'), column('Attached', 'boolean', a => a.status?.attached ?? false, 'Whether it is done.'), ageColumn,
+    nameColumn,
+    column('Attacher', 'string', a => a.spec?.attacher, 'Who attaches.'),
+    column('PV', 'string', a => a.spec?.source.persistentVolumeName ?? '', 'What.'),
+    column('Node', 'string', a => a.spec?.nodeName, 'Where to.'),
+    column('Attached', 'boolean', a => a.status?.attached ?? false, 'Whether it is done.'),
+    ageColumn,
   ],
-  prepare: (attachment, old, context) => { separateStatus(attachment, old, context, () => ({ attached: false })) },
+  prepare: (attachment, old, context) => {
+    separateStatus(attachment, old, context, () => ({ attached: false }))
+  },
   metadataChecks: 'object',
   validate,
   unconditionalUpdate: false,

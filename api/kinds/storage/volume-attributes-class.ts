@@ -7,7 +7,11 @@ import { ageColumn, column, nameColumn } from '../columns.ts'
 import { validateParameters, validateProvisioner } from './storage-class.ts'
 
 export const volumeAttributesClasses = defineResource<VolumeAttributesClass>({
-  group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttributesClass', plural: 'volumeattributesclasses', namespaced: false,
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'VolumeAttributesClass',
+  plural: 'volumeattributesclasses',
+  namespaced: false,
   shortNames: ['vac'],
   columns: [nameColumn, column('DriverName', 'string', c => c.driverName, 'Whose attributes.'), ageColumn],
   validate: (attributes, old) => {

@@ -8,8 +8,17 @@ import { type ApplySchema, compare, type Comparison, isSame, mergeTyped, removeI
 
 /** Fields that the server keeps: nobody owns them. */
 const serverFields: FieldSet = setOf(
-  ['f:apiVersion'], ['f:kind'], ['f:metadata', 'f:name'], ['f:metadata', 'f:namespace'], ['f:metadata', 'f:creationTimestamp'], ['f:metadata', 'f:selfLink'],
-  ['f:metadata', 'f:uid'], ['f:metadata', 'f:clusterName'], ['f:metadata', 'f:generation'], ['f:metadata', 'f:managedFields'], ['f:metadata', 'f:resourceVersion'],
+  ['f:apiVersion'],
+  ['f:kind'],
+  ['f:metadata', 'f:name'],
+  ['f:metadata', 'f:namespace'],
+  ['f:metadata', 'f:creationTimestamp'],
+  ['f:metadata', 'f:selfLink'],
+  ['f:metadata', 'f:uid'],
+  ['f:metadata', 'f:clusterName'],
+  ['f:metadata', 'f:generation'],
+  ['f:metadata', 'f:managedFields'],
+  ['f:metadata', 'f:resourceVersion'],
 )
 const containersOfServerFields: FieldSet = setOf(['f:metadata'])
 
@@ -49,7 +58,8 @@ const conflictError = (conflicts: readonly { manager: ManagedSet; set: FieldSet 
   const show = (m: ManagedSet): string =>
     `"${m.name}"${m.subresource ? ` with subresource "${m.subresource}"` : ''}${m.operation === 'Update' ? ` using ${m.apiVersion}` : ''}`
   const causes: StatusCause[] = conflicts.flatMap(({ manager, set }) =>
-    toPaths(set).map(field => ({ reason: 'FieldManagerConflict', message: `conflict with ${show(manager)}`, field })))
+    toPaths(set).map(field => ({ reason: 'FieldManagerConflict', message: `conflict with ${show(manager)}`, field })),
+  )
   const lines = conflicts.map(({ manager, set }) => {
     const paths = toPaths(set)
     return paths.length === 1 ? `conflict with ${show(manager)}: ${paths[0]}` : `conflicts with ${show(manager)}:\n${paths.map(p => `- ${p}`).join('\n')}`

@@ -58,14 +58,23 @@ export const recursiveDifference = (a: FieldSet, b: FieldSet): FieldSet => {
 }
 
 export const setEqual = (a: FieldSet, b: FieldSet): boolean =>
-  a.member === b.member && a.children.size === b.children.size && [...a.children].every(([element, child]) => {
+  a.member === b.member &&
+  a.children.size === b.children.size &&
+  [...a.children].every(([element, child]) => {
     const other = b.children.get(element)
     return other !== undefined && setEqual(child, other)
   })
 
 /** Builds the set of the given paths, each a list of path elements. */
 export const setOf = (...paths: readonly (readonly string[])[]): FieldSet =>
-  paths.reduce<FieldSet>((set, path) => union(set, path.reduceRight<FieldSet>((child, element) => ({ member: false, children: new Map([[element, child]]) }), memberSet)), emptySet)
+  paths.reduce<FieldSet>(
+    (set, path) =>
+      union(
+        set,
+        path.reduceRight<FieldSet>((child, element) => ({ member: false, children: new Map([[element, child]]) }), memberSet),
+      ),
+    emptySet,
+  )
 
 /** Collects members while walking an object; `build` gives the set. Cheaper than repeated unions. */
 export class FieldSetBuilder {
@@ -120,9 +129,15 @@ export const toPaths = (set: FieldSet): string[] => {
 const showElement = (element: string): string => {
   const rest = element.slice(2)
   switch (element[0]) {
-    case 'f': return `.${rest}`
-    case 'k': return `[${Object.entries(JSON.parse(rest) as JsonMap).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`
-    case 'v': return `[=${rest}]`
-    default: return `[${rest}]`
+    case 'f':
+      return `.${rest}`
+    case 'k':
+      return `[${Object.entries(JSON.parse(rest) as JsonMap)
+        .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+        .join(',')}]`
+    case 'v':
+      return `[=${rest}]`
+    default:
+      return `[${rest}]`
   }
 }

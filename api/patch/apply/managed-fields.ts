@@ -24,12 +24,20 @@ export const managerId = (m: Manager): string => JSON.stringify([m.name, m.opera
 export const decodeManagers = (entries: readonly ManagedFieldsEntry[] | undefined): Managers | undefined => {
   const managers = new Map<string, ManagedSet>()
   for (const entry of entries ?? []) {
-    if ((entry.operation !== 'Apply' && entry.operation !== 'Update') || (entry.fieldsType !== 'FieldsV1' && entry.fieldsType !== undefined && entry.fieldsType !== '')) return undefined
+    if (
+      (entry.operation !== 'Apply' && entry.operation !== 'Update') ||
+      (entry.fieldsType !== 'FieldsV1' && entry.fieldsType !== undefined && entry.fieldsType !== '')
+    )
+      return undefined
     try {
       const set = fromFieldsV1(entry.fieldsV1 as JsonValue | undefined)
       const managed: ManagedSet = {
-        name: entry.manager ?? '', operation: entry.operation, apiVersion: entry.apiVersion ?? '', set,
-        ...(entry.subresource && { subresource: entry.subresource }), ...(entry.time && { time: entry.time }),
+        name: entry.manager ?? '',
+        operation: entry.operation,
+        apiVersion: entry.apiVersion ?? '',
+        set,
+        ...(entry.subresource && { subresource: entry.subresource }),
+        ...(entry.time && { time: entry.time }),
       }
       managers.set(managerId(managed), managed)
     } catch {
@@ -45,10 +53,21 @@ const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 export const encodeManagers = (managers: Managers): ManagedFieldsEntry[] =>
   [...managers.values()]
     .filter(m => !isEmpty(m.set))
-    .sort((a, b) =>
-      text(a.operation, b.operation) || bySeconds(a.time) - bySeconds(b.time) || text(a.name, b.name) || text(a.apiVersion, b.apiVersion) || text(a.subresource ?? '', b.subresource ?? ''))
+    .sort(
+      (a, b) =>
+        text(a.operation, b.operation) ||
+        bySeconds(a.time) - bySeconds(b.time) ||
+        text(a.name, b.name) ||
+        text(a.apiVersion, b.apiVersion) ||
+        text(a.subresource ?? '', b.subresource ?? ''),
+    )
     .map(m => ({
-      manager: m.name, operation: m.operation, apiVersion: m.apiVersion, ...(m.time && { time: m.time }), fieldsType: 'FieldsV1', fieldsV1: toFieldsV1(m.set),
+      manager: m.name,
+      operation: m.operation,
+      apiVersion: m.apiVersion,
+      ...(m.time && { time: m.time }),
+      fieldsType: 'FieldsV1',
+      fieldsV1: toFieldsV1(m.set),
       ...(m.subresource && { subresource: m.subresource }),
     }))
 
@@ -73,7 +92,10 @@ export const capUpdaters = (managers: Managers): Managers => {
     const present = capped.get(bucketId)
     if (present) count--
     capped.delete(id)
-    const time = [present?.time, oldest.time].filter(t => t !== undefined).sort().at(-1)
+    const time = [present?.time, oldest.time]
+      .filter(t => t !== undefined)
+      .sort()
+      .at(-1)
     capped.set(bucketId, { ...bucket, set: union(present?.set ?? { member: false, children: new Map() }, oldest.set), ...(time && { time }) })
   }
   return capped

@@ -22,7 +22,8 @@ const itemSchema = (schema: ApplySchema): ApplySchema => (schema.kind === 'list'
 
 type Value = JsonValue | undefined
 const isPresent = (value: Value): value is JsonValue => value !== undefined
-const isBlank = (value: Value): boolean => !isPresent(value) || value === null || (Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0)
+const isBlank = (value: Value): boolean =>
+  !isPresent(value) || value === null || (Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0)
 
 /** How a value is walked: as a map, as an associative list, or as one leaf. */
 const shapeOf = (schema: ApplySchema, ...values: Value[]): 'map' | 'list' | 'leaf' => {
@@ -71,7 +72,11 @@ export const toFieldSet = (schema: ApplySchema, value: JsonValue): FieldSet => {
   return builder.build()
 }
 
-export interface Comparison { readonly added: FieldSet; readonly modified: FieldSet; readonly removed: FieldSet }
+export interface Comparison {
+  readonly added: FieldSet
+  readonly modified: FieldSet
+  readonly removed: FieldSet
+}
 
 export const isSame = (c: Comparison): boolean => isEmpty(c.added) && isEmpty(c.modified) && isEmpty(c.removed)
 
@@ -88,7 +93,10 @@ export const compare = (schema: ApplySchema, before: JsonValue, after: JsonValue
     if (shape === 'map') {
       const [left, right] = [isMap(a) ? a : {}, isMap(b) ? b : {}]
       for (const name of new Set([...Object.keys(left), ...Object.keys(right)]))
-        visit(fieldSchema(s, name), Object.hasOwn(left, name) ? left[name] : undefined, Object.hasOwn(right, name) ? right[name] : undefined, [...path, `f:${name}`])
+        visit(fieldSchema(s, name), Object.hasOwn(left, name) ? left[name] : undefined, Object.hasOwn(right, name) ? right[name] : undefined, [
+          ...path,
+          `f:${name}`,
+        ])
     } else if (shape === 'list') {
       const [left, right] = [indexItems(s, a), indexItems(s, b)]
       for (const element of new Set([...left.keys(), ...right.keys()])) {
@@ -124,7 +132,8 @@ export const mergeTyped = (schema: ApplySchema, live: Value, change: Value): Val
       return change
     case 'map': {
       const merged: JsonMap = Object.assign(Object.create(null) as JsonMap, isMap(live) ? live : {})
-      for (const [name, value] of entriesOf(change)) merged[name] = mergeTyped(fieldSchema(schema, name), Object.hasOwn(merged, name) ? merged[name] : undefined, value)!
+      for (const [name, value] of entriesOf(change))
+        merged[name] = mergeTyped(fieldSchema(schema, name), Object.hasOwn(merged, name) ? merged[name] : undefined, value)!
       return merged
     }
     case 'list':
@@ -145,7 +154,7 @@ const mergeItems = (schema: ApplySchema, live: JsonValue[], change: JsonValue[])
     merged.add(element)
     out.push(mergeTyped(itemSchema(schema), left.get(element), right.get(element))!)
   }
-  for (let l = 0, r = 0; l < live.length || r < change.length; ) {
+  for (let l = 0, r = 0; l < live.length || r < change.length;) {
     const mine = leftElements[l]
     if (mine !== undefined && r < change.length) {
       if (mine === rightElements[r]) {

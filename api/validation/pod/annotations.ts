@@ -44,14 +44,18 @@ export const validatePodAnnotations = (errors: Errors, path: string, annotations
     } else if (key === tolerationsKey) {
       if (value) validateTolerationsAnnotation(errors, path, value)
     } else if (key === deletionCostKey) {
-      if (!rules.allowInvalidDeletionCost && (!isInt32(value) || /^\+|^-?0\d/.test(value))) errors.push(invalidValue(keyed(path, key), value, 'must be a 32 bit integer'))
+      if (!rules.allowInvalidDeletionCost && (!isInt32(value) || /^\+|^-?0\d/.test(value)))
+        errors.push(invalidValue(keyed(path, key), value, 'must be a 32 bit integer'))
     } else if (key === seccompPodKey || key.startsWith(seccompContainerPrefix)) validateSeccompAnnotation(errors, `${path}.${key}`, value)
     else if (key.startsWith(appArmorPrefix)) {
       const name = key.slice(appArmorPrefix.length)
       let found = false
-      eachContainer(spec, '', (_path, container) => { found ||= container === name })
+      eachContainer(spec, '', (_path, container) => {
+        found ||= container === name
+      })
       if (!found) errors.push(invalidValue(keyed(path, key), name, 'container not found'))
-      if (value !== '' && value !== 'runtime/default' && value !== 'unconfined' && !value.startsWith('localhost/')) errors.push(invalidValue(keyed(path, key), value, 'invalid AppArmor profile name'))
+      if (value !== '' && value !== 'runtime/default' && value !== 'unconfined' && !value.startsWith('localhost/'))
+        errors.push(invalidValue(keyed(path, key), value, 'invalid AppArmor profile name'))
     }
   }
 }
@@ -64,10 +68,14 @@ export const validatePodAnnotationChanges = (errors: Errors, path: string, annot
 }
 
 const compareProfile = (errors: Errors, path: string, what: string, annotation: string, profile: Loose<SeccompProfile> | Loose<AppArmorProfile>): void => {
-  const mismatch = (field: string): void => { errors.push(forbiddenField(`${path}.${field}`, `${what} in annotation and field must match`)) }
-  if (profile.type === 'Unconfined') { if (annotation !== 'unconfined') mismatch('type') }
-  else if (profile.type === 'RuntimeDefault') { if (annotation !== 'runtime/default' && !(what === 'seccomp' && annotation === 'docker/default')) mismatch('type') }
-  else if (profile.type === 'Localhost') {
+  const mismatch = (field: string): void => {
+    errors.push(forbiddenField(`${path}.${field}`, `${what} in annotation and field must match`))
+  }
+  if (profile.type === 'Unconfined') {
+    if (annotation !== 'unconfined') mismatch('type')
+  } else if (profile.type === 'RuntimeDefault') {
+    if (annotation !== 'runtime/default' && !(what === 'seccomp' && annotation === 'docker/default')) mismatch('type')
+  } else if (profile.type === 'Localhost') {
     if (!annotation.startsWith('localhost/')) mismatch('type')
     else if (annotation.slice('localhost/'.length) !== profile.localhostProfile) mismatch('localhostProfile')
   }
@@ -82,9 +90,11 @@ export const validateProfilesMatch = (errors: Errors, path: string, annotations:
   }
   eachContainer(spec, path, (at, name, context) => {
     const seccomp = annotations[seccompContainerPrefix + name]
-    if (seccomp !== undefined && context?.seccompProfile) compareProfile(errors, `${at}.securityContext.seccompProfile`, 'seccomp', seccomp, context.seccompProfile)
+    if (seccomp !== undefined && context?.seccompProfile)
+      compareProfile(errors, `${at}.securityContext.seccompProfile`, 'seccomp', seccomp, context.seccompProfile)
     const appArmor = annotations[appArmorPrefix + name]
     const profile = context?.appArmorProfile ?? spec.securityContext?.appArmorProfile
-    if (appArmor !== undefined && profile && spec.os?.name !== 'windows') compareProfile(errors, `${at}.securityContext.appArmorProfile`, 'apparmor', appArmor, profile)
+    if (appArmor !== undefined && profile && spec.os?.name !== 'windows')
+      compareProfile(errors, `${at}.securityContext.appArmorProfile`, 'apparmor', appArmor, profile)
   })
 }

@@ -1,6 +1,16 @@
 // Containers of the three kinds: what all share, and what only some may have.
 import { duplicate, forbiddenField, invalidValue, notSupported, required, tooMany, valueNotFound } from '../../field-error.ts'
-import type { Container, ContainerPort, ContainerResizePolicy, ContainerRestartRule, EphemeralContainer, PodSpec, Volume, VolumeDevice, VolumeMount } from '../../types/core-v1.ts'
+import type {
+  Container,
+  ContainerPort,
+  ContainerResizePolicy,
+  ContainerRestartRule,
+  EphemeralContainer,
+  PodSpec,
+  Volume,
+  VolumeDevice,
+  VolumeMount,
+} from '../../types/core-v1.ts'
 import { addChoice, addInvalid, addRequiredName, addSupported, type Errors } from '../collect.ts'
 import { isZero, type Loose } from '../loose.ts'
 import { isDns1123Label, isPortName, isPortNumber } from '../names.ts'
@@ -55,7 +65,8 @@ const validateMounts = (errors: Errors, path: string, container: Loose<Container
     if (seen.has(mountPath)) errors.push(invalidValue(`${at}.mountPath`, mountPath, 'must be unique'))
     seen.add(mountPath)
     if (devices.some(d => (d.name ?? '') === name)) errors.push(invalidValue(`${at}.name`, name, 'must not already exist in volumeDevices'))
-    if (devices.some(d => (d.devicePath ?? '') === mountPath)) errors.push(invalidValue(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'))
+    if (devices.some(d => (d.devicePath ?? '') === mountPath))
+      errors.push(invalidValue(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'))
     if (subPath) validateDescendingPath(errors, `${path}.subPath`, subPath)
     if (subPathExpr) {
       if (subPath) errors.push(invalidValue(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath exclude each other'))
@@ -74,9 +85,13 @@ const validateMounts = (errors: Errors, path: string, container: Loose<Container
 const validateRecursiveReadOnly = (errors: Errors, path: string, mount: Loose<VolumeMount>): void => {
   const mode = mount.recursiveReadOnly
   if (mode === undefined || mode === 'Disabled') return
-  if (mode !== 'Enabled' && mode !== 'IfPossible') { errors.push(notSupported(path, mode, ['Disabled', 'Enabled', 'IfPossible'])); return }
+  if (mode !== 'Enabled' && mode !== 'IfPossible') {
+    errors.push(notSupported(path, mode, ['Disabled', 'Enabled', 'IfPossible']))
+    return
+  }
   if (!mount.readOnly) errors.push(forbiddenField(path, 'may only be specified when readOnly is true'))
-  if (mount.mountPropagation !== undefined && mount.mountPropagation !== 'None') errors.push(forbiddenField(path, 'may only be specified when mountPropagation is None or not specified'))
+  if (mount.mountPropagation !== undefined && mount.mountPropagation !== 'None')
+    errors.push(forbiddenField(path, 'may only be specified when mountPropagation is None or not specified'))
 }
 
 const validateDevices = (errors: Errors, path: string, container: Loose<Container>, volumes: KnownVolumes): void => {
@@ -90,18 +105,26 @@ const validateDevices = (errors: Errors, path: string, container: Loose<Containe
     if (!name) errors.push(required(`${at}.name`))
     if (names.has(name)) errors.push(invalidValue(`${at}.name`, name, 'must be unique'))
     if (!volume) errors.push(valueNotFound(`${at}.name`, name))
-    else if (!volume.persistentVolumeClaim && !volume.ephemeral) errors.push(invalidValue(`${at}.name`, name, 'block mode needs a PersistentVolumeClaim or an ephemeral volume'))
+    else if (!volume.persistentVolumeClaim && !volume.ephemeral)
+      errors.push(invalidValue(`${at}.name`, name, 'block mode needs a PersistentVolumeClaim or an ephemeral volume'))
     if (!devicePath) errors.push(required(`${at}.devicePath`))
     if (paths.has(devicePath)) errors.push(invalidValue(`${at}.devicePath`, devicePath, 'must be unique'))
     if (devicePath && hasBackstep(devicePath)) errors.push(invalidValue(`${at}.devicePath`, devicePath, 'must not contain ".."'))
     else paths.add(devicePath)
     if (mounts.some(m => (m.name ?? '') === name)) errors.push(invalidValue(`${at}.name`, name, 'must not already exist in volumeMounts'))
-    if (mounts.some(m => (m.mountPath ?? '') === devicePath)) errors.push(invalidValue(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'))
+    if (mounts.some(m => (m.mountPath ?? '') === devicePath))
+      errors.push(invalidValue(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'))
     if (name) names.add(name)
   })
 }
 
-const validateResizePolicy = (errors: Errors, path: string, policies: readonly Loose<ContainerResizePolicy>[], podRestartPolicy: string | undefined, restartPolicy: string | undefined): void => {
+const validateResizePolicy = (
+  errors: Errors,
+  path: string,
+  policies: readonly Loose<ContainerResizePolicy>[],
+  podRestartPolicy: string | undefined,
+  restartPolicy: string | undefined,
+): void => {
   const seen = new Set<string>()
   policies.forEach((policy, i) => {
     const name = policy.resourceName ?? ''
@@ -109,7 +132,8 @@ const validateResizePolicy = (errors: Errors, path: string, policies: readonly L
     seen.add(name)
     addChoice(errors, path, name, ['cpu', 'memory'])
     addChoice(errors, path, policy.restartPolicy, ['NotRequired', 'RestartContainer'])
-    if (podRestartPolicy === 'Never' && restartPolicy === undefined && policy.restartPolicy !== 'NotRequired') errors.push(invalidValue(path, policy.restartPolicy, 'must be NotRequired when `restartPolicy` is Never'))
+    if (podRestartPolicy === 'Never' && restartPolicy === undefined && policy.restartPolicy !== 'NotRequired')
+      errors.push(invalidValue(path, policy.restartPolicy, 'must be NotRequired when `restartPolicy` is Never'))
   })
 }
 
@@ -121,7 +145,10 @@ const validateRestartRules = (errors: Errors, path: string, container: Loose<Con
   rules.forEach((rule, i) => {
     const at = `${path}.restartPolicyRules[${i}]`
     addSupported(errors, `${at}.action`, rule.action, ['Restart', 'RestartAllContainers'])
-    if (!rule.exitCodes) { errors.push(required(`${at}.exitCodes`, 'must be specified')); return }
+    if (!rule.exitCodes) {
+      errors.push(required(`${at}.exitCodes`, 'must be specified'))
+      return
+    }
     const values = rule.exitCodes.values ?? []
     addSupported(errors, `${at}.exitCodes.operator`, rule.exitCodes.operator, ['In', 'NotIn'])
     if (values.length === 0) errors.push(required(`${at}.exitCodes.values`, 'must have at least one value'))
@@ -146,12 +173,14 @@ const validateCommon = (errors: Errors, path: string, container: Loose<Container
 
 const validateUniqueHostPorts = (errors: Errors, containers: readonly Loose<Container>[], path: (i: number) => string): void => {
   const seen = new Set<string>()
-  containers.forEach((container, i) => container.ports?.forEach((port, j) => {
-    if (!port.hostPort) return
-    const key = `${port.protocol}/${port.hostIP ?? ''}/${port.hostPort}`
-    if (seen.has(key)) errors.push(duplicate(`${path(i)}.ports[${j}].hostPort`, key))
-    seen.add(key)
-  }))
+  containers.forEach((container, i) =>
+    container.ports?.forEach((port, j) => {
+      if (!port.hostPort) return
+      const key = `${port.protocol}/${port.hostIP ?? ''}/${port.hostPort}`
+      if (seen.has(key)) errors.push(duplicate(`${path(i)}.ports[${j}].hostPort`, key))
+      seen.add(key)
+    }),
+  )
 }
 
 const validateLongRunning = (errors: Errors, path: string, container: Loose<Container>, graceSeconds: number | undefined): void => {
@@ -162,7 +191,10 @@ const validateLongRunning = (errors: Errors, path: string, container: Loose<Cont
 }
 
 export const validateContainers = (errors: Errors, path: string, containers: readonly Loose<Container>[], scope: PodScope): void => {
-  if (containers.length === 0) { errors.push(required(path)); return }
+  if (containers.length === 0) {
+    errors.push(required(path))
+    return
+  }
   const names = new Set<string>()
   containers.forEach((container, i) => {
     const at = `${path}[${i}]`
@@ -185,7 +217,10 @@ export const validateInitContainers = (errors: Errors, path: string, containers:
     else if (container.name) names.add(container.name)
     // Init containers run one after another: each only conflicts with itself.
     validateUniqueHostPorts(errors, [container], () => `${path}[0]`)
-    if (container.restartPolicy === 'Always') { validateLongRunning(errors, at, container, scope.graceSeconds); return }
+    if (container.restartPolicy === 'Always') {
+      validateLongRunning(errors, at, container, scope.graceSeconds)
+      return
+    }
     for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
       if (container[key]) errors.push(forbiddenField(`${at}.${key}`, 'may not be set for init containers without restartPolicy=Always'))
     }
@@ -193,8 +228,23 @@ export const validateInitContainers = (errors: Errors, path: string, containers:
 }
 
 const ephemeralFields: ReadonlySet<string> = new Set([
-  'name', 'image', 'command', 'args', 'workingDir', 'envFrom', 'env', 'volumeMounts', 'volumeDevices', 'terminationMessagePath',
-  'terminationMessagePolicy', 'imagePullPolicy', 'securityContext', 'stdin', 'stdinOnce', 'tty', 'targetContainerName',
+  'name',
+  'image',
+  'command',
+  'args',
+  'workingDir',
+  'envFrom',
+  'env',
+  'volumeMounts',
+  'volumeDevices',
+  'terminationMessagePath',
+  'terminationMessagePolicy',
+  'imagePullPolicy',
+  'securityContext',
+  'stdin',
+  'stdinOnce',
+  'tty',
+  'targetContainerName',
 ])
 
 export const validateImageWhitespace = (errors: Errors, path: string, image: string | undefined): void => {
@@ -210,7 +260,8 @@ export const validateEphemeralContainers = (errors: Errors, path: string, contai
     validateImageWhitespace(errors, `${at}.image`, container.image)
     if (names.has(container.name ?? '')) errors.push(duplicate(`${at}.name`, container.name))
     names.add(container.name ?? '')
-    if (container.targetContainerName && !others.has(container.targetContainerName)) errors.push(valueNotFound(`${at}.targetContainerName`, container.targetContainerName))
+    if (container.targetContainerName && !others.has(container.targetContainerName))
+      errors.push(valueNotFound(`${at}.targetContainerName`, container.targetContainerName))
     for (const [key, value] of Object.entries(container)) {
       if (!ephemeralFields.has(key) && !isZero(value)) errors.push(forbiddenField(`${at}.${key}`, 'cannot be set for an ephemeral container'))
     }

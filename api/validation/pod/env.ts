@@ -10,26 +10,65 @@ import { validateLocalPath } from './paths.ts'
 /** The faultless volumes of the pod, by name. */
 export type KnownVolumes = ReadonlyMap<string, Loose<Volume>>
 
-const envFields: readonly string[] = ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs']
+const envFields: readonly string[] = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+]
 export const volumeFields: readonly string[] = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid']
 /** What upstream can convert for a pod at all. */
 const knownFields: ReadonlySet<string> = new Set([
-  'metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.restartPolicy', 'spec.serviceAccountName',
-  'spec.schedulerName', 'status.phase', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs', 'spec.host',
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.restartPolicy',
+  'spec.serviceAccountName',
+  'spec.schedulerName',
+  'status.phase',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+  'spec.host',
 ])
-const containerAmounts: readonly string[] = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory']
+const containerAmounts: readonly string[] = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+]
 const cpuDivisors: ReadonlySet<string> = new Set(['1m', '1'])
 const byteDivisors: ReadonlySet<string> = new Set(['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'])
 
 const isHugePagesField = (resource: string): boolean => resource.startsWith('requests.hugepages-') || resource.startsWith('limits.hugepages-')
 
 export const validateFieldRef = (errors: Errors, path: string, ref: Loose<ObjectFieldSelector>, choices: readonly string[]): void => {
-  if (!ref.apiVersion) { errors.push(required(`${path}.apiVersion`)); return }
-  if (!ref.fieldPath) { errors.push(required(`${path}.fieldPath`)); return }
+  if (!ref.apiVersion) {
+    errors.push(required(`${path}.apiVersion`))
+    return
+  }
+  if (!ref.fieldPath) {
+    errors.push(required(`${path}.fieldPath`))
+    return
+  }
   const subscripted = /^(.*)\['(.*)'\]$/s.exec(ref.fieldPath)
   const field = subscripted?.[1] ?? ref.fieldPath
   const known = subscripted ? field === 'metadata.annotations' || field === 'metadata.labels' : knownFields.has(field)
-  if (ref.apiVersion !== 'v1' || !known) { errors.push(invalidValue(`${path}.fieldPath`, ref.fieldPath, 'is not a field of a v1 pod that can be referred to')); return }
+  if (ref.apiVersion !== 'v1' || !known) {
+    errors.push(invalidValue(`${path}.fieldPath`, ref.fieldPath, 'is not a field of a v1 pod that can be referred to'))
+    return
+  }
   if (subscripted) {
     const key = subscripted[2] ?? ''
     addInvalid(errors, path, key, isQualifiedName(field === 'metadata.annotations' ? key.toLowerCase() : key))
@@ -71,11 +110,26 @@ const validateValueFrom = (errors: Errors, path: string, env: Loose<EnvVar>, vol
   const from = env.valueFrom
   if (!from) return
   let sources = 0
-  if (from.fieldRef) { sources++; validateFieldRef(errors, `${path}.fieldRef`, from.fieldRef, envFields) }
-  if (from.resourceFieldRef) { sources++; validateResourceFieldRef(errors, `${path}.resourceFieldRef`, from.resourceFieldRef, false) }
-  if (from.configMapKeyRef) { sources++; validateKeyRef(errors, `${path}.configMapKeyRef`, from.configMapKeyRef) }
-  if (from.secretKeyRef) { sources++; validateKeyRef(errors, `${path}.secretKeyRef`, from.secretKeyRef) }
-  if (from.fileKeyRef) { sources++; validateFileKeyRef(errors, `${path}.fileKeyRef`, from.fileKeyRef, volumes) }
+  if (from.fieldRef) {
+    sources++
+    validateFieldRef(errors, `${path}.fieldRef`, from.fieldRef, envFields)
+  }
+  if (from.resourceFieldRef) {
+    sources++
+    validateResourceFieldRef(errors, `${path}.resourceFieldRef`, from.resourceFieldRef, false)
+  }
+  if (from.configMapKeyRef) {
+    sources++
+    validateKeyRef(errors, `${path}.configMapKeyRef`, from.configMapKeyRef)
+  }
+  if (from.secretKeyRef) {
+    sources++
+    validateKeyRef(errors, `${path}.secretKeyRef`, from.secretKeyRef)
+  }
+  if (from.fileKeyRef) {
+    sources++
+    validateFileKeyRef(errors, `${path}.fileKeyRef`, from.fileKeyRef, volumes)
+  }
   if (sources === 0) errors.push(invalidValue(path, '', 'must have a source'))
   else if (env.value) errors.push(invalidValue(path, '', 'may not be specified when `value` is not empty'))
   else if (sources > 1) errors.push(invalidValue(path, '', 'may not have more than one source'))
@@ -94,8 +148,14 @@ export const validateEnvFrom = (errors: Errors, path: string, sources: readonly 
     const at = `${path}[${i}]`
     if (source.prefix) addInvalid(errors, `${at}.prefix`, source.prefix, isRelaxedEnvVarName(source.prefix))
     let count = 0
-    if (source.configMapRef) { count++; addRequiredName(errors, `${at}.configMapRef.name`, source.configMapRef.name, isDns1123Subdomain) }
-    if (source.secretRef) { count++; addRequiredName(errors, `${at}.secretRef.name`, source.secretRef.name, isDns1123Subdomain) }
+    if (source.configMapRef) {
+      count++
+      addRequiredName(errors, `${at}.configMapRef.name`, source.configMapRef.name, isDns1123Subdomain)
+    }
+    if (source.secretRef) {
+      count++
+      addRequiredName(errors, `${at}.secretRef.name`, source.secretRef.name, isDns1123Subdomain)
+    }
     if (count === 0) errors.push(invalidValue(path, '', 'must name a config map or a secret'))
     else if (count > 1) errors.push(invalidValue(path, '', 'may not have more than one source'))
   })

@@ -5,7 +5,11 @@ import type { Errors } from '../collect.ts'
 import type { Loose } from '../loose.ts'
 
 /** Every container with its path, init containers first, as upstream visits them. */
-export const eachContainer = (spec: Loose<PodSpec>, path: string, visit: (path: string, name: string, context: Loose<SecurityContext> | undefined) => void): void => {
+export const eachContainer = (
+  spec: Loose<PodSpec>,
+  path: string,
+  visit: (path: string, name: string, context: Loose<SecurityContext> | undefined) => void,
+): void => {
   for (const key of ['initContainers', 'containers', 'ephemeralContainers'] as const) {
     spec[key]?.forEach((container, i) => visit(`${path}.${key}[${i}]`, container.name ?? '', container.securityContext))
   }
@@ -18,11 +22,36 @@ const validateLinux = (errors: Errors, path: string, spec: Loose<PodSpec>): void
   })
 }
 
-const podFields = ['appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'fsGroup', 'fsGroupChangePolicy', 'sysctls', 'runAsUser', 'runAsGroup', 'supplementalGroups', 'supplementalGroupsPolicy', 'seLinuxChangePolicy'] as const
-const containerFields = ['appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'capabilities', 'readOnlyRootFilesystem', 'privileged', 'allowPrivilegeEscalation', 'procMount', 'runAsUser', 'runAsGroup'] as const
+const podFields = [
+  'appArmorProfile',
+  'seLinuxOptions',
+  'seccompProfile',
+  'fsGroup',
+  'fsGroupChangePolicy',
+  'sysctls',
+  'runAsUser',
+  'runAsGroup',
+  'supplementalGroups',
+  'supplementalGroupsPolicy',
+  'seLinuxChangePolicy',
+] as const
+const containerFields = [
+  'appArmorProfile',
+  'seLinuxOptions',
+  'seccompProfile',
+  'capabilities',
+  'readOnlyRootFilesystem',
+  'privileged',
+  'allowPrivilegeEscalation',
+  'procMount',
+  'runAsUser',
+  'runAsGroup',
+] as const
 
 const validateWindows = (errors: Errors, path: string, spec: Loose<PodSpec>): void => {
-  const forbid = (field: string): void => { errors.push(forbiddenField(field, 'cannot be set for a windows pod')) }
+  const forbid = (field: string): void => {
+    errors.push(forbiddenField(field, 'cannot be set for a windows pod'))
+  }
   for (const key of podFields) {
     const value = spec.securityContext?.[key]
     if (value !== undefined && !(key === 'sysctls' && (value as unknown[]).length === 0)) forbid(`${path}.securityContext.${key}`)
@@ -52,7 +81,8 @@ export const validateWindowsHostProcess = (errors: Errors, path: string, spec: L
   eachContainer(spec, path, (at, _name, context) => {
     count++
     const own = context?.windowsOptions?.hostProcess
-    if (pod !== undefined && own !== undefined && pod !== own) errors.push(invalidValue(`${at}.securityContext.windowsOptions.hostProcess`, own, `must be ${pod} as for the pod`))
+    if (pod !== undefined && own !== undefined && pod !== own)
+      errors.push(invalidValue(`${at}.securityContext.windowsOptions.hostProcess`, own, `must be ${pod} as for the pod`))
     if (own ?? pod) hostProcesses++
   })
   if (hostProcesses === 0) return

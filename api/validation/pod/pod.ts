@@ -17,9 +17,12 @@ const validateWhole = (errors: Errors, pod: Loose<Pod>, rules: PodRules): void =
   validatePodAnnotations(errors, 'metadata.annotations', pod.metadata?.annotations as Record<string, string> | undefined, spec, rules)
   validatePodSpec(errors, 'spec', spec, pod.metadata?.name, rules)
   if (!spec.serviceAccountName) {
-    spec.volumes?.forEach((volume, i) => volume.projected?.sources?.forEach((source, j) => {
-      if (source.serviceAccountToken) errors.push(forbiddenField(`spec.volumes[${i}].projected.sources[${j}].serviceAccountToken`, 'needs serviceAccountName'))
-    }))
+    spec.volumes?.forEach((volume, i) =>
+      volume.projected?.sources?.forEach((source, j) => {
+        if (source.serviceAccountToken)
+          errors.push(forbiddenField(`spec.volumes[${i}].projected.sources[${j}].serviceAccountToken`, 'needs serviceAccountName'))
+      }),
+    )
   }
   for (const key of ['containers', 'initContainers'] as const) spec[key]?.forEach((c, i) => validateImageWhitespace(errors, `spec.${key}[${i}].image`, c.image))
 }
@@ -57,8 +60,14 @@ const validateDeadline = (errors: Errors, spec: Loose<PodSpec>, old: Loose<PodSp
     if (before !== undefined) errors.push(invalidValue(path, null, 'must not be removed'))
     return true
   }
-  if (value < 0 || value > 2 ** 31 - 1) { errors.push(invalidValue(path, value, 'must be between 0 and 2147483647')); return false }
-  if (before !== undefined && before < value) { errors.push(invalidValue(path, value, 'must be less than or equal to previous value')); return false }
+  if (value < 0 || value > 2 ** 31 - 1) {
+    errors.push(invalidValue(path, value, 'must be between 0 and 2147483647'))
+    return false
+  }
+  if (before !== undefined && before < value) {
+    errors.push(invalidValue(path, value, 'must be less than or equal to previous value'))
+    return false
+  }
   return true
 }
 
@@ -81,7 +90,10 @@ const narrowGated = (errors: Errors, spec: Loose<PodSpec>, old: Loose<PodSpec>):
   const rest = { ...spec, nodeSelector: old.nodeSelector }
   const selector = (spec.nodeSelector ?? {}) as Record<string, string>
   for (const [key, value] of Object.entries((old.nodeSelector ?? {}) as Record<string, string>)) {
-    if (selector[key] !== value) { errors.push(invalidValue('spec.nodeSelector', selector, 'only additions are allowed')); break }
+    if (selector[key] !== value) {
+      errors.push(invalidValue('spec.nodeSelector', selector, 'only additions are allowed'))
+      break
+    }
   }
   const [node, oldNode] = [spec.affinity?.nodeAffinity, old.affinity?.nodeAffinity]
   if (semanticEqual(node, oldNode)) return rest
@@ -98,7 +110,8 @@ const narrowGated = (errors: Errors, spec: Loose<PodSpec>, old: Loose<PodSpec>):
       }
       const empty = !before.matchExpressions?.length && !before.matchFields?.length
       const filled = Boolean(term.matchExpressions?.length) || Boolean(term.matchFields?.length)
-      if ((empty && filled) || !grows('matchExpressions') || !grows('matchFields')) errors.push(invalidValue(`${path}[${i}]`, term, 'only additions are allowed'))
+      if ((empty && filled) || !grows('matchExpressions') || !grows('matchFields'))
+        errors.push(invalidValue(`${path}[${i}]`, term, 'only additions are allowed'))
     })
   }
   const affinity = { ...spec.affinity, nodeAffinity: oldNode }
@@ -116,14 +129,23 @@ const validateSpecChange = (errors: Errors, spec: Loose<PodSpec>, old: Loose<Pod
   validateGateChange(errors, spec, old)
   if (semanticEqual(spec, old)) return
   let rest: Loose<PodSpec> = {
-    ...spec, containers: withOldImages(spec, old, 'containers'), initContainers: withOldImages(spec, old, 'initContainers'),
-    activeDeadlineSeconds: old.activeDeadlineSeconds, schedulingGates: old.schedulingGates, tolerations: old.tolerations,
+    ...spec,
+    containers: withOldImages(spec, old, 'containers'),
+    initContainers: withOldImages(spec, old, 'initContainers'),
+    activeDeadlineSeconds: old.activeDeadlineSeconds,
+    schedulingGates: old.schedulingGates,
+    tolerations: old.tolerations,
   }
   const grace = old.terminationGracePeriodSeconds
   if (grace !== undefined && grace < 0 && spec.terminationGracePeriodSeconds === 1) rest.terminationGracePeriodSeconds = grace
   if (old.schedulingGates?.length) rest = narrowGated(errors, rest, old)
   if (!semanticEqual(rest, old)) {
-    errors.push(forbiddenField('spec', 'pod updates may only change images of containers, activeDeadlineSeconds, tolerations (additions) and a negative terminationGracePeriodSeconds'))
+    errors.push(
+      forbiddenField(
+        'spec',
+        'pod updates may only change images of containers, activeDeadlineSeconds, tolerations (additions) and a negative terminationGracePeriodSeconds',
+      ),
+    )
   }
 }
 
@@ -143,8 +165,12 @@ const leniency = (old: Loose<Pod>): PodRules => {
   if (errors.length === 0) return podRules
   const has = (pattern: RegExp): boolean => errors.some(e => pattern.test(e.field))
   return {
-    isPod: true, allowInvalidSelectorValues: has(/[aA]ffinity.*elector\.matchExpressions.*values/), allowIndivisibleHugePages: has(/hugepages-/),
-    allowInvalidSpreadSelector: has(/topologySpreadConstraints.*labelSelector/), allowNonLocalTokenPath: has(/projected\.path/), allowHostSysctls: has(/sysctls/),
+    isPod: true,
+    allowInvalidSelectorValues: has(/[aA]ffinity.*elector\.matchExpressions.*values/),
+    allowIndivisibleHugePages: has(/hugepages-/),
+    allowInvalidSpreadSelector: has(/topologySpreadConstraints.*labelSelector/),
+    allowNonLocalTokenPath: has(/projected\.path/),
+    allowHostSysctls: has(/sysctls/),
     allowInvalidNodeAffinityValues: has(/nodeAffinity.*values/),
   }
 }

@@ -43,7 +43,13 @@ export const validateLifecycle = (errors: Errors, path: string, lifecycle: Loose
   if (lifecycle.preStop) validateHandler(errors, `${path}.preStop`, lifecycle.preStop, graceSeconds)
 }
 
-export const validateProbe = (errors: Errors, path: string, probe: Loose<Probe> | undefined, kind: 'liveness' | 'readiness' | 'startup', graceSeconds: number | undefined): void => {
+export const validateProbe = (
+  errors: Errors,
+  path: string,
+  probe: Loose<Probe> | undefined,
+  kind: 'liveness' | 'readiness' | 'startup',
+  graceSeconds: number | undefined,
+): void => {
   if (!probe) return
   validateHandler(errors, path, probe, graceSeconds)
   addNonNegative(errors, `${path}.initialDelaySeconds`, probe.initialDelaySeconds)

@@ -58,7 +58,13 @@ const keyTypes: readonly string[] = ['ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED2
 
 const validatePodCertificate = (errors: Errors, path: string, projection: Loose<PodCertificateProjection>, addPath: (path: string) => void): void => {
   validateSignerName(errors, `${path}.signerName`, projection.signerName ?? '')
-  if (!keyTypes.includes(projection.keyType ?? '')) errors.push({ field: `${path}.keyType`, reason: 'FieldValueNotSupported', value: projection.keyType ?? '', detail: `supported values: ${keyTypes.join(', ')}` })
+  if (!keyTypes.includes(projection.keyType ?? ''))
+    errors.push({
+      field: `${path}.keyType`,
+      reason: 'FieldValueNotSupported',
+      value: projection.keyType ?? '',
+      detail: `supported values: ${keyTypes.join(', ')}`,
+    })
   const seconds = projection.maxExpirationSeconds
   if (seconds !== undefined && seconds < 3600) errors.push(invalidValue(`${path}.maxExpirationSeconds`, seconds, 'must be at least one hour'))
   if (seconds !== undefined && seconds > 91 * 86400) errors.push(invalidValue(`${path}.maxExpirationSeconds`, seconds, 'must be at most 91 days'))

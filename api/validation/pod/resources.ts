@@ -11,11 +11,38 @@ export type Amounts = Readonly<Record<string, string>>
 
 const standardContainer: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage'])
 const standard: ReadonlySet<string> = new Set([
-  'cpu', 'memory', 'ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory',
-  'limits.ephemeral-storage', 'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims',
-  'storage', 'requests.storage', 'services.nodeports', 'services.loadbalancers',
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'storage',
+  'requests.storage',
+  'services.nodeports',
+  'services.loadbalancers',
 ])
-const integers: ReadonlySet<string> = new Set(['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'])
+const integers: ReadonlySet<string> = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+])
 
 export const isHugePages = (name: string): boolean => name.startsWith('hugepages-')
 const isQuotaHugePages = (name: string): boolean => name.startsWith('hugepages-') || name.startsWith('requests.hugepages-')
@@ -73,7 +100,9 @@ const validateHugePageAmount = (errors: Errors, path: string, name: string, amou
   try {
     const unit = milliValue(size)
     divisible = unit > 0 && milliValue(amount) % unit === 0 && quantitySign(amount) > 0
-  } catch { /* a size that is no quantity divides nothing */ }
+  } catch {
+    /* a size that is no quantity divides nothing */
+  }
   if (!divisible) errors.push(invalidValue(path, amount, `must be a positive multiple of ${size}`))
 }
 
@@ -99,7 +128,11 @@ const validateClaims = (errors: Errors, path: string, claims: Loose<ResourceRequ
 }
 
 const validateRequirements = (
-  errors: Errors, path: string, requirements: Loose<ResourceRequirements>, claims: ReadonlySet<string>, rules: PodRules,
+  errors: Errors,
+  path: string,
+  requirements: Loose<ResourceRequirements>,
+  claims: ReadonlySet<string>,
+  rules: PodRules,
   validateName: (errors: Errors, path: string, name: string) => void,
 ): void => {
   const limits = requirements.limits as Amounts | undefined
@@ -111,7 +144,10 @@ const validateRequirements = (
     const amount = limits[name] ?? '0'
     validateName(errors, at, name)
     validateAmount(errors, at, name, amount)
-    if (isHugePages(name)) { huge = true; if (!rules.allowIndivisibleHugePages) validateHugePageAmount(errors, at, name, amount) }
+    if (isHugePages(name)) {
+      huge = true
+      if (!rules.allowIndivisibleHugePages) validateHugePageAmount(errors, at, name, amount)
+    }
     if (name === 'cpu' || name === 'memory') computes = true
   }
   for (const name in requests) {
@@ -125,16 +161,30 @@ const validateRequirements = (
       if (order !== 0 && !allowsOvercommit(name)) errors.push(invalidValue(`${path}.requests`, amount, `must be equal to the ${name} limit of ${limit}`))
       else if (order > 0) errors.push(invalidValue(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`))
     } else if (!allowsOvercommit(name)) errors.push(required(`${path}.limits`, 'limits must be set for resources that cannot be overcommitted'))
-    if (isHugePages(name)) { huge = true; if (!rules.allowIndivisibleHugePages) validateHugePageAmount(errors, at, name, amount) }
+    if (isHugePages(name)) {
+      huge = true
+      if (!rules.allowIndivisibleHugePages) validateHugePageAmount(errors, at, name, amount)
+    }
     if (name === 'cpu' || name === 'memory') computes = true
   }
   if (huge && !computes) errors.push(forbiddenField(path, 'huge pages need cpu or memory'))
   if (requirements.claims) validateClaims(errors, `${path}.claims`, requirements.claims, claims)
 }
 
-export const validateContainerResources = (errors: Errors, path: string, requirements: Loose<ResourceRequirements> | undefined, claims: ReadonlySet<string>, rules: PodRules): void => {
+export const validateContainerResources = (
+  errors: Errors,
+  path: string,
+  requirements: Loose<ResourceRequirements> | undefined,
+  claims: ReadonlySet<string>,
+  rules: PodRules,
+): void => {
   if (requirements) validateRequirements(errors, path, requirements, claims, rules, validateContainerResourceName)
 }
 
-export const validatePodLevelResources = (errors: Errors, path: string, requirements: Loose<ResourceRequirements>, claims: ReadonlySet<string>, rules: PodRules): void =>
-  validateRequirements(errors, path, requirements, claims, rules, validatePodResourceName)
+export const validatePodLevelResources = (
+  errors: Errors,
+  path: string,
+  requirements: Loose<ResourceRequirements>,
+  claims: ReadonlySet<string>,
+  rules: PodRules,
+): void => validateRequirements(errors, path, requirements, claims, rules, validatePodResourceName)

@@ -1,6 +1,15 @@
 // Where a pod may run: affinity, tolerations, spread, gates.
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
-import type { Affinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm, PodSchedulingGate, Toleration, TopologySpreadConstraint } from '../../types/core-v1.ts'
+import type {
+  Affinity,
+  NodeSelector,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PodAffinityTerm,
+  PodSchedulingGate,
+  Toleration,
+  TopologySpreadConstraint,
+} from '../../types/core-v1.ts'
 import type { LabelSelector } from '../../types/meta-v1.ts'
 import { addInvalid, addSupported, type Errors } from '../collect.ts'
 import { validateLabelName, validateLabelSelector } from '../labels.ts'
@@ -11,13 +20,16 @@ import type { PodRules } from './options.ts'
 const validateRequirement = (errors: Errors, path: string, requirement: Loose<NodeSelectorRequirement>, allowInvalidValues: boolean): void => {
   const values = requirement.values ?? []
   switch (requirement.operator) {
-    case 'In': case 'NotIn':
+    case 'In':
+    case 'NotIn':
       if (values.length === 0) errors.push(required(`${path}.values`, 'must be specified when `operator` is In or NotIn'))
       break
-    case 'Exists': case 'DoesNotExist':
+    case 'Exists':
+    case 'DoesNotExist':
       if (values.length > 0) errors.push(forbiddenField(`${path}.values`, 'may not be specified when `operator` is Exists or DoesNotExist'))
       break
-    case 'Gt': case 'Lt':
+    case 'Gt':
+    case 'Lt':
       if (values.length !== 1) errors.push(required(`${path}.values`, 'must be a single value when `operator` is Lt or Gt'))
       break
     default:
@@ -71,7 +83,9 @@ const validatePodAffinityTerm = (errors: Errors, path: string, term: Loose<PodAf
       seen.add(key)
     }
   }
-  match.forEach((key, i) => { if (mismatch.includes(key)) errors.push(invalidValue(`${path}.matchLabelKeys[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys')) })
+  match.forEach((key, i) => {
+    if (mismatch.includes(key)) errors.push(invalidValue(`${path}.matchLabelKeys[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'))
+  })
   if (!term.topologyKey) errors.push(required(`${path}.topologyKey`, 'can not be empty'))
   validateLabelName(errors, `${path}.topologyKey`, term.topologyKey ?? '')
 }
@@ -83,7 +97,12 @@ const validateWeight = (errors: Errors, path: string, weight: number | undefined
 export const validateAffinity = (errors: Errors, path: string, affinity: Loose<Affinity>, rules: PodRules): void => {
   const node = affinity.nodeAffinity
   if (node?.requiredDuringSchedulingIgnoredDuringExecution) {
-    validateNodeSelector(errors, `${path}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`, node.requiredDuringSchedulingIgnoredDuringExecution, rules.allowInvalidNodeAffinityValues)
+    validateNodeSelector(
+      errors,
+      `${path}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`,
+      node.requiredDuringSchedulingIgnoredDuringExecution,
+      rules.allowInvalidNodeAffinityValues,
+    )
   }
   node?.preferredDuringSchedulingIgnoredDuringExecution?.forEach((term, i) => {
     const at = `${path}.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[${i}]`
@@ -93,7 +112,8 @@ export const validateAffinity = (errors: Errors, path: string, affinity: Loose<A
   })
   for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
     affinity[kind]?.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, i) =>
-      validatePodAffinityTerm(errors, `${path}.${kind}.requiredDuringSchedulingIgnoredDuringExecution[${i}]`, term, rules))
+      validatePodAffinityTerm(errors, `${path}.${kind}.requiredDuringSchedulingIgnoredDuringExecution[${i}]`, term, rules),
+    )
     affinity[kind]?.preferredDuringSchedulingIgnoredDuringExecution?.forEach((term, i) => {
       const at = `${path}.${kind}.preferredDuringSchedulingIgnoredDuringExecution[${i}]`
       validateWeight(errors, at, term.weight)
@@ -110,7 +130,8 @@ export const validateTolerations = (errors: Errors, path: string, tolerations: r
     const { key, operator = '', value = '', effect = '' } = toleration
     if (key) validateLabelName(errors, `${at}.key`, key)
     if (!key && operator !== 'Exists') errors.push(invalidValue(`${at}.operator`, operator, 'must be Exists when `key` is empty'))
-    if (toleration.tolerationSeconds !== undefined && effect !== 'NoExecute') errors.push(invalidValue(`${at}.effect`, effect, 'must be NoExecute when `tolerationSeconds` is set'))
+    if (toleration.tolerationSeconds !== undefined && effect !== 'NoExecute')
+      errors.push(invalidValue(`${at}.effect`, effect, 'must be NoExecute when `tolerationSeconds` is set'))
     if (operator === 'Equal' || operator === '') {
       const messages = isLabelValue(value)
       if (messages.length) errors.push(invalidValue(`${at}.operator`, value, messages.join('; ')))

@@ -25,7 +25,10 @@ const validateAppArmorProfile = (errors: Errors, path: string, profile: Loose<Ap
   const { localhostProfile, type } = profile
   const at = `${path}.localhostProfile`
   if (type === 'Localhost') {
-    if (localhostProfile === undefined) { errors.push(required(at, 'must be set when AppArmor type is Localhost')); return }
+    if (localhostProfile === undefined) {
+      errors.push(required(at, 'must be set when AppArmor type is Localhost'))
+      return
+    }
     const trimmed = localhostProfile.trim()
     if (trimmed !== localhostProfile) errors.push(invalidValue(at, localhostProfile, 'must not be padded with white space'))
     else if (trimmed === '') errors.push(required(at, 'must be set when AppArmor type is Localhost'))
@@ -41,11 +44,22 @@ const netBiosName = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/
 const windowsDomain = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/
 
 const validateRunAsUserName = (errors: Errors, path: string, name: string): void => {
-  const fault = (detail: string): void => { errors.push(invalidValue(path, name, detail)) }
-  if (name === '') { fault('must not be empty'); return }
-  if (controls.test(name)) { fault('must not contain control characters'); return }
+  const fault = (detail: string): void => {
+    errors.push(invalidValue(path, name, detail))
+  }
+  if (name === '') {
+    fault('must not be empty')
+    return
+  }
+  if (controls.test(name)) {
+    fault('must not contain control characters')
+    return
+  }
   const parts = name.split('\\')
-  if (parts.length > 2) { fault('must not contain more than one backslash'); return }
+  if (parts.length > 2) {
+    fault('must not contain more than one backslash')
+    return
+  }
   const domain = parts.length === 2 ? (parts[0] ?? '') : undefined
   const user = parts[parts.length - 1] ?? ''
   if (domain !== undefined && domain.length >= 256) fault('the domain must be under 256 characters')
@@ -60,11 +74,16 @@ const validateWindowsOptions = (errors: Errors, path: string, options: Loose<Win
   if (!options) return
   const { gmsaCredentialSpecName: name, gmsaCredentialSpec: spec } = options
   if (name !== undefined) addInvalid(errors, `${path}.gmsaCredentialSpecName`, name, isDns1123Subdomain(name))
-  if (spec !== undefined && (spec === '' || byteLength(spec) > 65536)) errors.push(invalidValue(`${path}.gmsaCredentialSpec`, spec, 'must not be empty or larger than 64 KiB'))
+  if (spec !== undefined && (spec === '' || byteLength(spec) > 65536))
+    errors.push(invalidValue(`${path}.gmsaCredentialSpec`, spec, 'must not be empty or larger than 64 KiB'))
   if (options.runAsUserName !== undefined) validateRunAsUserName(errors, `${path}.runAsUserName`, options.runAsUserName)
 }
 
-const validateIds = (errors: Errors, path: string, context: { runAsUser?: number | undefined; runAsGroup?: number | undefined; fsGroup?: number | undefined }): void => {
+const validateIds = (
+  errors: Errors,
+  path: string,
+  context: { runAsUser?: number | undefined; runAsGroup?: number | undefined; fsGroup?: number | undefined },
+): void => {
   for (const key of ['fsGroup', 'runAsUser', 'runAsGroup'] as const) {
     const id = context[key]
     if (id !== undefined) addInvalid(errors, `${path}.${key}`, id, isUserId(id))
@@ -76,7 +95,8 @@ export const validateSecurityContext = (errors: Errors, path: string, context: L
   validateIds(errors, path, context)
   if (context.procMount !== undefined) {
     addSupported(errors, `${path}.procMount`, context.procMount, ['Default', 'Unmasked'])
-    if (hostUsers && context.procMount === 'Unmasked') errors.push(invalidValue(`${path}.procMount`, context.procMount, '`hostUsers` must be false to use Unmasked'))
+    if (hostUsers && context.procMount === 'Unmasked')
+      errors.push(invalidValue(`${path}.procMount`, context.procMount, '`hostUsers` must be false to use Unmasked'))
   }
   validateSeccompProfile(errors, `${path}.seccompProfile`, context.seccompProfile)
   if (context.allowPrivilegeEscalation === false) {
@@ -118,13 +138,15 @@ export const validatePodSecurityContext = (errors: Errors, path: string, spec: L
   const context = spec.securityContext ?? {}
   validateIds(errors, path, context)
   context.supplementalGroups?.forEach((id, i) => addInvalid(errors, `${path}.supplementalGroups[${i}]`, id, isUserId(id)))
-  if (spec.shareProcessNamespace && spec.hostPID) errors.push(invalidValue(`${path}.shareProcessNamespace`, true, 'shareProcessNamespace and hostPID cannot both be enabled'))
+  if (spec.shareProcessNamespace && spec.hostPID)
+    errors.push(invalidValue(`${path}.shareProcessNamespace`, true, 'shareProcessNamespace and hostPID cannot both be enabled'))
   if (context.sysctls) validateSysctls(errors, `${path}.sysctls`, context, spec, rules)
   if (context.fsGroupChangePolicy !== undefined) addSupported(errors, `${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'])
   validateSeccompProfile(errors, `${path}.seccompProfile`, context.seccompProfile)
   validateWindowsOptions(errors, `${path}.windowsOptions`, context.windowsOptions)
   validateAppArmorProfile(errors, `${path}.appArmorProfile`, context.appArmorProfile)
-  if (context.supplementalGroupsPolicy !== undefined) addSupported(errors, `${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict'])
+  if (context.supplementalGroupsPolicy !== undefined)
+    addSupported(errors, `${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict'])
   if (context.seLinuxChangePolicy !== undefined) addSupported(errors, `${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['MountOption', 'Recursive'])
 }
 

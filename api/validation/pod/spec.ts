@@ -29,7 +29,8 @@ const validateResourceClaims = (errors: Errors, path: string, claims: readonly L
       addInvalid(errors, `${at}.name`, claim.name, isDns1123Label(claim.name))
       names.add(claim.name)
     }
-    if (name !== undefined && template !== undefined) errors.push(invalidValue(at, claim, 'at most one of resourceClaimName and resourceClaimTemplateName may be specified'))
+    if (name !== undefined && template !== undefined)
+      errors.push(invalidValue(at, claim, 'at most one of resourceClaimName and resourceClaimTemplateName may be specified'))
     if (name === undefined && template === undefined) errors.push(invalidValue(at, claim, 'must specify resourceClaimName or resourceClaimTemplateName'))
     if (name !== undefined) addInvalid(errors, `${at}.resourceClaimName`, name, isDns1123Subdomain(name))
     if (template !== undefined) addInvalid(errors, `${at}.resourceClaimTemplateName`, template, isDns1123Subdomain(template))
@@ -39,12 +40,20 @@ const validateResourceClaims = (errors: Errors, path: string, claims: readonly L
 const validateDnsConfig = (errors: Errors, path: string, config: Loose<PodDNSConfig> | undefined, policy: string | undefined): void => {
   const nameservers = config?.nameservers ?? []
   if (policy === 'None') {
-    if (!config) { errors.push(required(path, 'must be given when dnsPolicy is None')); return }
-    if (nameservers.length === 0) { errors.push(required(`${path}.nameservers`, 'must have at least one when dnsPolicy is None')); return }
+    if (!config) {
+      errors.push(required(path, 'must be given when dnsPolicy is None'))
+      return
+    }
+    if (nameservers.length === 0) {
+      errors.push(required(`${path}.nameservers`, 'must have at least one when dnsPolicy is None'))
+      return
+    }
   }
   if (!config) return
   if (nameservers.length > 3) errors.push(invalidValue(`${path}.nameservers`, nameservers, 'must not have more than 3'))
-  nameservers.forEach((server, i) => { if (!isValidIp(server)) errors.push(invalidValue(`${path}.nameservers[${i}]`, server, 'must be an IP address')) })
+  nameservers.forEach((server, i) => {
+    if (!isValidIp(server)) errors.push(invalidValue(`${path}.nameservers[${i}]`, server, 'must be an IP address'))
+  })
   const searches = config.searches ?? []
   if (searches.length > 32) errors.push(invalidValue(`${path}.searches`, searches, 'must not have more than 32'))
   if (searches.join(' ').length > 2048) errors.push(invalidValue(`${path}.searches`, searches, 'must not have more than 2048 characters together'))
@@ -53,17 +62,21 @@ const validateDnsConfig = (errors: Errors, path: string, config: Loose<PodDNSCon
     const name = search.endsWith('.') ? search.slice(0, -1) : search
     addInvalid(errors, `${path}.searches[${i}]`, name, isDns1123SubdomainWithUnderscore(name))
   })
-  config.options?.forEach((option, i) => { if (!option.name) errors.push(required(`${path}.options[${i}]`, 'must not be empty')) })
+  config.options?.forEach((option, i) => {
+    if (!option.name) errors.push(required(`${path}.options[${i}]`, 'must not be empty'))
+  })
 }
 
 const validateHostNetworkPorts = (errors: Errors, path: string, spec: Loose<PodSpec>, rules: PodRules): void => {
   if (!spec.hostNetwork) return
-  spec.containers?.forEach((container, i) => container.ports?.forEach((port, j) => {
-    const host = port.hostPort ?? 0
-    if ((rules.isPod || host !== 0) && host !== (port.containerPort ?? 0)) {
-      errors.push(invalidValue(`${path}.containers[${i}].ports[${j}].hostPort`, host, 'must match `containerPort` when `hostNetwork` is true'))
-    }
-  }))
+  spec.containers?.forEach((container, i) =>
+    container.ports?.forEach((port, j) => {
+      const host = port.hostPort ?? 0
+      if ((rules.isPod || host !== 0) && host !== (port.containerPort ?? 0)) {
+        errors.push(invalidValue(`${path}.containers[${i}].ports[${j}].hostPort`, host, 'must match `containerPort` when `hostNetwork` is true'))
+      }
+    }),
+  )
 }
 
 const validatePodResources = (errors: Errors, path: string, spec: Loose<PodSpec>, claims: ReadonlySet<string>, rules: PodRules): void => {
@@ -74,13 +87,15 @@ const validatePodResources = (errors: Errors, path: string, spec: Loose<PodSpec>
   const requests = resources.requests as Amounts | undefined
   for (const [name, amount] of Object.entries(aggregateRequests(spec))) {
     const own = requests?.[name] ?? '0'
-    if (compareQuantities(amount, own) > 0) errors.push(invalidValue(keyed(`${path}.requests`, name), own, `must be at least what the containers request together: ${amount}`))
+    if (compareQuantities(amount, own) > 0)
+      errors.push(invalidValue(keyed(`${path}.requests`, name), own, `must be at least what the containers request together: ${amount}`))
   }
   const limits = resources.limits as Amounts | undefined
   spec.containers?.forEach((container, i) => {
     for (const [name, amount] of Object.entries((container.resources?.limits ?? {}) as Amounts)) {
       const own = limits?.[name]
-      if (own !== undefined && compareQuantities(amount, own) > 0) errors.push(invalidValue(`${path}.containers[${i}][${name}].limits`, amount, `must be at most the pod's limit of ${own}`))
+      if (own !== undefined && compareQuantities(amount, own) > 0)
+        errors.push(invalidValue(`${path}.containers[${i}][${name}].limits`, amount, `must be at most the pod's limit of ${own}`))
     }
   })
 }
@@ -119,7 +134,9 @@ export const validatePodSpec = (errors: Errors, path: string, spec: Loose<PodSpe
   validatePodSecurityContext(errors, `${path}.securityContext`, spec, rules)
   if (spec.affinity) validateAffinity(errors, `${path}.affinity`, spec.affinity, rules)
   validateDnsConfig(errors, `${path}.dnsConfig`, spec.dnsConfig, spec.dnsPolicy)
-  spec.readinessGates?.forEach((gate, i) => addInvalid(errors, `${path}.readinessGates[${i}].conditionType`, gate.conditionType, isQualifiedName(gate.conditionType ?? '')))
+  spec.readinessGates?.forEach((gate, i) =>
+    addInvalid(errors, `${path}.readinessGates[${i}].conditionType`, gate.conditionType, isQualifiedName(gate.conditionType ?? '')),
+  )
   if (spec.schedulingGates) validateSchedulingGates(errors, `${path}.schedulingGates`, spec.schedulingGates)
   if (spec.topologySpreadConstraints) validateTopologySpread(errors, `${path}.topologySpreadConstraints`, spec.topologySpreadConstraints, rules)
   validateWindowsHostProcess(errors, path, spec)
@@ -127,7 +144,8 @@ export const validatePodSpec = (errors: Errors, path: string, spec: Loose<PodSpe
   optionalName(errors, `${path}.serviceAccountName`, spec.serviceAccountName)
   optionalName(errors, `${path}.nodeName`, spec.nodeName)
   const deadline = spec.activeDeadlineSeconds
-  if (deadline !== undefined && (deadline < 1 || deadline > 2 ** 31 - 1)) errors.push(invalidValue(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647'))
+  if (deadline !== undefined && (deadline < 1 || deadline > 2 ** 31 - 1))
+    errors.push(invalidValue(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647'))
   validateHostname(errors, path, spec)
   if (spec.tolerations) validateTolerations(errors, `${path}.tolerations`, spec.tolerations)
   spec.hostAliases?.forEach((alias, i) => {

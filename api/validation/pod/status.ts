@@ -10,7 +10,14 @@ import { isQualifiedName } from '../names.ts'
 type Statuses = readonly Loose<ContainerStatus>[] | undefined
 
 /** What has ended and may not restart stays ended. */
-const validateTransitions = (errors: Errors, path: string, statuses: Statuses, old: Statuses, restartPolicy: string | undefined, exempt: (name: string | undefined) => boolean): void => {
+const validateTransitions = (
+  errors: Errors,
+  path: string,
+  statuses: Statuses,
+  old: Statuses,
+  restartPolicy: string | undefined,
+  exempt: (name: string | undefined) => boolean,
+): void => {
   if (restartPolicy === 'Always') return
   old?.forEach((before, i) => {
     const ended = before.state?.terminated
@@ -26,7 +33,9 @@ const validateAddresses = (errors: Errors, path: string, addresses: readonly { i
   ips.forEach((ip, i) => addIp(errors, `${path}[${i}]`, ip))
   if (ips.length < 2) return
   if (!isDualStack(ips) || ips.length > 2) errors.push(invalidValue(path, addresses, 'may have no more than one address of each family'))
-  ips.forEach((ip, i) => { if (ips.indexOf(ip) < i) errors.push(duplicate(`${path}[${i}]`, ip)) })
+  ips.forEach((ip, i) => {
+    if (ips.indexOf(ip) < i) errors.push(duplicate(`${path}[${i}]`, ip))
+  })
 }
 
 const systemConditions: ReadonlySet<string> = new Set(['PodScheduled', 'Ready', 'Initialized'])
@@ -35,11 +44,14 @@ export const validatePodStatus = (errors: Errors, pod: Loose<Pod>, old: Loose<Po
   const status = pod.status ?? {}
   const before = old.status ?? {}
   const spec: Loose<PodSpec> = old.spec ?? {}
-  status.conditions?.forEach((c, i) => { if (!systemConditions.has(c.type ?? '')) addInvalid(errors, `metadata.conditions[${i}].Type`, c.type, isQualifiedName(c.type ?? '')) })
+  status.conditions?.forEach((c, i) => {
+    if (!systemConditions.has(c.type ?? '')) addInvalid(errors, `metadata.conditions[${i}].Type`, c.type, isQualifiedName(c.type ?? ''))
+  })
   if ((pod.spec?.nodeName ?? '') !== (spec.nodeName ?? '')) errors.push(forbiddenField('status.nodeName', 'may not be changed directly'))
   addImmutable(errors, 'status.qosClass', status.qosClass, before.qosClass)
   const sidecar = (name: string | undefined): boolean => (spec.initContainers ?? []).some(c => c.name === name && c.restartPolicy === 'Always')
-  const own = (name: string | undefined): boolean => (spec.containers ?? []).some(c => c.name === name && (c.restartPolicy !== undefined || (c.restartPolicyRules ?? []).length > 0))
+  const own = (name: string | undefined): boolean =>
+    (spec.containers ?? []).some(c => c.name === name && (c.restartPolicy !== undefined || (c.restartPolicyRules ?? []).length > 0))
   validateTransitions(errors, 'status.containerStatuses', status.containerStatuses, before.containerStatuses, spec.restartPolicy, own)
   validateTransitions(errors, 'status.initContainerStatuses', status.initContainerStatuses, before.initContainerStatuses, spec.restartPolicy, sidecar)
   validateTransitions(errors, 'status.ephemeralContainerStatuses', status.ephemeralContainerStatuses, before.ephemeralContainerStatuses, 'Never', () => false)

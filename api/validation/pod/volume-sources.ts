@@ -1,8 +1,18 @@
 // The volume types that a pod and a PersistentVolume share: each judged by its own few rules.
 import { invalidValue, notSupported, required, tooLong } from '../../field-error.ts'
 import type {
-  AWSElasticBlockStoreVolumeSource, AzureDiskVolumeSource, FCVolumeSource, FlexVolumeSource, FlockerVolumeSource, GCEPersistentDiskVolumeSource,
-  HostPathVolumeSource, ISCSIVolumeSource, NFSVolumeSource, QuobyteVolumeSource, ScaleIOVolumeSource, StorageOSVolumeSource,
+  AWSElasticBlockStoreVolumeSource,
+  AzureDiskVolumeSource,
+  FCVolumeSource,
+  FlexVolumeSource,
+  FlockerVolumeSource,
+  GCEPersistentDiskVolumeSource,
+  HostPathVolumeSource,
+  ISCSIVolumeSource,
+  NFSVolumeSource,
+  QuobyteVolumeSource,
+  ScaleIOVolumeSource,
+  StorageOSVolumeSource,
 } from '../../types/core-v1.ts'
 import { addInvalid, addRequiredName, addSupported, type Errors, keyed } from '../collect.ts'
 import type { Loose } from '../loose.ts'
@@ -20,7 +30,10 @@ export const requireFields = <T extends object>(errors: Errors, path: string, so
 const hostPathTypes: readonly string[] = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket']
 
 export const validateHostPath = (errors: Errors, path: string, source: Loose<HostPathVolumeSource>): void => {
-  if (!source.path) { errors.push(required(`${path}.path`)); return }
+  if (!source.path) {
+    errors.push(required(`${path}.path`))
+    return
+  }
   validateNoBackstep(errors, `${path}.path`, source.path)
   if (source.type !== undefined) addSupported(errors, `${path}.type`, source.type, hostPathTypes)
 }
@@ -45,7 +58,9 @@ export const validateNfs = (errors: Errors, path: string, source: Loose<NFSVolum
 }
 
 const initiatorForms: readonly [string, RegExp][] = [
-  ['iqn', /iqn\.\d{4}-\d{2}\.([a-zA-Z0-9\-.]+)(:[^,;*&$|\s]+)$/], ['eui', /^eui.[a-zA-Z0-9]{16}$/], ['naa', /^naa.[a-zA-Z0-9]{32}$/],
+  ['iqn', /iqn\.\d{4}-\d{2}\.([a-zA-Z0-9\-.]+)(:[^,;*&$|\s]+)$/],
+  ['eui', /^eui.[a-zA-Z0-9]{16}$/],
+  ['naa', /^naa.[a-zA-Z0-9]{32}$/],
 ]
 const isInitiator = (name: string): boolean => initiatorForms.some(([prefix, form]) => name.startsWith(prefix) && form.test(name))
 
@@ -73,7 +88,9 @@ const splitsIntoHostAndPort = (text: string): boolean => /^(\[[^\]]*\]|[^:[\]]*)
 export const validateQuobyte = (errors: Errors, path: string, source: Loose<QuobyteVolumeSource>): void => {
   if (!source.registry) errors.push(required(`${path}.registry`, 'must be host:port pairs separated by commas'))
   else if (byteLength(source.tenant ?? '') >= 65) errors.push(required(`${path}.tenant`, 'must be a UUID of at most 64 characters'))
-  else for (const pair of source.registry.split(',')) if (!splitsIntoHostAndPort(pair)) errors.push(invalidValue(`${path}.registry`, source.registry, 'must be host:port pairs separated by commas'))
+  else
+    for (const pair of source.registry.split(','))
+      if (!splitsIntoHostAndPort(pair)) errors.push(invalidValue(`${path}.registry`, source.registry, 'must be host:port pairs separated by commas'))
   requireFields(errors, path, source, ['volume'])
 }
 
@@ -88,7 +105,8 @@ export const validateFlex = (errors: Errors, path: string, source: Loose<Pick<Fl
   for (const key of Object.keys(source.options ?? {})) {
     const slash = key.indexOf('/')
     const domain = `.${(slash < 0 ? key : key.slice(0, slash)).toLowerCase()}`
-    if (domain.endsWith('.kubernetes.io') || domain.endsWith('.k8s.io')) errors.push(invalidValue(keyed(`${path}.options`, key), key, 'kubernetes.io and k8s.io are reserved'))
+    if (domain.endsWith('.kubernetes.io') || domain.endsWith('.k8s.io'))
+      errors.push(invalidValue(keyed(`${path}.options`, key), key, 'kubernetes.io and k8s.io are reserved'))
   }
 }
 
@@ -98,21 +116,30 @@ export const validateAzureDisk = (errors: Errors, path: string, source: Loose<Az
   const uri = source.diskURI ?? ''
   if (cachingMode !== undefined) addSupported(errors, `${path}.cachingMode`, cachingMode, ['None', 'ReadOnly', 'ReadWrite'])
   if (kind !== undefined) addSupported(errors, `${path}.kind`, kind, ['Dedicated', 'Managed', 'Shared'])
-  if (kind === 'Managed' && !uri.startsWith('/subscriptions/')) errors.push(notSupported(`${path}.diskURI`, uri, ['/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}']))
-  if (kind !== undefined && kind !== 'Managed' && !uri.startsWith('https://')) errors.push(notSupported(`${path}.diskURI`, uri, ['https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd']))
+  if (kind === 'Managed' && !uri.startsWith('/subscriptions/'))
+    errors.push(notSupported(`${path}.diskURI`, uri, ['/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}']))
+  if (kind !== undefined && kind !== 'Managed' && !uri.startsWith('https://'))
+    errors.push(notSupported(`${path}.diskURI`, uri, ['https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd']))
 }
 
 export const validateScaleIo = (errors: Errors, path: string, source: Loose<Pick<ScaleIOVolumeSource, 'gateway' | 'system' | 'volumeName'>>): void =>
   requireFields(errors, path, source, ['gateway', 'system', 'volumeName'])
 
-export const validateStorageOs = (errors: Errors, path: string, source: Loose<Pick<StorageOSVolumeSource, 'volumeName' | 'volumeNamespace'>> & { secretRef?: { name?: string | undefined } | undefined }): void => {
+export const validateStorageOs = (
+  errors: Errors,
+  path: string,
+  source: Loose<Pick<StorageOSVolumeSource, 'volumeName' | 'volumeNamespace'>> & { secretRef?: { name?: string | undefined } | undefined },
+): void => {
   addRequiredName(errors, `${path}.volumeName`, source.volumeName, isDns1123Label)
   if (source.volumeNamespace) addInvalid(errors, `${path}.volumeNamespace`, source.volumeNamespace, isDns1123Label(source.volumeNamespace))
   if (source.secretRef && !source.secretRef.name) errors.push(required(`${path}.secretRef.name`))
 }
 
 export const validateCsiDriverName = (errors: Errors, path: string, name: string | undefined): void => {
-  if (!name) { errors.push(required(path)); return }
+  if (!name) {
+    errors.push(required(path))
+    return
+  }
   if (byteLength(name) > 63) errors.push(tooLong(path, 63))
   addInvalid(errors, path, name, isDns1123Subdomain(name.toLowerCase()))
 }

@@ -14,7 +14,12 @@ import * as sources from './volume-sources.ts'
 
 type Source = Exclude<keyof Volume, 'name'>
 type Judge<K extends Source> = (errors: Errors, path: string, source: Loose<NonNullable<Volume[K]>>, rules: PodRules) => void
-interface SourceRule { key: Source; path: string; forbiddenPath: string; judge: Judge<never> }
+interface SourceRule {
+  key: Source
+  path: string
+  forbiddenPath: string
+  judge: Judge<never>
+}
 
 // A judge is only ever called with the source that its rule names.
 const source = <K extends Source>(key: K, judge: Judge<K>, path: string = key, forbiddenPath: string = key): SourceRule => ({ key, path, forbiddenPath, judge })
@@ -29,11 +34,14 @@ const validateCsi = (errors: Errors, path: string, csi: Loose<CSIVolumeSource>):
 const pullPolicies: readonly string[] = ['Always', 'IfNotPresent', 'Never']
 export const validatePullPolicy = (errors: Errors, path: string, policy: string | undefined): void => {
   if (!policy) errors.push(required(path))
-  else if (!pullPolicies.includes(policy)) errors.push({ field: path, reason: 'FieldValueNotSupported', value: policy, detail: `supported values: ${pullPolicies.join(', ')}` })
+  else if (!pullPolicies.includes(policy))
+    errors.push({ field: path, reason: 'FieldValueNotSupported', value: policy, detail: `supported values: ${pullPolicies.join(', ')}` })
 }
 
-const require = <K extends Source>(...fields: (keyof NonNullable<Volume[K]> & string)[]): Judge<K> =>
-  (errors, path, value) => sources.requireFields<object>(errors, path, value, fields as never)
+const require =
+  <K extends Source>(...fields: (keyof NonNullable<Volume[K]> & string)[]): Judge<K> =>
+  (errors, path, value) =>
+    sources.requireFields<object>(errors, path, value, fields as never)
 
 /** Upstream's order, and its slips in spelling, which clients see as field names. */
 const rulesInOrder: readonly SourceRule[] = [
@@ -64,10 +72,15 @@ const rulesInOrder: readonly SourceRule[] = [
   }),
   source('cephfs', require<'cephfs'>('monitors'), 'cephfs', 'cephFS'),
   source('quobyte', sources.validateQuobyte),
-  source('downwardAPI', (errors, path, s) => {
-    validateMode(errors, `${path}.defaultMode`, s.defaultMode)
-    for (const file of s.items ?? []) validateDownwardFile(errors, path, file)
-  }, 'downwardAPI', 'downwarAPI'),
+  source(
+    'downwardAPI',
+    (errors, path, s) => {
+      validateMode(errors, `${path}.defaultMode`, s.defaultMode)
+      for (const file of s.items ?? []) validateDownwardFile(errors, path, file)
+    },
+    'downwardAPI',
+    'downwarAPI',
+  ),
   source('fc', sources.validateFc),
   source('flexVolume', sources.validateFlex),
   source('configMap', (errors, path, s) => {
@@ -114,7 +127,13 @@ const validateVolumeSource = (errors: Errors, path: string, volume: Loose<Volume
   if (count === 0) errors.push(required(path, 'must specify a volume type'))
 }
 
-export const validateVolumes = (errors: Errors, path: string, volumes: readonly Loose<Volume>[], podName: string | undefined, rules: PodRules): KnownVolumes => {
+export const validateVolumes = (
+  errors: Errors,
+  path: string,
+  volumes: readonly Loose<Volume>[],
+  podName: string | undefined,
+  rules: PodRules,
+): KnownVolumes => {
   const known = new Map<string, Loose<Volume>>()
   const created = new Set<string>()
   if (podName) for (const volume of volumes) if (volume.ephemeral) created.add(`${podName}-${volume.name ?? ''}`)
@@ -126,7 +145,8 @@ export const validateVolumes = (errors: Errors, path: string, volumes: readonly 
     if (known.has(volume.name ?? '')) errors.push(duplicate(`${at}.name`, volume.name))
     if (errors.length === before) known.set(volume.name ?? '', volume)
     const claim = volume.persistentVolumeClaim?.claimName
-    if (claim !== undefined && created.has(claim)) errors.push(invalidValue(`${at}.persistentVolumeClaim.claimName`, claim, 'must not name a claim that is made for an ephemeral volume'))
+    if (claim !== undefined && created.has(claim))
+      errors.push(invalidValue(`${at}.persistentVolumeClaim.claimName`, claim, 'must not name a claim that is made for an ephemeral volume'))
   })
   return known
 }

@@ -29,7 +29,9 @@ const tar = async (entries: { name: string; body?: Buffer; mode?: number; link?:
 
 /** An OCI image archive with one layer made of Debian's static busybox. */
 export const busyboxArchive = async (reference: string, config: { Entrypoint?: string[]; Cmd?: string[]; User?: string }): Promise<Buffer> => {
-  const applets = execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' }).split('\n').filter(name => name && name !== 'busybox')
+  const applets = execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(name => name && name !== 'busybox')
   const layer = await tar([
     ...['bin', 'etc', 'root', 'var', 'run', 'proc', 'sys', 'dev'].map(name => ({ name, directory: true, mode: 0o755 })),
     { name: 'tmp', directory: true, mode: 0o1777 },
@@ -38,20 +40,37 @@ export const busyboxArchive = async (reference: string, config: { Entrypoint?: s
     { name: 'etc/passwd', body: Buffer.from('root:x:0:0:root:/root:/bin/sh\nweb:x:1000:1000::/:/bin/sh\n') },
     { name: 'etc/group', body: Buffer.from('root:x:0:\nweb:x:1000:\n') },
   ])
-  const image = Buffer.from(JSON.stringify({
-    architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux',
-    config: { Env: ['PATH=/bin'], ...config }, rootfs: { type: 'layers', diff_ids: [sha256(layer)] }, history: [],
-  }))
-  const manifest = Buffer.from(JSON.stringify({
-    schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: sha256(image), size: image.length },
-    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: sha256(layer), size: layer.length }],
-  }))
-  const index = Buffer.from(JSON.stringify({
-    schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json',
-    manifests: [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: sha256(manifest), size: manifest.length,
-      annotations: { 'io.containerd.image.name': reference, 'org.opencontainers.image.ref.name': reference } }],
-  }))
+  const image = Buffer.from(
+    JSON.stringify({
+      architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+      os: 'linux',
+      config: { Env: ['PATH=/bin'], ...config },
+      rootfs: { type: 'layers', diff_ids: [sha256(layer)] },
+      history: [],
+    }),
+  )
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: sha256(image), size: image.length },
+      layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: sha256(layer), size: layer.length }],
+    }),
+  )
+  const index = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [
+        {
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          digest: sha256(manifest),
+          size: manifest.length,
+          annotations: { 'io.containerd.image.name': reference, 'org.opencontainers.image.ref.name': reference },
+        },
+      ],
+    }),
+  )
   return tar([
     { name: 'oci-layout', body: Buffer.from('{"imageLayoutVersion":"1.0.0"}') },
     { name: 'index.json', body: index },
@@ -79,12 +98,26 @@ export const startContainerd = async (): Promise<TestContainerd> => {
   const socket = join(dir, 'c.sock')
   const cgroupRoot = `/${netns}`
   mkdirSync(join(dir, 'cni'), { recursive: true })
-  writeFileSync(join(dir, 'cni', '10-test.conflist'), JSON.stringify({
-    cniVersion: '0.4.0', name: netns,
-    plugins: [{ type: 'bridge', bridge: 'wt0', isGateway: true, ipMasq: false, hairpinMode: true,
-      ipam: { type: 'host-local', dataDir: join(dir, 'cni-data'), ranges: [[{ subnet: '10.199.0.0/24' }]], routes: [{ dst: '0.0.0.0/0' }] } }],
-  }))
-  writeFileSync(join(dir, 'config.toml'), `
+  writeFileSync(
+    join(dir, 'cni', '10-test.conflist'),
+    JSON.stringify({
+      cniVersion: '0.4.0',
+      name: netns,
+      plugins: [
+        {
+          type: 'bridge',
+          bridge: 'wt0',
+          isGateway: true,
+          ipMasq: false,
+          hairpinMode: true,
+          ipam: { type: 'host-local', dataDir: join(dir, 'cni-data'), ranges: [[{ subnet: '10.199.0.0/24' }]], routes: [{ dst: '0.0.0.0/0' }] },
+        },
+      ],
+    }),
+  )
+  writeFileSync(
+    join(dir, 'config.toml'),
+    `
 version = 2
 root = "${dir}/root"
 state = "${dir}/state"
@@ -104,13 +137,15 @@ state = "${dir}/state"
     runtime_type = "io.containerd.runc.v2"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
       Root = "${dir}/runc"
-`)
+`,
+  )
   execFileSync('ip', ['netns', 'add', netns])
   // The whole test moves in: the agent dials pods and containerd's streaming server, as on a real node.
   const leave = enterNetns(netns)
   const inside = (command: string, ...args: string[]): string =>
     execFileSync('nsenter', [`--net=/run/netns/${netns}`, command, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 26 })
-  const ctr = (...args: string[]): string => execFileSync('ctr', ['-a', socket, '-n', 'k8s.io', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const ctr = (...args: string[]): string =>
+    execFileSync('ctr', ['-a', socket, '-n', 'k8s.io', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   inside('ip', 'link', 'set', 'lo', 'up')
   const cri = createCri(socket)
   let child: ChildProcess | undefined
@@ -120,7 +155,9 @@ state = "${dir}/state"
         await cri.sandboxes.stop(sandbox.id)
         await cri.sandboxes.remove(sandbox.id)
       }
-    } catch { /* containerd may never have come up */ }
+    } catch {
+      /* containerd may never have come up */
+    }
     cri.close()
     if (child?.exitCode === null) {
       const gone = new Promise(resolve => child!.once('exit', resolve))
@@ -151,7 +188,10 @@ state = "${dir}/state"
   }
   try {
     await launch()
-    for (const [reference, config] of [[pauseImage, { Entrypoint: ['/bin/sleep', '2147483647'] }], [busyboxImage, { Cmd: ['/bin/sh'] }]] as const) {
+    for (const [reference, config] of [
+      [pauseImage, { Entrypoint: ['/bin/sleep', '2147483647'] }],
+      [busyboxImage, { Cmd: ['/bin/sh'] }],
+    ] as const) {
       const file = join(dir, 'image.tar')
       writeFileSync(file, await busyboxArchive(reference, config as never))
       ctr('images', 'import', file)
@@ -185,5 +225,7 @@ const removeCgroups = (path: string): void => {
   try {
     for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) removeCgroups(join(path, entry.name))
     rmdirSync(path)
-  } catch { /* not there, or not a cgroup of ours */ }
+  } catch {
+    /* not there, or not a cgroup of ours */
+  }
 }

@@ -15,11 +15,17 @@ await t.test('the CRI client runs a pod, sees its exit on the event stream and c
   const reading = (async () => {
     for await (const event of cri.events.subscribe(controller.signal)) events.push(event)
   })()
-  reading.catch((error: unknown) => { if (!controller.signal.aborted) t.comment(String(error)) })
+  reading.catch((error: unknown) => {
+    if (!controller.signal.aborted) t.comment(String(error))
+  })
   await eventually(() => events[0]?.type === 'connected')
 
   const config: PodSandboxConfig = {
-    metadata: { name: 'p', namespace: 'default', uid: 'u1', attempt: 0 }, hostname: 'p', logDirectory: `${runtime.dir}/logs`, labels: { a: 'b' }, annotations: {},
+    metadata: { name: 'p', namespace: 'default', uid: 'u1', attempt: 0 },
+    hostname: 'p',
+    logDirectory: `${runtime.dir}/logs`,
+    labels: { a: 'b' },
+    annotations: {},
     linux: { cgroupParent: `${runtime.cgroupRoot}/p`, securityContext: { namespaceOptions: { network: 'POD', pid: 'CONTAINER', ipc: 'POD' } } },
   }
   const t0 = performance.now()
@@ -28,10 +34,19 @@ await t.test('the CRI client runs a pod, sees its exit on the event stream and c
   const status = await cri.sandboxes.status(sandbox)
   t.match(status, { id: sandbox, state: 'SANDBOX_READY', labels: { a: 'b' }, network: { ip: /^10\.199\.0\./ } })
   const t2 = performance.now()
-  const id = await cri.containers.create(sandbox, {
-    metadata: { name: 'c', attempt: 0 }, image: { image: busyboxImage }, command: ['sh', '-c', 'echo hello; exec sleep 1000'], labels: {}, annotations: {}, logPath: 'c/0.log',
-    linux: { securityContext: { namespaceOptions: { network: 'POD', pid: 'CONTAINER', ipc: 'POD' } } },
-  }, config)
+  const id = await cri.containers.create(
+    sandbox,
+    {
+      metadata: { name: 'c', attempt: 0 },
+      image: { image: busyboxImage },
+      command: ['sh', '-c', 'echo hello; exec sleep 1000'],
+      labels: {},
+      annotations: {},
+      logPath: 'c/0.log',
+      linux: { securityContext: { namespaceOptions: { network: 'POD', pid: 'CONTAINER', ipc: 'POD' } } },
+    },
+    config,
+  )
   const t3 = performance.now()
   await cri.containers.start(id)
   const t4 = performance.now()

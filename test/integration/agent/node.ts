@@ -46,34 +46,62 @@ export const startNode = async (): Promise<TestNode> => {
   const client = createApiClient(transport, { userAgent: 'test' })
   const paths = toPaths(join(runtime.dir, 'node'))
   mkdirSync(paths.lib, { recursive: true })
-  const make = (): Agent => createAgent(
-    { nodeName, nodeIp: '127.0.0.1', containerdSocket: runtime.socket, paths, cgroupRoot: runtime.cgroupRoot, apiAddress: '127.0.0.1', apiPort: 0,
-      tls: { cert: api.pki.agentServer.cert, key: api.pki.agentServer.key, clientCa: api.pki.ca.cert } },
-    { log, transport, shell },
-  )
+  const make = (): Agent =>
+    createAgent(
+      {
+        nodeName,
+        nodeIp: '127.0.0.1',
+        containerdSocket: runtime.socket,
+        paths,
+        cgroupRoot: runtime.cgroupRoot,
+        apiAddress: '127.0.0.1',
+        apiPort: 0,
+        tls: { cert: api.pki.agentServer.cert, key: api.pki.agentServer.key, clientCa: api.pki.ca.cert },
+      },
+      { log, transport, shell },
+    )
   const namespaced = client.of(pods, 'default')
   const node: TestNode = {
-    runtime, api, client, paths, agent: make(),
+    runtime,
+    api,
+    client,
+    paths,
+    agent: make(),
     async startAgent() {
       node.agent = make()
       await node.agent.start(AbortSignal.timeout(30_000))
       return node.agent
     },
     run: (name, spec, metadata = {}) =>
-      namespaced.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata }, spec: { nodeName, terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, ...spec } }),
+      namespaced.create({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, ...metadata },
+        spec: { nodeName, terminationGracePeriodSeconds: 1, automountServiceAccountToken: false, ...spec },
+      }),
     get: name => namespaced.get(name),
-    until: (name, wanted, timeoutMs = 20_000) => eventually(async () => {
-      const pod = await namespaced.get(name)
-      if (!wanted(pod)) throw new Error(`pod ${name}: ${JSON.stringify(pod.status)}`)
-      return pod
-    }, timeoutMs, 10),
+    until: (name, wanted, timeoutMs = 20_000) =>
+      eventually(
+        async () => {
+          const pod = await namespaced.get(name)
+          if (!wanted(pod)) throw new Error(`pod ${name}: ${JSON.stringify(pod.status)}`)
+          return pod
+        },
+        timeoutMs,
+        10,
+      ),
     gone: async (name, timeoutMs = 20_000) => {
-      await eventually(async () => {
-        const found = await namespaced.get(name).catch(() => undefined)
-        if (found) throw new Error(`pod ${name} is still there: ${JSON.stringify(found.status)}`)
-      }, timeoutMs, 10)
+      await eventually(
+        async () => {
+          const found = await namespaced.get(name).catch(() => undefined)
+          if (found) throw new Error(`pod ${name} is still there: ${JSON.stringify(found.status)}`)
+        },
+        timeoutMs,
+        10,
+      )
     },
-    log: (pod, container, attempt = 0) => readFileSync(join(paths.podLogs, `default_${pod.metadata.name}_${pod.metadata.uid}`, container, `${attempt}.log`), 'utf8').replace(/^\S+ \S+ F /gm, ''),
+    log: (pod, container, attempt = 0) =>
+      readFileSync(join(paths.podLogs, `default_${pod.metadata.name}_${pod.metadata.uid}`, container, `${attempt}.log`), 'utf8').replace(/^\S+ \S+ F /gm, ''),
     async stop() {
       await node.agent.stop()
       await api.close()
@@ -93,12 +121,28 @@ export const startNode = async (): Promise<TestNode> => {
 export const leftovers = async (node: TestNode): Promise<string[]> => {
   const { runtime, paths } = node
   const [sandboxes, containers] = await Promise.all([runtime.cri.sandboxes.list(), runtime.cri.containers.list()])
-  const list = (dir: string): string[] => { try { return readdirSync(dir) } catch { return [] } }
-  const cgroups = readdirSync('/sys/fs/cgroup').flatMap(c => ['', 'burstable', 'besteffort'].flatMap(qos => list(join('/sys/fs/cgroup', c, runtime.cgroupRoot, 'kubepods', qos)).filter(n => n.startsWith('pod'))))
+  const list = (dir: string): string[] => {
+    try {
+      return readdirSync(dir)
+    } catch {
+      return []
+    }
+  }
+  const cgroups = readdirSync('/sys/fs/cgroup').flatMap(c =>
+    ['', 'burstable', 'besteffort'].flatMap(qos => list(join('/sys/fs/cgroup', c, runtime.cgroupRoot, 'kubepods', qos)).filter(n => n.startsWith('pod'))),
+  )
   return [
-    ...sandboxes.map(s => `sandbox ${s.id}`), ...containers.map(c => `container ${c.id}`), ...list(join(paths.agent, 'pods')).map(n => `folder ${n}`), ...list(paths.podLogs).map(n => `log ${n}`),
-    ...readFileSync('/proc/self/mounts', 'utf8').split('\n').filter(line => line.includes(paths.agent)), ...cgroups.map(n => `cgroup ${n}`),
-    ...list(join(runtime.dir, 'cni-data', runtime.netns)).filter(n => /^\d/.test(n)).map(n => `address ${n}`),
+    ...sandboxes.map(s => `sandbox ${s.id}`),
+    ...containers.map(c => `container ${c.id}`),
+    ...list(join(paths.agent, 'pods')).map(n => `folder ${n}`),
+    ...list(paths.podLogs).map(n => `log ${n}`),
+    ...readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .filter(line => line.includes(paths.agent)),
+    ...cgroups.map(n => `cgroup ${n}`),
+    ...list(join(runtime.dir, 'cni-data', runtime.netns))
+      .filter(n => /^\d/.test(n))
+      .map(n => `address ${n}`),
   ]
 }
 

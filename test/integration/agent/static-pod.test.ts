@@ -39,10 +39,15 @@ await t.test('a static pod runs, is restarted, adopted and removed', async t => 
   mkdirSync(paths.lib, { recursive: true })
   mkdirSync(paths.staticManifests, { recursive: true })
   writeFileSync(join(paths.staticManifests, 'web.yaml'), manifest)
-  const make = () => createAgent(
-    { nodeName: 'n1', nodeIp: '10.199.0.1', containerdSocket: socket, paths, cgroupRoot: runtime.cgroupRoot, standalone: true },
-    { log: createLogger(process.env['AGENT_LOG'] ? 'debug' : 'error'), shell, transport: { request: () => Promise.reject(new Error('no API')), close: () => Promise.resolve() } },
-  )
+  const make = () =>
+    createAgent(
+      { nodeName: 'n1', nodeIp: '10.199.0.1', containerdSocket: socket, paths, cgroupRoot: runtime.cgroupRoot, standalone: true },
+      {
+        log: createLogger(process.env['AGENT_LOG'] ? 'debug' : 'error'),
+        shell,
+        transport: { request: () => Promise.reject(new Error('no API')), close: () => Promise.resolve() },
+      },
+    )
   const mainContainer = async () => (await cri.containers.list()).find(c => c.metadata.name === 'main' && c.state === 'CONTAINER_RUNNING') ?? false
   const agent = make()
   await agent.start(new AbortController().signal)
@@ -50,13 +55,23 @@ await t.test('a static pod runs, is restarted, adopted and removed', async t => 
   const logDir = join(paths.podLogs, readdirSync(paths.podLogs)[0]!)
   await eventually(() => t.match(readFileSync(join(logDir, 'main', '0.log'), 'utf8'), /stdout F hello world 10\.199\.0\.\d+ prepared\n/) || true)
 
-  const pid = Number(runtime.ctr('tasks', 'ls').split('\n').find(line => line.startsWith(first.id))!.split(/\s+/)[1])
+  const pid = Number(
+    runtime
+      .ctr('tasks', 'ls')
+      .split('\n')
+      .find(line => line.startsWith(first.id))!
+      .split(/\s+/)[1],
+  )
   const t0 = performance.now()
   process.kill(pid, 'SIGKILL')
-  const second = await eventually(async () => {
-    const found = await mainContainer()
-    return found && found.id !== first.id ? found : false
-  }, 5000, 5)
+  const second = await eventually(
+    async () => {
+      const found = await mainContainer()
+      return found && found.id !== first.id ? found : false
+    },
+    5000,
+    5,
+  )
   t.comment(`killed to running again: ${(performance.now() - t0).toFixed()} ms`)
   t.equal(second.annotations['io.kubernetes.container.restartCount'], '1')
 

@@ -5,7 +5,12 @@ import { once } from 'node:events'
 import t from 'tap'
 import { startServer, type TestServer } from './start-server.ts'
 
-const configMap = (name: string, rest: object = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...(rest as any).metadata }, data: (rest as any).data ?? {} })
+const configMap = (name: string, rest: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, ...(rest as any).metadata },
+  data: (rest as any).data ?? {},
+})
 const path = '/api/v1/namespaces/default/configmaps'
 
 const connect = async (server: TestServer): Promise<http2.ClientHttp2Session> => {
@@ -42,7 +47,12 @@ await t.test('requests', async t => {
   await t.test('the life of an object', async t => {
     const created = await server.call('POST', path, configMap('life', { data: { a: '1' } }))
     t.equal(created.status, 201)
-    t.match(created.body, { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'life', namespace: 'default', uid: /^[0-9a-f-]{36}$/, resourceVersion: /^\d+$/ }, data: { a: '1' } })
+    t.match(created.body, {
+      kind: 'ConfigMap',
+      apiVersion: 'v1',
+      metadata: { name: 'life', namespace: 'default', uid: /^[0-9a-f-]{36}$/, resourceVersion: /^\d+$/ },
+      data: { a: '1' },
+    })
     t.ok(created.text.startsWith('{"kind":"ConfigMap","apiVersion":"v1",'), 'kind and apiVersion come first')
     t.equal((await server.call('POST', path, configMap('life'))).body.reason, 'AlreadyExists')
     const stale = created.body.metadata.resourceVersion
@@ -58,7 +68,11 @@ await t.test('requests', async t => {
 
   await t.test('concurrent patches of one object all count', async t => {
     await server.call('POST', path, configMap('many'))
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => server.call('PATCH', `${path}/many`, { data: { [`k${i}`]: 'x' } }, { 'content-type': 'application/merge-patch+json' })))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        server.call('PATCH', `${path}/many`, { data: { [`k${i}`]: 'x' } }, { 'content-type': 'application/merge-patch+json' }),
+      ),
+    )
     t.ok(answers.every(a => a.status === 200))
     t.equal(Object.keys((await server.call('GET', `${path}/many`)).body.data).length, 20)
   })
@@ -69,7 +83,7 @@ await t.test('requests', async t => {
     t.equal(first.body.items.length, 2)
     await server.call('DELETE', `${path}/p4`)
     const names = []
-    for (let token = first.body.metadata.continue; token; ) {
+    for (let token = first.body.metadata.continue; token;) {
       const { body } = await server.call('GET', `${path}?limit=2&labelSelector=page&continue=${token}`)
       t.equal(body.metadata.resourceVersion, first.body.metadata.resourceVersion)
       names.push(...body.items.map((i: any) => i.metadata.name))
@@ -80,41 +94,72 @@ await t.test('requests', async t => {
   })
 
   await t.test('a watch over HTTP/2 sees objects enter and leave its selection, and resumes exactly', async t => {
-    const { body: { metadata: { resourceVersion } } } = await server.call('GET', path)
+    const {
+      body: {
+        metadata: { resourceVersion },
+      },
+    } = await server.call('GET', path)
     const session = await connect(server)
     t.teardown(() => session.destroy())
-    const open = (from: string): AsyncGenerator<any> => lines(session.request({ ':path': `${path}?watch=1&labelSelector=color%3Dred&resourceVersion=${from}` }) as unknown as AsyncIterable<Buffer>)
+    const open = (from: string): AsyncGenerator<any> =>
+      lines(session.request({ ':path': `${path}?watch=1&labelSelector=color%3Dred&resourceVersion=${from}` }) as unknown as AsyncIterable<Buffer>)
     const watch = open(resourceVersion)
     await server.call('POST', path, configMap('w', { metadata: { labels: { color: 'blue' } } }))
-    const labels = (color: string): Promise<unknown> => server.call('PATCH', `${path}/w`, { metadata: { labels: { color } } }, { 'content-type': 'application/merge-patch+json' })
+    const labels = (color: string): Promise<unknown> =>
+      server.call('PATCH', `${path}/w`, { metadata: { labels: { color } } }, { 'content-type': 'application/merge-patch+json' })
     await labels('red')
     await server.call('PATCH', `${path}/w`, { data: { x: 'y' } }, { 'content-type': 'application/merge-patch+json' })
     await labels('green')
     await labels('red')
     await server.call('DELETE', `${path}/w`)
     const events = await take(watch, 5)
-    t.same(events.map(e => e.type), ['ADDED', 'MODIFIED', 'DELETED', 'ADDED', 'DELETED'])
+    t.same(
+      events.map(e => e.type),
+      ['ADDED', 'MODIFIED', 'DELETED', 'ADDED', 'DELETED'],
+    )
     const versions = events.map(e => Number(e.object.metadata.resourceVersion))
-    t.same(versions, [...versions].sort((a, b) => a - b), 'revisions rise, those of leaving included')
+    t.same(
+      versions,
+      [...versions].sort((a, b) => a - b),
+      'revisions rise, those of leaving included',
+    )
     t.equal(events[2].object.metadata.labels.color, 'red', 'leaving shows the last state that was selected')
     const again = await take(open(String(versions[1])), 3)
-    t.same(again.map(e => [e.type, e.object.metadata.resourceVersion]), events.slice(2).map(e => [e.type, e.object.metadata.resourceVersion]))
+    t.same(
+      again.map(e => [e.type, e.object.metadata.resourceVersion]),
+      events.slice(2).map(e => [e.type, e.object.metadata.resourceVersion]),
+    )
   })
 
   await t.test('initial events end with a bookmark', async t => {
-    const answer = await server.call('GET', `${path}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&labelSelector=page&timeoutSeconds=1`)
-    const events = answer.text.trim().split('\n').map(l => JSON.parse(l))
-    t.same(events.map(e => e.type), ['ADDED', 'ADDED', 'ADDED', 'ADDED', 'BOOKMARK'])
+    const answer = await server.call(
+      'GET',
+      `${path}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&labelSelector=page&timeoutSeconds=1`,
+    )
+    const events = answer.text
+      .trim()
+      .split('\n')
+      .map(l => JSON.parse(l))
+    t.same(
+      events.map(e => e.type),
+      ['ADDED', 'ADDED', 'ADDED', 'ADDED', 'BOOKMARK'],
+    )
     t.equal(events.at(-1).object.metadata.annotations['k8s.io/initial-events-end'], 'true')
     t.equal(events.at(-1).object.kind, 'ConfigMap')
   })
 
   await t.test('bodies that are wrong', async t => {
     const cases: [string, unknown, number][] = [
-      ['half a document', '{"metadata":', 400], ['no UTF-8', Buffer.from([0x7b, 0xff]).toString('latin1'), 400], ['a wrong type', { metadata: { name: 'x' }, data: { a: 1 } }, 400],
-      ['a wrong kind', { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'x' } }, 400], ['no name', {}, 422], ['a bad name', configMap('Bad_Name'), 422],
-      ['another namespace', { metadata: { name: 'x', namespace: 'kube-system' } }, 400], ['too much', configMap('big', { data: { a: 'x'.repeat(3 * 1024 * 1024) } }), 413],
-      ['deep nesting', '['.repeat(200_000), 400], ['a prototype', '{"__proto__":{"polluted":true},"metadata":{"name":"proto"}}', 201],
+      ['half a document', '{"metadata":', 400],
+      ['no UTF-8', Buffer.from([0x7b, 0xff]).toString('latin1'), 400],
+      ['a wrong type', { metadata: { name: 'x' }, data: { a: 1 } }, 400],
+      ['a wrong kind', { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'x' } }, 400],
+      ['no name', {}, 422],
+      ['a bad name', configMap('Bad_Name'), 422],
+      ['another namespace', { metadata: { name: 'x', namespace: 'kube-system' } }, 400],
+      ['too much', configMap('big', { data: { a: 'x'.repeat(3 * 1024 * 1024) } }), 413],
+      ['deep nesting', '['.repeat(200_000), 400],
+      ['a prototype', '{"__proto__":{"polluted":true},"metadata":{"name":"proto"}}', 201],
     ]
     for (const [what, body, status] of cases) t.equal((await server.call('POST', path, body)).status, status, what)
     t.equal(({} as any).polluted, undefined)
@@ -137,7 +182,10 @@ await t.test('requests', async t => {
     const { status, body } = await server.call('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {})
     t.equal(status, 201)
     t.ok(body.status.userInfo.groups.includes('system:masters'))
-    t.match(await server.call('GET', path, undefined, { 'impersonate-user': 'jane' }), { status: 403, body: { reason: 'Forbidden', message: /User "jane" cannot list resource "configmaps"/ } })
+    t.match(await server.call('GET', path, undefined, { 'impersonate-user': 'jane' }), {
+      status: 403,
+      body: { reason: 'Forbidden', message: /User "jane" cannot list resource "configmaps"/ },
+    })
   })
 
   await t.test('OpenAPI v2 in the form that client-go reads', async t => {
@@ -169,7 +217,11 @@ await t.test('requests', async t => {
     for await (const chunk of listed.body) text += Buffer.from(chunk).toString()
     const bytes = JSON.parse(text)
     t.equal(bytes.metadata.resourceVersion, listed.direct!.resourceVersion)
-    t.same(bytes.items, listed.direct!.items!.map(({ kind: _k, apiVersion: _a, ...rest }: any) => rest), 'bytes and objects say the same')
+    t.same(
+      bytes.items,
+      listed.direct!.items!.map(({ kind: _k, apiVersion: _a, ...rest }: any) => rest),
+      'bytes and objects say the same',
+    )
     const watch = await transport.request({ method: 'GET', path: `${path}?watch=1&resourceVersion=${listed.direct!.resourceVersion}` })
     const seen = (async () => {
       for await (const batch of watch.direct!.events!) return batch[0]

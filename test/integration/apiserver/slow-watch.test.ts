@@ -12,7 +12,13 @@ await t.test('a client that never reads', { timeout: 60_000 }, async t => {
   const server = await startServer()
   t.teardown(() => server.close())
   const { pki } = server
-  const socket = tls.connect({ host: '127.0.0.1', port: server.server.port, ca: await readFile(pki.ca.cert), cert: await readFile(pki.admin.cert), key: await readFile(pki.admin.key) })
+  const socket = tls.connect({
+    host: '127.0.0.1',
+    port: server.server.port,
+    ca: await readFile(pki.ca.cert),
+    cert: await readFile(pki.admin.cert),
+    key: await readFile(pki.admin.key),
+  })
   await once(socket, 'secureConnect')
   socket.write(`GET ${path}?watch=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
   await once(socket, 'readable')

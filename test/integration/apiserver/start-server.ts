@@ -11,7 +11,12 @@ import { ensurePki, type Pki } from '../../../base/tls.ts'
 import { createMemoryStore } from '../../../store/main.ts'
 import type { Store } from '../../../store/store.ts'
 
-export interface Answered { status: number; headers: Record<string, string | string[] | undefined>; body: any; text: string }
+export interface Answered {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: any
+  text: string
+}
 
 export interface TestServer {
   readonly server: ApiServer
@@ -41,7 +46,10 @@ export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: 
   const read = (file: string): Promise<string> => readFile(file, 'utf8')
   const ca = await read(pki.ca.cert)
   const store = createMemoryStore({ log, clock })
-  const server = createApiServer({ tls: { cert: await read(pki.apiserver.cert), key: await read(pki.apiserver.key) }, clientCa: ca, ...config }, { log, store, clock })
+  const server = createApiServer(
+    { tls: { cert: await read(pki.apiserver.cert), key: await read(pki.apiserver.key) }, clientCa: ca, ...config },
+    { log, store, clock },
+  )
   await server.start(AbortSignal.timeout(10_000))
   const url = `https://127.0.0.1:${server.port}`
   const admin = new Agent({ allowH2: false, connect: { ca, cert: await read(pki.admin.cert), key: await read(pki.admin.key) } })
@@ -49,13 +57,20 @@ export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: 
   const send = async (dispatcher: Agent, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> => {
     const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
     const answer = await request(url + path, {
-      dispatcher, method: method as 'GET', headers: { ...(text !== undefined && { 'content-type': 'application/json' }), ...headers }, ...(text !== undefined && { body: text }),
+      dispatcher,
+      method: method as 'GET',
+      headers: { ...(text !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(text !== undefined && { body: text }),
     })
     const received = await answer.body.text()
     return { status: answer.statusCode, headers: answer.headers, body: parse(received), text: received }
   }
   return {
-    server, store, url, pki, folder,
+    server,
+    store,
+    url,
+    pki,
+    folder,
     call: (method, path, body, headers) => send(admin, method, path, body, headers),
     anonymous: (method, path) => send(nobody, method, path),
     close: async () => {

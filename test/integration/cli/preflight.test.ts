@@ -22,13 +22,18 @@ const listen = async (t: { teardown(run: () => unknown): void }): Promise<number
   return (server.address() as AddressInfo).port
 }
 const check = (root: string, options: ClusterOptions = {}): Promise<string[]> => {
-  const config = completeClusterConfig({ root, nodeIp: '127.0.0.1', bindAddress: '127.0.0.1', apiPort: 26443, agentPort: 20250, etcdPort: 22379, ...options }, { hostname: 'n', address: undefined })
+  const config = completeClusterConfig(
+    { root, nodeIp: '127.0.0.1', bindAddress: '127.0.0.1', apiPort: 26443, agentPort: 20250, etcdPort: 22379, ...options },
+    { hostname: 'n', address: undefined },
+  )
   return preflight(config, toPaths(root))
 }
 /** Runs `wherry up` so that it must refuse; returns what it wrote. */
 const refused = (argv: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
-    execFile(argv[0]!, argv.slice(1), { timeout: 30_000, env: cleanEnvironment() }, (error, stdout, stderr) => (error && error.code === 1 ? resolve(stderr + stdout) : reject(new Error(`status ${error?.code ?? 0}: ${stderr}${stdout}`))))
+    execFile(argv[0]!, argv.slice(1), { timeout: 30_000, env: cleanEnvironment() }, (error, stdout, stderr) =>
+      error && error.code === 1 ? resolve(stderr + stdout) : reject(new Error(`status ${error?.code ?? 0}: ${stderr}${stdout}`)),
+    )
   })
 const flat = (text: string): string => text.replace(/\s*›\s*|\n/g, ' ').replace(/\s+/g, ' ')
 
@@ -38,10 +43,13 @@ await t.test('a port in use: who has it, and which flag chooses another', async 
   const port = await listen(t)
   const found = await check(scratch(t), { apiPort: port })
   t.equal(found.length, 1)
-  t.match(found[0], new RegExp(`^port ${port}, wanted by the API server, is in use by .+ \\(pid ${process.pid}\\): stop that, or choose another port with --api-port$`))
+  t.match(
+    found[0],
+    new RegExp(`^port ${port}, wanted by the API server, is in use by .+ \\(pid ${process.pid}\\): stop that, or choose another port with --api-port$`),
+  )
 })
 
-await t.test('an address that is not this machine\'s', async t => {
+await t.test("an address that is not this machine's", async t => {
   t.match((await check(scratch(t), { bindAddress: '198.51.100.9' }))[0], /^198\.51\.100\.9 is no address of this machine/)
 })
 
@@ -62,7 +70,21 @@ await t.test('a root too long for sockets', async t => {
 })
 
 await t.test('not root', async t => {
-  const text = flat(await refused(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, main, 'up', '--root', '/tmp/wherry-nobody', '--node-ip', '127.0.0.1']))
+  const text = flat(
+    await refused([
+      'setpriv',
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      process.execPath,
+      main,
+      'up',
+      '--root',
+      '/tmp/wherry-nobody',
+      '--node-ip',
+      '127.0.0.1',
+    ]),
+  )
   t.match(text, /a cluster needs root .*: run it with sudo/)
   t.notMatch(text, /at .*\.ts:\d+/, 'no stack')
 })
@@ -70,18 +92,85 @@ await t.test('not root', async t => {
 await t.test('no cgroup memory controller', async t => {
   const root = scratch(t)
   const hide = 'if mountpoint -q /sys/fs/cgroup/memory; then umount /sys/fs/cgroup/memory; else mount -t tmpfs none /sys/fs/cgroup; fi'
-  const text = flat(await refused(['unshare', '--mount', '--', 'sh', '-c', `${hide} && exec "$@"`, 'sh', process.execPath, main, 'up', '--root', root, '--node-ip', '127.0.0.1', '--api-port', '26443', '--agent-port', '20250', '--etcd-port', '22379']))
+  const text = flat(
+    await refused([
+      'unshare',
+      '--mount',
+      '--',
+      'sh',
+      '-c',
+      `${hide} && exec "$@"`,
+      'sh',
+      process.execPath,
+      main,
+      'up',
+      '--root',
+      root,
+      '--node-ip',
+      '127.0.0.1',
+      '--api-port',
+      '26443',
+      '--agent-port',
+      '20250',
+      '--etcd-port',
+      '22379',
+    ]),
+  )
   t.match(text, /no cgroup memory controller.*cgroup_enable=memory/)
 })
 
 await t.test('a missing program names its package', async t => {
   const root = scratch(t)
-  const text = flat(await refused(['unshare', '--mount', '--', 'sh', '-c', 'f=$(readlink -f "$(command -v nft)"); mount --bind /dev/null "$f" && chmod -x "$f" 2>/dev/null; mount --bind -o noexec /dev/null "$f"; exec "$@"', 'sh', process.execPath, main, 'up', '--root', root, '--node-ip', '127.0.0.1', '--api-port', '26443', '--agent-port', '20250', '--etcd-port', '22379']))
+  const text = flat(
+    await refused([
+      'unshare',
+      '--mount',
+      '--',
+      'sh',
+      '-c',
+      'f=$(readlink -f "$(command -v nft)"); mount --bind /dev/null "$f" && chmod -x "$f" 2>/dev/null; mount --bind -o noexec /dev/null "$f"; exec "$@"',
+      'sh',
+      process.execPath,
+      main,
+      'up',
+      '--root',
+      root,
+      '--node-ip',
+      '127.0.0.1',
+      '--api-port',
+      '26443',
+      '--agent-port',
+      '20250',
+      '--etcd-port',
+      '22379',
+    ]),
+  )
   t.match(text, /the program "nft" is missing: install it with "apt-get install nftables"/)
 })
 
 await t.test('a containerd that is not there', async t => {
   const root = scratch(t)
-  const text = flat(await refused([process.execPath, main, 'up', '--root', root, '--node-ip', '127.0.0.1', '--api-port', '26443', '--agent-port', '20250', '--etcd-servers', 'http://127.0.0.1:1', '--containerd-socket', '/nowhere.sock']))
-  t.match(text, /(etcd at http:\/\/127\.0\.0\.1:1 is not healthy after 5 s .*: start it, or leave --etcd-servers out|containerd does not accept connections at \/nowhere\.sock)/)
+  const text = flat(
+    await refused([
+      process.execPath,
+      main,
+      'up',
+      '--root',
+      root,
+      '--node-ip',
+      '127.0.0.1',
+      '--api-port',
+      '26443',
+      '--agent-port',
+      '20250',
+      '--etcd-servers',
+      'http://127.0.0.1:1',
+      '--containerd-socket',
+      '/nowhere.sock',
+    ]),
+  )
+  t.match(
+    text,
+    /(etcd at http:\/\/127\.0\.0\.1:1 is not healthy after 5 s .*: start it, or leave --etcd-servers out|containerd does not accept connections at \/nowhere\.sock)/,
+  )
 })

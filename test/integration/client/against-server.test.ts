@@ -42,11 +42,13 @@ const startProxy = async (): Promise<{ url: string; cut(): void; down(): Promise
     const outer = connect(target, '127.0.0.1')
     for (const socket of [inner, outer]) {
       sockets.add(socket)
-      socket.on('error', () => socket.destroy()).on('close', () => {
-        sockets.delete(socket)
-        inner.destroy()
-        outer.destroy()
-      })
+      socket
+        .on('error', () => socket.destroy())
+        .on('close', () => {
+          sockets.delete(socket)
+          inner.destroy()
+          outer.destroy()
+        })
     }
     inner.pipe(outer).pipe(inner)
   })
@@ -56,13 +58,17 @@ const startProxy = async (): Promise<{ url: string; cut(): void; down(): Promise
   }
   await listen(0)
   const { port } = server.address() as { port: number }
-  const cut = (): void => { for (const socket of sockets) socket.destroy() }
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
   t.teardown(() => {
     server.close()
     cut()
   })
   return {
-    url: `https://127.0.0.1:${port}`, cut, up: () => listen(port),
+    url: `https://127.0.0.1:${port}`,
+    cut,
+    up: () => listen(port),
     async down() {
       const closed = once(server, 'close')
       server.close()
@@ -79,7 +85,11 @@ await t.test('an informer sees every change once, across cut connections and an 
   const factory = createInformerFactory(createApiClient(dial(proxy.url), { userAgent: 'informer' }), deps)
   const informer = factory.of(configMaps, { namespace: 'default', labelSelector: 'watched' })
   const seen: string[] = []
-  informer.on({ add: o => seen.push(`+${o.metadata.name}`), update: o => seen.push(`~${o.metadata.name}=${o.data?.n}`), delete: o => seen.push(`-${o.metadata.name}`) })
+  informer.on({
+    add: o => seen.push(`+${o.metadata.name}`),
+    update: o => seen.push(`~${o.metadata.name}=${o.data?.n}`),
+    delete: o => seen.push(`-${o.metadata.name}`),
+  })
   factory.start(stop.signal)
   await factory.synced(AbortSignal.timeout(10_000))
   const make = (name: string): Promise<unknown> => maps.create({ ...map(name, { n: '0' }), metadata: { name, labels: { watched: '' } } })
@@ -109,20 +119,27 @@ await t.test('the reconcile loop: serial per key, retried on failure, not after 
   const tries = new Map<string, number>()
   let active = 0
   let most = 0
-  const running = runControllers([{
-    name: 'test', concurrency: 3, watches: [{ informer }],
-    async reconcile(key) {
-      active++
-      most = Math.max(most, active)
-      await new Promise(resolve => setTimeout(resolve, 5))
-      active--
-      const n = (tries.get(key) ?? 0) + 1
-      tries.set(key, n)
-      if (key === 'default/flaky' && n < 4) throw new Error('not yet')
-      if (key === 'default/hopeless') throw new TerminalError('never')
-      return key === 'default/again' && n < 3 ? { requeueAfterMs: 1 } : undefined
-    },
-  }], { ...deps, signal: stop.signal })
+  const running = runControllers(
+    [
+      {
+        name: 'test',
+        concurrency: 3,
+        watches: [{ informer }],
+        async reconcile(key) {
+          active++
+          most = Math.max(most, active)
+          await new Promise(resolve => setTimeout(resolve, 5))
+          active--
+          const n = (tries.get(key) ?? 0) + 1
+          tries.set(key, n)
+          if (key === 'default/flaky' && n < 4) throw new Error('not yet')
+          if (key === 'default/hopeless') throw new TerminalError('never')
+          return key === 'default/again' && n < 3 ? { requeueAfterMs: 1 } : undefined
+        },
+      },
+    ],
+    { ...deps, signal: stop.signal },
+  )
   factory.start(stop.signal)
   for (const name of ['flaky', 'hopeless', 'again', 'plain1', 'plain2', 'plain3']) await maps.create(map(name))
   await eventually(() => tries.get('default/flaky') === 4 && tries.get('default/again') === 3 && tries.has('default/plain3'))
@@ -140,14 +157,24 @@ await t.test('one leads; when it goes the next takes over at once; when it hangs
   let overlap = false
   const stand = (id: string, api = client): { stop(): Promise<void> } => {
     const stop = new AbortController()
-    const over = runLeaderElection({ ...config, identity: id }, { client: api, ...deps }, async signal => {
-      leading.add(id)
-      terms.push(id)
-      overlap ||= leading.size > 1
-      await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
-      leading.delete(id)
-    }, stop.signal)
-    return { stop: () => { stop.abort(new Error('stopped')); return over } }
+    const over = runLeaderElection(
+      { ...config, identity: id },
+      { client: api, ...deps },
+      async signal => {
+        leading.add(id)
+        terms.push(id)
+        overlap ||= leading.size > 1
+        await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+        leading.delete(id)
+      },
+      stop.signal,
+    )
+    return {
+      stop: () => {
+        stop.abort(new Error('stopped'))
+        return over
+      },
+    }
   }
   const proxy = await startProxy()
   const a = stand('a', createApiClient(dial(proxy.url), { userAgent: 'a' }))
@@ -175,8 +202,15 @@ await t.test('events are written in order, counted up, and about the right objec
   for (let i = 0; i < 3; i++) recorder.event(about, 'Warning', 'Again', 'the same')
   await recorder.flush()
   const { items } = await client.of(events, 'default').list({ fieldSelector: `involvedObject.uid=${about.metadata.uid}` })
-  t.same(items.map(e => [e.type, e.reason, e.message, e.count]).sort(), [['Normal', 'First', 'hello', 1], ['Warning', 'Again', 'the same', 3]])
-  t.match(items[0], { involvedObject: { kind: 'ConfigMap', apiVersion: 'v1', namespace: 'default', name: 'subject' }, source: { component: 'tester', host: 'h1' }, reportingComponent: 'tester' })
+  t.same(items.map(e => [e.type, e.reason, e.message, e.count]).sort(), [
+    ['Normal', 'First', 'hello', 1],
+    ['Warning', 'Again', 'the same', 3],
+  ])
+  t.match(items[0], {
+    involvedObject: { kind: 'ConfigMap', apiVersion: 'v1', namespace: 'default', name: 'subject' },
+    source: { component: 'tester', host: 'h1' },
+    reportingComponent: 'tester',
+  })
   await client.of(events, 'default').delete(items.find(e => e.reason === 'Again')!.metadata.name!)
   recorder.event(about, 'Warning', 'Again', 'the same')
   await recorder.flush()

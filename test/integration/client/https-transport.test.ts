@@ -19,17 +19,55 @@ const dir = mkdtempSync(join(tmpdir(), 'wherry-transport-'))
 t.teardown(() => rmSync(dir, { recursive: true, force: true }))
 const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' })
 for (const name of ['server', 'client']) {
-  openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', `${name}.key`, '-out', `${name}.crt`,
-    '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1')
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '2',
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.crt`,
+    '-subj',
+    `/CN=${name}`,
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+  )
 }
 const pem = (name: string): string => readFileSync(join(dir, name), 'utf8')
-const identity = { get ca() { return pem('server.crt') }, get cert() { return pem('client.crt') }, get key() { return pem('client.key') } }
+const identity = {
+  get ca() {
+    return pem('server.crt')
+  },
+  get cert() {
+    return pem('client.crt')
+  },
+  get key() {
+    return pem('client.key')
+  },
+}
 
 const configMaps = defineResource<any>({ group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true })
 
-interface Seen { method: string; url: string; version: string; type?: string; body: string; peer?: string; closed: Promise<void> }
+interface Seen {
+  method: string
+  url: string
+  version: string
+  type?: string
+  body: string
+  peer?: string
+  closed: Promise<void>
+}
 
-const startServer = async (h2: boolean, answer: (seen: Seen, response: Http2ServerResponse) => void): Promise<{ url: string; seen: Seen[]; sockets: Set<unknown> }> => {
+const startServer = async (
+  h2: boolean,
+  answer: (seen: Seen, response: Http2ServerResponse) => void,
+): Promise<{ url: string; seen: Seen[]; sockets: Set<unknown> }> => {
   const seen: Seen[] = []
   const sockets = new Set<unknown>()
   const tls = { key: pem('server.key'), cert: pem('server.crt'), ca: pem('client.crt'), requestCert: true }
@@ -42,8 +80,13 @@ const startServer = async (h2: boolean, answer: (seen: Seen, response: Http2Serv
     request.on('end', () => {
       const raw = (request.socket as TLSSocket).getPeerCertificate().raw
       const one: Seen = {
-        method: request.method, url: request.url, version: request.httpVersion, type: request.headers['content-type'], body: Buffer.concat(parts).toString(),
-        peer: (raw as Buffer | undefined) && new X509Certificate(raw).subject, closed,
+        method: request.method,
+        url: request.url,
+        version: request.httpVersion,
+        type: request.headers['content-type'],
+        body: Buffer.concat(parts).toString(),
+        peer: (raw as Buffer | undefined) && new X509Certificate(raw).subject,
+        closed,
       }
       seen.push(one)
       answer(one, response)
@@ -51,10 +94,13 @@ const startServer = async (h2: boolean, answer: (seen: Seen, response: Http2Serv
   }
   const server = (h2 ? createSecureServer({ ...tls, allowHTTP1: true }, onRequest) : createServer(tls, onRequest as never)) as Http2SecureServer
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => new Promise<void>(resolve => {
-    server.close(() => resolve())
-    for (const s of sockets) (s as { destroy(): void }).destroy()
-  }))
+  t.teardown(
+    () =>
+      new Promise<void>(resolve => {
+        server.close(() => resolve())
+        for (const s of sockets) (s as { destroy(): void }).destroy()
+      }),
+  )
   return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, sockets }
 }
 
@@ -67,7 +113,9 @@ for (const h2 of [true, false]) {
         setTimeout(() => response.write('FIED","object":{"metadata":{"name":"ä","resourceVersion":"6"}}}\n'), 10)
       } else if (request.url.includes('missing')) {
         response.writeHead(404, { 'content-type': 'application/json' })
-        response.end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'NotFound', message: 'no such thing', code: 404 }))
+        response.end(
+          JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'NotFound', message: 'no such thing', code: 404 }),
+        )
       } else if (request.method === 'GET' && request.url.startsWith('/api/v1/namespaces/x/configmaps')) {
         response.writeHead(200)
         response.end('{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"4"},"items":[{"metadata":{"name":"a"}}]}')
@@ -90,7 +138,11 @@ for (const h2 of [true, false]) {
     const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b' } }
     t.same(await client.create(made), made)
     await client.patch('b', 'strategic', { data: { k: 'v' } }, { subresource: 'status' })
-    t.match(seen.at(-1), { method: 'PATCH', type: 'application/strategic-merge-patch+json', url: '/api/v1/namespaces/x/configmaps/b/status?fieldManager=wherry-test' })
+    t.match(seen.at(-1), {
+      method: 'PATCH',
+      type: 'application/strategic-merge-patch+json',
+      url: '/api/v1/namespaces/x/configmaps/b/status?fieldManager=wherry-test',
+    })
     await client.delete('b', { gracePeriodSeconds: 1, preconditions: { uid: 'u' } })
     t.match(JSON.parse(seen.at(-1)!.body), { kind: 'DeleteOptions', gracePeriodSeconds: 1, preconditions: { uid: 'u' } })
 

@@ -12,7 +12,14 @@ import type { Netns } from '../../harness/netns.ts'
 const tag = `wcni${process.pid}`
 const dir = await mkdtemp('/tmp/wherry-cni-')
 const shell = createShell()
-const config = { confDir: join(dir, 'conf'), dataDir: join(dir, 'data'), podCidr: '10.142.3.0/24', clusterCidr: '10.142.0.0/16', bridgeName: 'wtest0', mtu: 1400 }
+const config = {
+  confDir: join(dir, 'conf'),
+  dataDir: join(dir, 'data'),
+  podCidr: '10.142.3.0/24',
+  clusterCidr: '10.142.0.0/16',
+  bridgeName: 'wtest0',
+  mtu: 1400,
+}
 const made: Netns[] = []
 const netns = async (name: string): Promise<Netns> => {
   const one = await createNetns(shell, `${tag}${name}`)
@@ -66,7 +73,10 @@ for (const value of switchable ? ['0', '1'] : ['absent'])
       t.same(await outside.ask({ host: addresses[0]!, port: 8080 }), { name: 'pod0', from: '192.168.77.2' })
     })
     await t.test('packets between pods are routed, so that connection tracking sees them', async t => {
-      await host.must('nft', 'add table inet probe; add chain inet probe f { type filter hook forward priority 0; }; add rule inet probe f ip daddr 10.142.3.3 counter')
+      await host.must(
+        'nft',
+        'add table inet probe; add chain inet probe f { type filter hook forward priority 0; }; add rule inet probe f ip daddr 10.142.3.3 counter',
+      )
       for (const pod of pods) await pod.must('ip', 'neigh', 'flush', 'all')
       const began = performance.now()
       t.equal((await pods[0].ask({ host: addresses[1]!, port: 8080 })).name, 'pod1')

@@ -26,14 +26,33 @@ const exists = async (get: Promise<unknown>): Promise<boolean> => {
     throw error
   }
 }
-const pod = (name: string, more: any = {}): any => ({ apiVersion: 'v1', kind: 'Pod', ...more, metadata: { name, labels: { app: 'web' }, ...more.metadata }, spec: { containers: [{ name: 'c', image: 'i', ports: [{ name: 'http', containerPort: 8080 }] }], ...more.spec } })
+const pod = (name: string, more: any = {}): any => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  ...more,
+  metadata: { name, labels: { app: 'web' }, ...more.metadata },
+  spec: { containers: [{ name: 'c', image: 'i', ports: [{ name: 'http', containerPort: 8080 }] }], ...more.spec },
+})
 const map = (name: string, owners: any[] = [], more: object = {}): any => ({
-  apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...more, ownerReferences: owners.map(o => ({ apiVersion: 'v1', kind: 'ConfigMap', name: o.metadata.name, uid: o.metadata.uid, blockOwnerDeletion: true })) },
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: {
+    name,
+    ...more,
+    ownerReferences: owners.map(o => ({ apiVersion: 'v1', kind: 'ConfigMap', name: o.metadata.name, uid: o.metadata.uid, blockOwnerDeletion: true })),
+  },
 })
 const maps = client.of(configMaps, 'default')
 /** The node's agent is alive: its lease is renewed until the returned call. */
 const keepAlive = (name: string): (() => void) => {
-  const timer = setInterval(() => void client.of(leases, 'kube-node-lease').patch(name, 'merge', { spec: { renewTime: new Date().toISOString().replace('Z', '000Z') } }).catch(() => undefined), 500)
+  const timer = setInterval(
+    () =>
+      void client
+        .of(leases, 'kube-node-lease')
+        .patch(name, 'merge', { spec: { renewTime: new Date().toISOString().replace('Z', '000Z') } })
+        .catch(() => undefined),
+    500,
+  )
   return () => clearInterval(timer)
 }
 const stopHeart = keepAlive('n1')
@@ -65,7 +84,12 @@ await t.test('a node gets its own part of the pod addresses', async t => {
 
 await t.test('endpoint slices follow pods', async t => {
   const started = performance.now()
-  await client.of(services, 'default').create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] } } as any)
+  await client.of(services, 'default').create({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+  } as any)
   const slices = async (): Promise<any[]> => (await client.of(endpointSlices, 'default').list({ labelSelector: 'kubernetes.io/service-name=web' })).items
   await eventually(async () => (await slices()).length === 1)
   t.comment(`slice ${Math.round(performance.now() - started)} ms after the Service`)
@@ -131,12 +155,25 @@ await t.test('a namespace goes with all its content, and says what it waits for'
   await inside.create(map('x'))
   await inside.create(map('held', [], { finalizers: ['example.com/hold'] }))
   await client.of(pods, 'doomed').create(pod('p'))
-  await client.of(replicaSets, 'doomed').create({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'rs' }, spec: { replicas: 2, selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } } as any)
+  await client.of(replicaSets, 'doomed').create({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'rs' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    },
+  } as any)
   await eventually(async () => (await client.of(pods, 'doomed').list()).items.length === 3)
   await client.of(namespaces).delete('doomed')
   const waiting = await eventually(async () => {
     const ns = await client.of(namespaces).get('doomed')
-    return ns.status?.conditions?.some(c => c.type === 'NamespaceFinalizersRemaining' && c.status === 'True') === true && (await client.of(pods, 'doomed').list()).items.length === 0 && ns
+    return (
+      ns.status?.conditions?.some(c => c.type === 'NamespaceFinalizersRemaining' && c.status === 'True') === true &&
+      (await client.of(pods, 'doomed').list()).items.length === 0 &&
+      ns
+    )
   })
   t.match(waiting.status, { phase: 'Terminating' })
   t.match(waiting.status?.conditions?.find(c => c.type === 'NamespaceFinalizersRemaining')?.message, /example\.com\/hold in 1 resource instances/)
@@ -146,29 +183,48 @@ await t.test('a namespace goes with all its content, and says what it waits for'
 
 await t.test('a node that falls silent: unknown, tainted, its pods not ready, those without patience evicted; it comes back', async t => {
   await client.of(pods, 'default').create(pod('patient', { metadata: { labels: { app: 'other' } } }))
-  await client.of(pods, 'default').create(pod('hasty', { metadata: { labels: { app: 'other' } }, spec: { tolerations: [{ key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 1 }] } }))
-  const isReadyPod = async (name: string): Promise<boolean> => (await client.of(pods, 'default').get(name)).status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') === true
+  await client.of(pods, 'default').create(
+    pod('hasty', {
+      metadata: { labels: { app: 'other' } },
+      spec: { tolerations: [{ key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 1 }] },
+    }),
+  )
+  const isReadyPod = async (name: string): Promise<boolean> =>
+    (await client.of(pods, 'default').get(name)).status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True') === true
   await eventually(async () => (await isReadyPod('patient')) && isReadyPod('hasty'))
   stopHeart()
   const silent = await eventually(async () => {
     const node = await client.of(nodes).get('n1')
     return node.spec.taints?.length === 2 && node
   })
-  t.match(silent.status?.conditions?.find(c => c.type === 'Ready'), { status: 'Unknown', reason: 'NodeStatusUnknown' })
+  t.match(
+    silent.status?.conditions?.find(c => c.type === 'Ready'),
+    { status: 'Unknown', reason: 'NodeStatusUnknown' },
+  )
   t.same(silent.spec.taints?.map(x => `${x.key}:${x.effect}`).sort(), ['node.kubernetes.io/unreachable:NoExecute', 'node.kubernetes.io/unreachable:NoSchedule'])
   await eventually(async () => !(await isReadyPod('patient')))
   await eventually(async () => !(await exists(client.of(pods, 'default').get('hasty'))))
   t.ok(await exists(client.of(pods, 'default').get('patient')), 'others have five minutes')
   const again = keepAlive('n1')
   t.teardown(again)
-  await client.of(nodes).patch('n1', 'strategic', { status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: new Date().toISOString().replace(/\..*/, 'Z') }] } }, { subresource: 'status' })
+  await client
+    .of(nodes)
+    .patch(
+      'n1',
+      'strategic',
+      { status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: new Date().toISOString().replace(/\..*/, 'Z') }] } },
+      { subresource: 'status' },
+    )
   await eventually(async () => !(await client.of(nodes).get('n1')).spec.taints?.length)
 })
 
 await t.test('pods that nobody can end are ended', async t => {
   await client.of(pods, 'default').create(pod('nowhere', { spec: { nodeSelector: { no: 'where' } }, metadata: { finalizers: ['example.com/hold'] } }))
   await client.of(pods, 'default').delete('nowhere')
-  await client.of(pods, 'default').patch('nowhere', 'merge', { metadata: { finalizers: null } }).catch(() => undefined)
+  await client
+    .of(pods, 'default')
+    .patch('nowhere', 'merge', { metadata: { finalizers: null } })
+    .catch(() => undefined)
   await eventually(async () => !(await exists(client.of(pods, 'default').get('nowhere'))))
   t.pass('a pod without a node')
 })

@@ -30,16 +30,21 @@ export interface ControlPlane {
 const log = createLogger((process.env.WHERRY_TEST_LOG as LogLevel | undefined) ?? 'silent')
 const asMaster = { name: 'admin', groups: ['system:masters', 'system:authenticated'] }
 
-export const startControlPlane = async (options: { controllers?: ControllersConfig; scheduler?: boolean; agent?: boolean; readyAfterMs?: number } = {}): Promise<ControlPlane> => {
+export const startControlPlane = async (
+  options: { controllers?: ControllersConfig; scheduler?: boolean; agent?: boolean; readyAfterMs?: number } = {},
+): Promise<ControlPlane> => {
   const test = await startServer()
   const deps = { log, clock: systemClock }
   let written = 0
   const as = (name: string): ReturnType<typeof test.server.inProcess> => {
     const inner = test.server.inProcess({ name, groups: ['system:authenticated'] })
-    return { close: () => inner.close(), request: r => {
-      if (r.method !== 'GET' && !r.path.includes('/events')) written++
-      return inner.request(r)
-    } }
+    return {
+      close: () => inner.close(),
+      request: r => {
+        if (r.method !== 'GET' && !r.path.includes('/events')) written++
+        return inner.request(r)
+      },
+    }
   }
   const client = createApiClient(test.server.inProcess(asMaster), { userAgent: 'test' })
   const informers = createInformerFactory(client, deps)
@@ -58,16 +63,34 @@ export const startControlPlane = async (options: { controllers?: ControllersConf
     const now = toTime(Date.now())
     const ip = `10.42.${lastAddress >> 8}.${lastAddress++ & 255}`
     const status = {
-      phase: 'Running', podIP: ip, podIPs: [{ ip }], hostIP: '127.0.0.1', startTime: now,
+      phase: 'Running',
+      podIP: ip,
+      podIPs: [{ ip }],
+      hostIP: '127.0.0.1',
+      startTime: now,
       conditions: ['Initialized', 'ContainersReady', 'Ready'].map(type => ({ type, status: 'True', lastTransitionTime: now })),
-      containerStatuses: pod.spec.containers.map(c => ({ name: c.name, ready: true, started: true, restartCount: 0, image: c.image, imageID: 'x', state: { running: { startedAt: now } } })),
+      containerStatuses: pod.spec.containers.map(c => ({
+        name: c.name,
+        ready: true,
+        started: true,
+        restartCount: 0,
+        image: c.image,
+        imageID: 'x',
+        state: { running: { startedAt: now } },
+      })),
     }
-    await client.of(pods, pod.metadata.namespace).patch(pod.metadata.name!, 'strategic', { metadata: { uid: pod.metadata.uid }, status }, { subresource: 'status' })
+    await client
+      .of(pods, pod.metadata.namespace)
+      .patch(pod.metadata.name!, 'strategic', { metadata: { uid: pod.metadata.uid }, status }, { subresource: 'status' })
   }
   const onPod = (pod: Pod): void => {
     if (!pod.spec.nodeName) return
     const uid = pod.metadata.uid!
-    if (pod.metadata.deletionTimestamp) void client.of(pods, pod.metadata.namespace).delete(pod.metadata.name!, { gracePeriodSeconds: 0, preconditions: { uid } }).catch(() => undefined)
+    if (pod.metadata.deletionTimestamp)
+      void client
+        .of(pods, pod.metadata.namespace)
+        .delete(pod.metadata.name!, { gracePeriodSeconds: 0, preconditions: { uid } })
+        .catch(() => undefined)
     else if (!started.has(uid) && !broken.has(pod.spec.containers[0]!.image!)) {
       started.add(uid)
       setTimeout(() => void makeReady(pod).catch(() => undefined), options.readyAfterMs ?? 0)
@@ -76,13 +99,26 @@ export const startControlPlane = async (options: { controllers?: ControllersConf
   if (options.agent !== false) podInformer.on({ add: onPod, update: onPod })
 
   return {
-    client, informers, test, broken, writes: () => written,
+    client,
+    informers,
+    test,
+    broken,
+    writes: () => written,
     async addNode(name, allocatable = {}) {
       const size = { cpu: '4', memory: '8Gi', pods: '110', ...allocatable }
       const now = toTime(Date.now())
       await client.of(nodes).create({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'kubernetes.io/hostname': name } }, spec: {} } as Node)
-      await client.of(leases, 'kube-node-lease').create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name }, spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: new Date().toISOString().replace('Z', '000Z') } } as never)
-      const status = { allocatable: size, capacity: size, conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: now, lastTransitionTime: now }] }
+      await client.of(leases, 'kube-node-lease').create({
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name },
+        spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: new Date().toISOString().replace('Z', '000Z') },
+      } as never)
+      const status = {
+        allocatable: size,
+        capacity: size,
+        conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: now, lastTransitionTime: now }],
+      }
       return client.of(nodes).patch(name, 'strategic', { status }, { subresource: 'status' })
     },
     async close() {

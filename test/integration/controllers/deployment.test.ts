@@ -15,17 +15,29 @@ await plane.addNode('n1', { pods: '500', cpu: '64' })
 const namespace = 'default'
 const api = client.of(deployments, namespace)
 
-const make = (name: string, image: string, spec: Partial<Deployment['spec']> = {}): Deployment => ({
-  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace },
-  spec: { replicas: 3, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image }] } }, ...spec },
-}) as Deployment
+const make = (name: string, image: string, spec: Partial<Deployment['spec']> = {}): Deployment =>
+  ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image }] } },
+      ...spec,
+    },
+  }) as Deployment
 const isDone = (d: Deployment): boolean =>
-  d.status?.observedGeneration === d.metadata.generation && d.status?.updatedReplicas === d.spec.replicas && d.status?.replicas === d.spec.replicas && d.status?.availableReplicas === d.spec.replicas
-const done = (name: string): Promise<Deployment> => eventually(async () => {
-  const d = await api.get(name)
-  if (!isDone(d)) throw new Error(JSON.stringify(d.status))
-  return d
-})
+  d.status?.observedGeneration === d.metadata.generation &&
+  d.status?.updatedReplicas === d.spec.replicas &&
+  d.status?.replicas === d.spec.replicas &&
+  d.status?.availableReplicas === d.spec.replicas
+const done = (name: string): Promise<Deployment> =>
+  eventually(async () => {
+    const d = await api.get(name)
+    if (!isDone(d)) throw new Error(JSON.stringify(d.status))
+    return d
+  })
 const setsOf = async (name: string): Promise<any[]> => (await client.of(replicaSets, namespace).list({ labelSelector: `app=${name}` })).items
 const podsOf = async (name: string): Promise<any[]> => (await client.of(pods, namespace).list({ labelSelector: `app=${name}` })).items
 
@@ -35,10 +47,26 @@ await t.test('0 → 30 Ready, exactly 30 pods', async t => {
   const d = await done('burst')
   t.comment(`30 pods Ready ${Math.round(performance.now() - startedMs)} ms after the POST`)
   const [rs] = await setsOf('burst')
-  t.match(rs, { metadata: { ownerReferences: [{ kind: 'Deployment', name: 'burst', controller: true }], annotations: { 'deployment.kubernetes.io/revision': '1', 'deployment.kubernetes.io/desired-replicas': '30', 'deployment.kubernetes.io/max-replicas': '38' } } })
+  t.match(rs, {
+    metadata: {
+      ownerReferences: [{ kind: 'Deployment', name: 'burst', controller: true }],
+      annotations: {
+        'deployment.kubernetes.io/revision': '1',
+        'deployment.kubernetes.io/desired-replicas': '30',
+        'deployment.kubernetes.io/max-replicas': '38',
+      },
+    },
+  })
   t.equal(rs.metadata.name, `burst-${rs.spec.selector.matchLabels['pod-template-hash']}`)
-  t.match(d, { metadata: { annotations: { 'deployment.kubernetes.io/revision': '1' } }, status: { conditions: [
-    { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' }, { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: `ReplicaSet "${rs.metadata.name}" has successfully progressed.` }] } })
+  t.match(d, {
+    metadata: { annotations: { 'deployment.kubernetes.io/revision': '1' } },
+    status: {
+      conditions: [
+        { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' },
+        { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: `ReplicaSet "${rs.metadata.name}" has successfully progressed.` },
+      ],
+    },
+  })
   const made = (await client.of(events, namespace).list()).items.filter(e => e.reason === 'SuccessfulCreate' && e.involvedObject.name === rs.metadata.name)
   t.ok(made.length > 0)
   t.equal((await podsOf('burst')).length, 30, 'never one too many')
@@ -53,7 +81,10 @@ await t.test('a rolling update keeps within surge and unavailable at every momen
   const look = (): void => {
     const mine = informer.list(namespace).filter(p => p.metadata.labels?.app === 'roll')
     most = Math.max(most, mine.filter(p => !p.metadata.deletionTimestamp).length)
-    fewest = Math.min(fewest, mine.filter(p => !p.metadata.deletionTimestamp && p.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True')).length)
+    fewest = Math.min(
+      fewest,
+      mine.filter(p => !p.metadata.deletionTimestamp && p.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True')).length,
+    )
   }
   const remove = informer.on({ add: look, update: look, delete: look })
   await api.patch('roll', 'strategic', { spec: { template: { spec: { containers: [{ name: 'c', image: 'b' }] } } } })
@@ -66,7 +97,10 @@ await t.test('a rolling update keeps within surge and unavailable at every momen
   t.ok(fewest >= 3, `at least 3 ready, saw ${fewest}`)
   t.match(d.status, { replicas: 4, updatedReplicas: 4 })
   const sizes = (await setsOf('roll')).map(rs => [rs.metadata.annotations['deployment.kubernetes.io/revision'], rs.spec.replicas]).sort()
-  t.same(sizes, [['1', 0], ['2', 4]])
+  t.same(sizes, [
+    ['1', 0],
+    ['2', 4],
+  ])
 })
 
 await t.test('undo: the old template becomes the newest revision of its own ReplicaSet', async t => {
@@ -81,11 +115,20 @@ await t.test('undo: the old template becomes the newest revision of its own Repl
   t.equal(d.spec.template.spec!.containers[0]!.image, 'a')
   const after = await setsOf('roll')
   t.equal(after.length, 2, 'no new ReplicaSet')
-  t.match(after.find(rs => rs.metadata.uid === old.metadata.uid), { spec: { replicas: 4 }, metadata: { annotations: { 'deployment.kubernetes.io/revision': '3', 'deployment.kubernetes.io/revision-history': '1' } } })
+  t.match(
+    after.find(rs => rs.metadata.uid === old.metadata.uid),
+    { spec: { replicas: 4 }, metadata: { annotations: { 'deployment.kubernetes.io/revision': '3', 'deployment.kubernetes.io/revision-history': '1' } } },
+  )
 })
 
 await t.test('a broken image stops the rollout, the old pods go on, and the deadline is reported', async t => {
-  await api.create(make('stuck', 'a', { replicas: 4, progressDeadlineSeconds: 1, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } } }))
+  await api.create(
+    make('stuck', 'a', {
+      replicas: 4,
+      progressDeadlineSeconds: 1,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+    }),
+  )
   await done('stuck')
   plane.broken.add('broken')
   await api.patch('stuck', 'strategic', { spec: { template: { spec: { containers: [{ name: 'c', image: 'broken' }] } } } })
@@ -122,7 +165,12 @@ await t.test('Recreate: no old pod is left when the first new one comes', async 
   let together = false
   const informer = plane.informers.of(pods)
   const look = (): void => {
-    const images = new Set(informer.list(namespace).filter(p => p.metadata.labels?.app === 'recreate').map(p => p.spec.containers[0]!.image))
+    const images = new Set(
+      informer
+        .list(namespace)
+        .filter(p => p.metadata.labels?.app === 'recreate')
+        .map(p => p.spec.containers[0]!.image),
+    )
     if (images.size > 1) together = true
   }
   const remove = informer.on({ add: look, update: look })
@@ -153,7 +201,12 @@ await t.test('a pod that is deleted comes again, an orphan that matches is adopt
     const now = await client.of(pods, namespace).get(strayed.metadata.name)
     return !now.metadata.ownerReferences?.length && (await podsOf('burst')).length === 30
   })
-  await client.of(pods, namespace).create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'orphan', labels: rs.spec.selector.matchLabels }, spec: { containers: [{ name: 'c', image: 'a' }] } } as any)
+  await client.of(pods, namespace).create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'orphan', labels: rs.spec.selector.matchLabels },
+    spec: { containers: [{ name: 'c', image: 'a' }] },
+  } as any)
   await eventually(async () => {
     const all = await podsOf('burst')
     return all.filter(p => !p.metadata.deletionTimestamp).length === 30 && all.every(p => p.metadata.ownerReferences?.[0]?.uid === rs.metadata.uid)
@@ -178,11 +231,15 @@ await t.test('deleting the Deployment takes everything along', async t => {
 
 await t.test('when nothing changes nothing is written', async t => {
   let last = -1
-  await eventually(() => {
-    const now = plane.writes()
-    const still = now === last
-    last = now
-    return still
-  }, 10_000, 300)
+  await eventually(
+    () => {
+      const now = plane.writes()
+      const still = now === last
+      last = now
+      return still
+    },
+    10_000,
+    300,
+  )
   t.pass('writes have come to rest')
 })

@@ -20,7 +20,12 @@ import { startServer } from '../apiserver/start-server.ts'
 const test = await startServer()
 const deps = { log: createLogger('silent'), clock: systemClock }
 const dial = async (pair: KeyPairFiles): Promise<Transport> =>
-  createHttpsTransport({ server: test.url, ca: await readFile(test.pki.ca.cert, 'utf8'), cert: await readFile(pair.cert, 'utf8'), key: await readFile(pair.key, 'utf8') })
+  createHttpsTransport({
+    server: test.url,
+    ca: await readFile(test.pki.ca.cert, 'utf8'),
+    cert: await readFile(pair.cert, 'utf8'),
+    key: await readFile(pair.key, 'utf8'),
+  })
 const transports = await Promise.all([test.pki.admin, test.pki.controllerManager, test.pki.scheduler].map(dial))
 const [admin, forControllers, forScheduler] = transports as [Transport, Transport, Transport]
 const client = createApiClient(admin, { userAgent: 'test' })
@@ -36,11 +41,29 @@ await t.test('a Deployment becomes pods on a node and endpoints of a Service', a
   const signal = AbortSignal.timeout(20_000)
   await Promise.all([controllers.start(signal), scheduler.start(signal)])
   await client.of(nodes).create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, spec: {} } as any)
-  await client.of(nodes).patch('n1', 'strategic', { status: { allocatable: { cpu: '4', memory: '8Gi', pods: '110' }, conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: new Date().toISOString().replace(/\..*/, 'Z') }] } }, { subresource: 'status' })
-  await client.of(services, 'default').create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } } as any)
+  await client.of(nodes).patch(
+    'n1',
+    'strategic',
+    {
+      status: {
+        allocatable: { cpu: '4', memory: '8Gi', pods: '110' },
+        conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: new Date().toISOString().replace(/\..*/, 'Z') }],
+      },
+    },
+    { subresource: 'status' },
+  )
+  await client
+    .of(services, 'default')
+    .create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } } as any)
   await client.of(deployments, 'default').create({
-    apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' },
-    spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    },
   } as any)
   const placed = await eventually(async () => {
     const { items } = await client.of(pods, 'default').list()
@@ -48,11 +71,21 @@ await t.test('a Deployment becomes pods on a node and endpoints of a Service', a
   })
   for (const [i, pod] of placed.entries()) {
     const ip = `10.42.0.${i + 2}`
-    const status = { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }] }
+    const status = {
+      phase: 'Running',
+      podIP: ip,
+      podIPs: [{ ip }],
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    }
     await client.of(pods, 'default').patch(pod.metadata.name!, 'strategic', { status }, { subresource: 'status' })
   }
   await eventually(async () => (await client.of(deployments, 'default').get('web')).status?.availableReplicas === 3)
-  await eventually(async () => (await client.of(endpointSlices, 'default').list({ labelSelector: 'kubernetes.io/service-name=web' })).items[0]?.endpoints?.filter(e => e.conditions?.ready).length === 3)
+  await eventually(
+    async () =>
+      (await client.of(endpointSlices, 'default').list({ labelSelector: 'kubernetes.io/service-name=web' })).items[0]?.endpoints?.filter(
+        e => e.conditions?.ready,
+      ).length === 3,
+  )
   t.equal((await client.of(pods, 'default').list()).items.length, 3)
 })
 

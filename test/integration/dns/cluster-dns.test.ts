@@ -29,7 +29,11 @@ const conflist = toConflist(network) as Parameters<typeof runCni>[2]
 await runCni(host, 'ADD', conflist, await findPluginDir(network.binDirs), 'pod', pod.path)
 await writeFile(`${dir}/resolv.conf`, 'nameserver 10.43.0.10\n')
 
-const node = spawn('nsenter', [`--net=${host.path}`, process.execPath, '--no-warnings', new URL('../../fixtures/dns-node.ts', import.meta.url).pathname, `${dir}/resolv.conf`], { stdio: ['pipe', 'pipe', 'inherit'] })
+const node = spawn(
+  'nsenter',
+  [`--net=${host.path}`, process.execPath, '--no-warnings', new URL('../../fixtures/dns-node.ts', import.meta.url).pathname, `${dir}/resolv.conf`],
+  { stdio: ['pipe', 'pipe', 'inherit'] },
+)
 const lines = createInterface({ input: node.stdout })[Symbol.asyncIterator]()
 const send = async (method: string, path: string, body?: unknown, type?: string): Promise<any> => {
   node.stdin.write(`${JSON.stringify({ method, path, body, type })}\n`)
@@ -50,11 +54,29 @@ const core = '/api/v1/namespaces/default'
 const ask = (name: string, type = 'A'): Promise<{ records?: any[]; error?: string }> => pod.resolve(name, type, '10.43.0.10')
 
 await t.test('a Service has its name as soon as it exists, and loses it with it', async t => {
-  await send('POST', `/api/v1/namespaces/kube-system/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kube-dns' }, spec: { clusterIP: '10.43.0.10', ports: [{ name: 'dns', port: 53, protocol: 'UDP' }, { name: 'dns-tcp', port: 53 }] } })
-  const service = await send('POST', `${core}/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ name: 'http', port: 80 }] } })
+  await send('POST', `/api/v1/namespaces/kube-system/services`, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns' },
+    spec: {
+      clusterIP: '10.43.0.10',
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53 },
+      ],
+    },
+  })
+  const service = await send('POST', `${core}/services`, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { ports: [{ name: 'http', port: 80 }] },
+  })
   await eventually(async () => (await ask('web.default.svc.cluster.local')).records?.[0] === service.spec.clusterIP)
   t.same(await ask('kube-dns.kube-system.svc.cluster.local'), { records: ['10.43.0.10'] }, 'the proxy leaves the address of DNS alone')
-  t.match((await ask('_http._tcp.web.default.svc.cluster.local', 'SRV')).records, [{ priority: 0, weight: 100, port: 80, name: 'web.default.svc.cluster.local' }])
+  t.match((await ask('_http._tcp.web.default.svc.cluster.local', 'SRV')).records, [
+    { priority: 0, weight: 100, port: 80, name: 'web.default.svc.cluster.local' },
+  ])
   t.same(await ask('web.default.svc.cluster.local', 'AAAA'), { error: 'ENODATA' })
   t.same(await ask('nope.default.svc.cluster.local'), { error: 'ENOTFOUND' })
   t.same(await ask(`${String(service.spec.clusterIP).split('.').reverse().join('.')}.in-addr.arpa`, 'PTR'), { records: ['web.default.svc.cluster.local'] })
@@ -63,11 +85,20 @@ await t.test('a Service has its name as soon as it exists, and loses it with it'
 })
 
 await t.test('a headless Service with more endpoints than a datagram holds is answered over TCP', async t => {
-  await send('POST', `${core}/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'many' }, spec: { clusterIP: 'None', ports: [{ name: 'p', port: 80 }] } })
+  await send('POST', `${core}/services`, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'many' },
+    spec: { clusterIP: 'None', ports: [{ name: 'p', port: 80 }] },
+  })
   const addresses = Array.from({ length: 200 }, (_, i) => `10.42.9.${i + 1}`)
   await send('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
-    apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'many-1', labels: { 'kubernetes.io/service-name': 'many' } }, addressType: 'IPv4',
-    endpoints: addresses.map(address => ({ addresses: [address], conditions: { ready: true } })), ports: [{ name: 'p', port: 80, protocol: 'TCP' }],
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'many-1', labels: { 'kubernetes.io/service-name': 'many' } },
+    addressType: 'IPv4',
+    endpoints: addresses.map(address => ({ addresses: [address], conditions: { ready: true } })),
+    ports: [{ name: 'p', port: 80, protocol: 'TCP' }],
   })
   await eventually(async () => (await ask('many.default.svc.cluster.local')).records?.length === 200)
   t.same((await ask('many.default.svc.cluster.local')).records?.sort(), addresses.sort())

@@ -40,7 +40,12 @@ for (const [i, pod] of pods.entries()) {
 const start = async (): Promise<Running> => {
   const proxy = createProxy(
     { nodeName: 'n1', clusterCidr: '10.42.0.0/16', serviceCidr: '10.43.0.0/16', commandPrefix: ['nsenter', `--net=${host.path}`] },
-    { log: createLogger('error'), transport: api.server.inProcess({ name: 'system:kube-proxy', groups: ['system:masters'] } as never), shell, clock: systemClock },
+    {
+      log: createLogger('error'),
+      transport: api.server.inProcess({ name: 'system:kube-proxy', groups: ['system:masters'] } as never),
+      shell,
+      clock: systemClock,
+    },
   )
   await proxy.start(AbortSignal.timeout(10_000))
   return proxy
@@ -71,12 +76,21 @@ const addNode = async (name: string, podCIDR: string, address: string): Promise<
 await addNode('n1', '10.42.3.0/24', '192.168.79.1')
 
 await t.test('a Service works when its slice is there, follows its changes and is refused when it is empty', async t => {
-  const service = await send('POST', `${core}/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { type: 'NodePort', ports: [{ port: 80, targetPort: 8080 }] } })
+  const service = await send('POST', `${core}/services`, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { type: 'NodePort', ports: [{ port: 80, targetPort: 8080 }] },
+  })
   const target = { host: service.spec.clusterIP as string, port: 80 }
   await eventually(async () => (await pods[1].ask(target)).error === 'ECONNREFUSED')
   await send('POST', slices, {
-    apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
-    addressType: 'IPv4', endpoints: endpoints(ips[0]!), ports: [{ name: '', port: 8080, protocol: 'TCP' }],
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+    addressType: 'IPv4',
+    endpoints: endpoints(ips[0]!),
+    ports: [{ name: '', port: 8080, protocol: 'TCP' }],
   })
   await eventually(async () => (await pods[1].ask(target)).name === 'pod0')
   t.equal((await outside.ask({ host: '192.168.79.1', port: service.spec.ports[0].nodePort })).name, 'pod0')
@@ -94,7 +108,12 @@ await t.test('what changed while the proxy was away is made up for; connections 
   await pods[1].open(1, target)
   await proxy.current.stop()
   t.ok((await pods[0].ask(target)).name, 'Services work without the proxy')
-  const gone = await send('POST', `${core}/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'new' }, spec: { ports: [{ port: 81, targetPort: 8080 }] } })
+  const gone = await send('POST', `${core}/services`, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'new' },
+    spec: { ports: [{ port: 81, targetPort: 8080 }] },
+  })
   await send('PATCH', `${slices}/web-1`, { endpoints: endpoints(ips[0]!) }, merge)
   proxy.current = await start()
   t.equal((await pods[0].ask({ host: gone.spec.clusterIP, port: 81 })).error, 'ECONNREFUSED')
@@ -104,7 +123,9 @@ await t.test('what changed while the proxy was away is made up for; connections 
 
 await t.test('host ports of the pods of this node', async t => {
   await send('POST', `${core}/pods`, {
-    apiVersion: 'v1', kind: 'Pod', metadata: { name: 'hp' },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'hp' },
     spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'x', ports: [{ containerPort: 8080, hostPort: 18080 }] }] },
   })
   await send('PATCH', `${core}/pods/hp/status`, { status: { phase: 'Running', podIP: ips[1], podIPs: [{ ip: ips[1] }] } }, merge)

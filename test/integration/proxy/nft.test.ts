@@ -9,21 +9,33 @@ import { createNetns } from '../../harness/netns.ts'
 const shell = createShell()
 const host = await createNetns(shell, `wnft${process.pid}a`)
 const timers: (() => void)[] = []
-const clock = { now: Date.now, after: (_ms: number, run: () => void) => {
-  timers.push(run)
-  return () => void timers.splice(timers.indexOf(run), timers.includes(run) ? 1 : 0)
-} }
+const clock = {
+  now: Date.now,
+  after: (_ms: number, run: () => void) => {
+    timers.push(run)
+    return () => void timers.splice(timers.indexOf(run), timers.includes(run) ? 1 : 0)
+  },
+}
 const nft = createNft({ command: ['nsenter', `--net=${host.path}`, 'nft'], shell, clock, log: createLogger('silent') })
 t.teardown(async () => {
   await nft.close()
   await host.remove()
   await shell.close()
 })
-const children = (): number[] => readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
-  .filter(pid => readdirSync(`/proc/${pid}`).length > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('nft\0-i'))
+const children = (): number[] =>
+  readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+    .filter(pid => readdirSync(`/proc/${pid}`).length > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('nft\0-i'))
 
 await t.test('takes effect, all or nothing, in order', async t => {
-  await Promise.all([nft.apply(['add table inet w']), nft.apply(['add set inet w s { type ipv4_addr; }']), nft.apply(['add element inet w s { 10.0.0.1 }', 'add element inet w s { 10.0.0.2 }'])])
+  await Promise.all([
+    nft.apply(['add table inet w']),
+    nft.apply(['add set inet w s { type ipv4_addr; }']),
+    nft.apply(['add element inet w s { 10.0.0.1 }', 'add element inet w s { 10.0.0.2 }']),
+  ])
   t.match(await nft.query('list', 'set', 'inet', 'w', 's'), /10\.0\.0\.1, 10\.0\.0\.2/)
   const failed = await nft.apply(['add element inet w s { 10.0.0.3 }', 'delete element inet w s { 10.0.0.9 }']).catch((error: unknown) => error)
   t.ok(failed instanceof NftError)

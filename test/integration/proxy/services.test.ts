@@ -51,7 +51,16 @@ const services = new Map<string, { service: Service; slices: EndpointSlice[] }>(
 const make = (name: string, spec: Partial<ServiceSpec>, endpoints: Endpoint[], port = 8080, protocol = 'TCP'): void => {
   services.set(name, {
     service: { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec: spec as ServiceSpec } as Service,
-    slices: [{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: `${name}-1`, namespace: 'default' }, addressType: 'IPv4', endpoints, ports: [{ name: '', port, protocol }] }],
+    slices: [
+      {
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name: `${name}-1`, namespace: 'default' },
+        addressType: 'IPv4',
+        endpoints,
+        ports: [{ name: '', port, protocol }],
+      },
+    ],
   })
   proxy.current.applier.mark(name)
 }
@@ -61,13 +70,27 @@ const start = (): { applier: Applier; stop: () => Promise<void> } => {
   const nft = createNft({ command: ['nsenter', `--net=${host.path}`, 'nft'], shell, clock: systemClock, log: createLogger('silent') })
   const state = createTableState()
   const one = createApplier({
-    nft, shell, conntrack: ['nsenter', `--net=${host.path}`, 'conntrack'], table, state, clock: systemClock, log: createLogger(process.env['WHERRY_TEST_LOG'] === undefined ? 'error' : 'debug'),
+    nft,
+    shell,
+    conntrack: ['nsenter', `--net=${host.path}`, 'conntrack'],
+    table,
+    state,
+    clock: systemClock,
+    log: createLogger(process.env['WHERRY_TEST_LOG'] === undefined ? 'error' : 'debug'),
     compile: name => {
       const found = services.get(name)
-      return found ? toServicePorts(found.service, found.slices, 'n1').flatMap(p => toServiceElements(p, state.previousSlots, a => a.startsWith('10.142.'))) : []
+      return found
+        ? toServicePorts(found.service, found.slices, 'n1').flatMap(p => toServiceElements(p, state.previousSlots, a => a.startsWith('10.142.')))
+        : []
     },
   })
-  return { applier: one, stop: async () => { await one.stop(); await nft.close() } }
+  return {
+    applier: one,
+    stop: async () => {
+      await one.stop()
+      await nft.close()
+    },
+  }
 }
 const proxy = { current: start() }
 t.teardown(async () => {
@@ -86,14 +109,18 @@ const many = async (from: Netns, target: Target, count = 12): Promise<Record<str
   }
   return seen
 }
-const clients = (): [string, Netns][] => [['another pod', pods[2]!], ['the host', host]]
+const clients = (): [string, Netns][] => [
+  ['another pod', pods[2]!],
+  ['the host', host],
+]
 
 for (const value of (await host.shell.run(['cat', '/proc/sys/net/bridge/bridge-nf-call-iptables'])).code === 0 ? ['1', '0'] : ['absent'])
   await t.test(`a cluster IP, bridge-nf-call-iptables ${value}`, async t => {
     if (value !== 'absent') await host.must('sh', '-c', `echo ${value} > /proc/sys/net/bridge/bridge-nf-call-iptables`)
     make('web', { clusterIP: '10.143.0.20', ports: [{ port: 80 }] }, [at(0), at(1)])
     await proxy.current.applier.settled()
-    for (const [who, client] of clients()) t.same(Object.keys(await many(client, { host: '10.143.0.20', port: 80 })).sort(), ['pod0', 'pod1'], `${who} reaches both endpoints`)
+    for (const [who, client] of clients())
+      t.same(Object.keys(await many(client, { host: '10.143.0.20', port: 80 })).sort(), ['pod0', 'pod1'], `${who} reaches both endpoints`)
     t.equal((await pods[2]!.ask({ host: '10.143.0.20', port: 80 })).from, ips[2], 'a pod is seen with its own address')
     make('self', { clusterIP: '10.143.0.21', ports: [{ port: 80 }] }, [at(0)])
     await proxy.current.applier.settled()
@@ -151,19 +178,36 @@ await t.test('internalTrafficPolicy Local', async t => {
 })
 
 await t.test('a client with affinity stays with its endpoint until that is gone', async t => {
-  const spec = { clusterIP: '10.143.0.26', type: 'NodePort', sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } }, ports: [{ port: 80, nodePort: 30082 }] }
+  const spec = {
+    clusterIP: '10.143.0.26',
+    type: 'NodePort',
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } },
+    ports: [{ port: 80, nodePort: 30082 }],
+  }
   make('sticky', spec, [at(0), at(1), at(2)])
   await proxy.current.applier.settled()
-  for (const [client, target] of [[host, { host: '10.143.0.26', port: 80 }], [outside, { host: nodeIp, port: 30082 }]] as const) {
+  for (const [client, target] of [
+    [host, { host: '10.143.0.26', port: 80 }],
+    [outside, { host: nodeIp, port: 30082 }],
+  ] as const) {
     make('sticky', spec, [at(0), at(1), at(2)])
     await proxy.current.applier.settled()
     const first = Object.keys(await many(client, target))
     t.equal(first.length, 1, `all to ${first.join()}`)
     const stays = Number(first[0]!.slice(3))
-    make('sticky', spec, [stays, (stays + 1) % 3].map(i => at(i)))
+    make(
+      'sticky',
+      spec,
+      [stays, (stays + 1) % 3].map(i => at(i)),
+    )
     await proxy.current.applier.settled()
     t.same(Object.keys(await many(client, target)), first, 'another endpoint may go')
-    make('sticky', spec, [0, 1, 2].filter(i => i !== stays).map(i => at(i)))
+    make(
+      'sticky',
+      spec,
+      [0, 1, 2].filter(i => i !== stays).map(i => at(i)),
+    )
     await proxy.current.applier.settled()
     const second = Object.keys(await many(client, target))
     t.equal(second.length, 1)
@@ -230,9 +274,17 @@ await t.test('a restart finds its table, changes nothing that is right, and drop
   for (const name of services.keys()) proxy.current.applier.mark(name)
   await proxy.current.applier.settled()
   // handles are given once: rules and sets made anew would have others (pool chains that nothing refers to may go)
-  const made = (text: string): string[] => text.split('\n').filter(line => line.includes('# handle')).map(line => line.trim())
+  const made = (text: string): string[] =>
+    text
+      .split('\n')
+      .filter(line => line.includes('# handle'))
+      .map(line => line.trim())
   const known = new Set(made(before))
-  t.same(made(await host.must('nft', '-a', 'list', 'table', 'inet', 'wherry')).filter(line => !known.has(line)), [], 'nothing was made anew')
+  t.same(
+    made(await host.must('nft', '-a', 'list', 'table', 'inet', 'wherry')).filter(line => !known.has(line)),
+    [],
+    'nothing was made anew',
+  )
   t.notOk((await pods[2]!.talk(2)).error)
   services.delete('web')
   proxy.current.applier.mark('web')
@@ -254,5 +306,8 @@ await t.test('when all Services are gone no element is left', async t => {
   for (const name of names) proxy.current.applier.mark(name)
   await proxy.current.applier.settled()
   const listed = JSON.parse(await host.must('nft', '-j', 'list', 'table', 'inet', 'wherry')).nftables as any[]
-  t.same(listed.flatMap(item => (item.map ?? item.set)?.elem ?? []).filter((e: unknown) => JSON.stringify(e).includes('10.14')), [])
+  t.same(
+    listed.flatMap(item => (item.map ?? item.set)?.elem ?? []).filter((e: unknown) => JSON.stringify(e).includes('10.14')),
+    [],
+  )
 })

@@ -14,14 +14,18 @@ t.teardown(async () => {
   await host.remove()
   await shell.close()
 })
-const monitors = (): number[] => readdirSync('/proc').filter(pid => /^\d+$/.test(pid)).map(Number).filter(pid => {
-  try {
-    // the program itself, not the shell or nsenter that become it
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === 'nft\0monitor\0destroy\0tables\0' && inHost(pid)
-  } catch {
-    return false
-  }
-})
+const monitors = (): number[] =>
+  readdirSync('/proc')
+    .filter(pid => /^\d+$/.test(pid))
+    .map(Number)
+    .filter(pid => {
+      try {
+        // the program itself, not the shell or nsenter that become it
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === 'nft\0monitor\0destroy\0tables\0' && inHost(pid)
+      } catch {
+        return false
+      }
+    })
 const inHost = (pid: number): boolean => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`WHERRY_TEST_NETNS=${host.name}\0`)
 
 await t.test('hears of its own table only', async t => {
@@ -31,10 +35,14 @@ await t.test('hears of its own table only', async t => {
   t.teardown(() => watch.stop())
   await eventually(() => monitors().length === 1)
   // the monitor listens a moment after it runs: removed again and again until it is heard
-  await eventually(async () => {
-    await host.must('nft', 'add table inet wherry; delete table inet wherry')
-    return heard.length > 0
-  }, 15_000, 100)
+  await eventually(
+    async () => {
+      await host.must('nft', 'add table inet wherry; delete table inet wherry')
+      return heard.length > 0
+    },
+    15_000,
+    100,
+  )
   const before = heard.length
   await host.must('nft', 'add table inet other; delete table inet other; add table ip wherry; delete table ip wherry')
   await host.must('nft', 'add table inet wherry; flush ruleset')

@@ -12,10 +12,16 @@ t.teardown(() => plane.close())
 const { client } = plane
 const api = client.of(pods, 'default')
 const pod = (name: string, spec: object = {}, cpu = '100m'): Pod =>
-  ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'c', image: 'i', resources: { requests: { cpu, memory: '10Mi' } } }], ...spec } }) as Pod
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { containers: [{ name: 'c', image: 'i', resources: { requests: { cpu, memory: '10Mi' } } }], ...spec },
+  }) as Pod
 const condition = async (name: string): Promise<any> => (await api.get(name)).status?.conditions?.find(c => c.type === 'PodScheduled')
 const nodeOf = async (name: string): Promise<string> => eventually(async () => (await api.get(name)).spec.nodeName ?? false)
-const messages = async (name: string, reason: string): Promise<string[]> => (await client.of(events, 'default').list()).items.filter(e => e.reason === reason && e.involvedObject.name === name).map(e => e.message!)
+const messages = async (name: string, reason: string): Promise<string[]> =>
+  (await client.of(events, 'default').list()).items.filter(e => e.reason === reason && e.involvedObject.name === name).map(e => e.message!)
 
 await t.test('no node: said so, and bound as soon as there is one', async t => {
   await api.create(pod('early'))
@@ -29,7 +35,7 @@ await t.test('no node: said so, and bound as soon as there is one', async t => {
   t.match(await condition('early'), { status: 'True' })
 })
 
-await t.test('too big: upstream\'s words; freed room is taken at once', async t => {
+await t.test("too big: upstream's words; freed room is taken at once", async t => {
   await api.create(pod('big', {}, '1500m'))
   await nodeOf('big')
   await api.create(pod('waits', {}, '1'))
@@ -53,7 +59,7 @@ await t.test('taints, cordons and selectors are honoured, and their end is notic
   t.equal(await nodeOf('picky'), 'n1')
 })
 
-await t.test('others\' pods are left alone, and gated ones', async t => {
+await t.test("others' pods are left alone, and gated ones", async t => {
   await api.create(pod('foreign', { schedulerName: 'somebody-else' }))
   await api.create(pod('gated', { schedulingGates: [{ name: 'example.com/gate' }] }))
   await api.create(pod('ours'))
@@ -73,13 +79,17 @@ await t.test('pods are spread over nodes by what is free', async t => {
   t.ok(on('n2') >= 3 && on('n3') >= 3, JSON.stringify({ n1: on('n1'), n2: on('n2'), n3: on('n3') }))
 })
 
-await t.test('from a pod\'s watch event to its binding', async t => {
+await t.test("from a pod's watch event to its binding", async t => {
   const informer = plane.informers.of(pods)
   const addedMs = new Map<string, number>()
   const took: number[] = []
   const remove = informer.on({
-    add: p => { addedMs.set(p.metadata.name!, performance.now()) },
-    update: (p, old) => { if (p.spec.nodeName && !old.spec.nodeName && p.metadata.name!.startsWith('quick')) took.push(performance.now() - addedMs.get(p.metadata.name!)!) },
+    add: p => {
+      addedMs.set(p.metadata.name!, performance.now())
+    },
+    update: (p, old) => {
+      if (p.spec.nodeName && !old.spec.nodeName && p.metadata.name!.startsWith('quick')) took.push(performance.now() - addedMs.get(p.metadata.name!)!)
+    },
   })
   for (let i = 0; i < 60; i++) {
     await api.create(pod(`quick${i}`, {}, '1m'))
@@ -94,7 +104,8 @@ await t.test('from a pod\'s watch event to its binding', async t => {
 await t.test('a burst: every pod bound once, nobody over the limit', async t => {
   const startedMs = performance.now()
   await Promise.all(Array.from({ length: 300 }, (_, i) => api.create(pod(`burst${i}`, {}, '100m'))))
-  const isSettled = (p: Pod): boolean => p.spec.nodeName !== undefined || p.status?.conditions?.some(c => c.type === 'PodScheduled' && c.status === 'False') === true
+  const isSettled = (p: Pod): boolean =>
+    p.spec.nodeName !== undefined || p.status?.conditions?.some(c => c.type === 'PodScheduled' && c.status === 'False') === true
   const all = await eventually(async () => {
     const { items } = await api.list()
     return items.filter(p => p.metadata.name!.startsWith('burst')).every(isSettled) && items

@@ -131,8 +131,7 @@ void t.test('a full database refuses writes as NoSpace, and health says so', asy
   const etcd = await startEtcd(t, ['--quota-backend-bytes', String(8 * 2 ** 20)])
   const store = await openStore(t, etcd.endpoint)
   let code = 'none'
-  for (let i = 0; i < 20 && code === 'none'; i++)
-    code = await codeOf(store.create(podKey(`p${i}`), pod(`p${i}`, 'default', { filler: 'x'.repeat(2 ** 20) })))
+  for (let i = 0; i < 20 && code === 'none'; i++) code = await codeOf(store.create(podKey(`p${i}`), pod(`p${i}`, 'default', { filler: 'x'.repeat(2 ** 20) })))
   t.equal(code, 'NoSpace')
   await t.rejects(store.health(AbortSignal.timeout(5000)), { code: 'NoSpace' })
   t.ok((await names(store)).length > 0, 'reads go on')

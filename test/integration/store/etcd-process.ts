@@ -30,11 +30,7 @@ export interface EtcdProcess {
   restore(): Promise<void>
 }
 
-export const startEtcd = async (
-  t: Test,
-  flags: readonly string[] = [],
-  scheme: 'http' | 'https' = 'http',
-): Promise<EtcdProcess> => {
+export const startEtcd = async (t: Test, flags: readonly string[] = [], scheme: 'http' | 'https' = 'http'): Promise<EtcdProcess> => {
   const root = await mkdtemp(join(tmpdir(), 'wherry-etcd-'))
   const data = join(root, 'data')
   const [port, peerPort] = [await freePort(), await freePort()]

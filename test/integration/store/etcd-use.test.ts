@@ -24,9 +24,7 @@ void t.test('two servers on one etcd see each other at once, and exclude each ot
   }
   const { revision } = await one.create(podKey('a'), pod('a'))
   const codes = await Promise.all(
-    Array.from({ length: 20 }, (_, i) =>
-      codeOf((i % 2 ? one : two).update(podKey('a'), pod('a', 'default', { count: i }), revision)),
-    ),
+    Array.from({ length: 20 }, (_, i) => codeOf((i % 2 ? one : two).update(podKey('a'), pod('a', 'default', { count: i }), revision))),
   )
   t.equal(codes.filter(code => code === 'none').length, 1)
 })
@@ -34,17 +32,12 @@ void t.test('two servers on one etcd see each other at once, and exclude each ot
 void t.test('many large values come in pages, beyond the default limit of a message', async t => {
   const etcd = await startEtcd(t)
   const writer = await openStore(t, etcd.endpoint)
-  for (let i = 10; i < 40; i++)
-    await writer.create(podKey(`p${i}`), pod(`p${i}`, 'default', { filler: 'x'.repeat(1.4 * 2 ** 20) }))
-  for (let i = 0; i < 700; i++)
-    await writer.create(`/registry/nodes/n${i}`, { apiVersion: 'v1', kind: 'Node', metadata: { name: `n${i}` } })
+  for (let i = 10; i < 40; i++) await writer.create(podKey(`p${i}`), pod(`p${i}`, 'default', { filler: 'x'.repeat(1.4 * 2 ** 20) }))
+  for (let i = 0; i < 700; i++) await writer.create(`/registry/nodes/n${i}`, { apiVersion: 'v1', kind: 'Node', metadata: { name: `n${i}` } })
   const reader = await openStore(t, etcd.endpoint)
   t.strictSame(await names(reader), await names(writer))
   t.equal((await reader.list('/registry/nodes/', { freshness: 'any' })).count, 700)
-  t.equal(
-    (await reader.get(podKey('p39'), 'any'))?.wire().toString(),
-    (await writer.get(podKey('p39'), 'any'))?.wire().toString(),
-  )
+  t.equal((await reader.get(podKey('p39'), 'any'))?.wire().toString(), (await writer.get(podKey('p39'), 'any'))?.wire().toString())
 })
 
 void t.test('objects with a time to live share leases', async t => {
@@ -65,19 +58,9 @@ void t.test('TLS with client certificates, for the hot calls and for leases; wit
   const directory = await mkdtemp(join(tmpdir(), 'wherry-etcd-pki-'))
   t.teardown(() => rm(directory, { recursive: true, force: true }))
   const pki = await ensurePki({ pki: directory }, { nodeName: 'n1', nodeIp: '127.0.0.1', serviceIp: '10.43.0.1' })
-  const flags = [
-    '--cert-file',
-    pki.etcdServer.cert,
-    '--key-file',
-    pki.etcdServer.key,
-    '--client-cert-auth',
-    '--trusted-ca-file',
-    pki.etcdCa.cert,
-  ]
+  const flags = ['--cert-file', pki.etcdServer.cert, '--key-file', pki.etcdServer.key, '--client-cert-auth', '--trusted-ca-file', pki.etcdCa.cert]
   const etcd = await startEtcd(t, flags, 'https')
-  const [ca, cert, key] = await Promise.all(
-    [pki.etcdCa.cert, pki.etcdClient.cert, pki.etcdClient.key].map(file => readFile(file)),
-  )
+  const [ca, cert, key] = await Promise.all([pki.etcdCa.cert, pki.etcdClient.cert, pki.etcdClient.key].map(file => readFile(file)))
   const store = await openStore(t, etcd.endpoint, { tls: { ca: ca!, cert: cert!, key: key! } })
   const seen = watchAll(store)
   await store.create(podKey('a'), pod('a'), { ttlSeconds: 3600 })

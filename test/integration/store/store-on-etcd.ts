@@ -13,10 +13,7 @@ export const stayAlive = (t: Test): void => {
 }
 
 export const openStore = async (t: Test, endpoint: string, config: Partial<EtcdStoreConfig> = {}): Promise<Store> => {
-  const store = createEtcdStore(
-    { endpoints: [endpoint], compactionIntervalMs: 0, ...config },
-    { log: createLogger('silent'), clock: systemClock },
-  )
+  const store = createEtcdStore({ endpoints: [endpoint], compactionIntervalMs: 0, ...config }, { log: createLogger('silent'), clock: systemClock })
   t.teardown(() => store.stop())
   await store.register(pods)
   await store.register(nodes)
@@ -24,8 +21,7 @@ export const openStore = async (t: Test, endpoint: string, config: Partial<EtcdS
   return store
 }
 
-export const names = async (store: Store): Promise<string[]> =>
-  [...(await store.list('/registry/pods/', { freshness: 'consistent' })).entries].map(e => e.name)
+export const names = async (store: Store): Promise<string[]> => [...(await store.list('/registry/pods/', { freshness: 'consistent' })).entries].map(e => e.name)
 
 export const line = (e: StoreEvent): string => `${e.type} ${e.entry.name}@${e.revision}`
 

@@ -1,21 +1,61 @@
 import t from 'tap'
 import {
-  addQuantities, byteValue, canonicalQuantity, compareQuantities, formatQuantity, fromBytes, fromMilli, isWholeQuantity, milliValue, parseQuantity, quantitySign, roundUpToMilli,
-  subQuantities, tryParseQuantity,
+  addQuantities,
+  byteValue,
+  canonicalQuantity,
+  compareQuantities,
+  formatQuantity,
+  fromBytes,
+  fromMilli,
+  isWholeQuantity,
+  milliValue,
+  parseQuantity,
+  quantitySign,
+  roundUpToMilli,
+  subQuantities,
+  tryParseQuantity,
 } from '../../../api/quantity.ts'
 
 await t.test('canonical form keeps the notation and loses nothing', async t => {
   const cases: readonly (readonly [string, string])[] = [
-    ['0', '0'], ['1', '1'], ['100m', '100m'], ['1000m', '1'], ['0.5', '500m'], ['1500m', '1500m'], ['1000', '1k'], ['1500', '1500'], ['0.0001', '100u'], ['128Mi', '128Mi'],
-    ['1024Mi', '1Gi'], ['1.5Gi', '1536Mi'], ['1Ki', '1Ki'], ['512', '512'], ['0.5Ki', '512'], ['0.1Gi', '107374182400m'], ['1e3', '1e3'], ['1E3', '1e3'], ['100e3', '100e3'], ['1e-3', '1e-3'],
-    ['+5', '5'], ['-1', '-1'], ['-1000m', '-1'], ['1.', '1'], ['.5', '500m'], ['00012', '12'], ['9Ei', '9223372036854775807'], ['1n', '1n'], ['0.1n', '1n'], ['12E', '12E'],
+    ['0', '0'],
+    ['1', '1'],
+    ['100m', '100m'],
+    ['1000m', '1'],
+    ['0.5', '500m'],
+    ['1500m', '1500m'],
+    ['1000', '1k'],
+    ['1500', '1500'],
+    ['0.0001', '100u'],
+    ['128Mi', '128Mi'],
+    ['1024Mi', '1Gi'],
+    ['1.5Gi', '1536Mi'],
+    ['1Ki', '1Ki'],
+    ['512', '512'],
+    ['0.5Ki', '512'],
+    ['0.1Gi', '107374182400m'],
+    ['1e3', '1e3'],
+    ['1E3', '1e3'],
+    ['100e3', '100e3'],
+    ['1e-3', '1e-3'],
+    ['+5', '5'],
+    ['-1', '-1'],
+    ['-1000m', '-1'],
+    ['1.', '1'],
+    ['.5', '500m'],
+    ['00012', '12'],
+    ['9Ei', '9223372036854775807'],
+    ['1n', '1n'],
+    ['0.1n', '1n'],
+    ['12E', '12E'],
   ]
   for (const [text, canonical] of cases) t.equal(formatQuantity(parseQuantity(text)), canonical, text)
   for (const [text, canonical] of cases) t.equal(canonicalQuantity(text), canonical, `${text}, by the fast path`)
 })
 
 await t.test('what is no quantity is refused', async t => {
-  for (const text of ['', ' ', 'x', '1x', '1kk', '1KiB', '1 Ki', '--1', '1e', '1i', 'Mi', '1,5', '0x10', 'NaN']) t.equal(tryParseQuantity(text), undefined, JSON.stringify(text))
+  for (const text of ['', ' ', 'x', '1x', '1kk', '1KiB', '1 Ki', '--1', '1e', '1i', 'Mi', '1,5', '0x10', 'NaN'])
+    t.equal(tryParseQuantity(text), undefined, JSON.stringify(text))
   t.throws(() => parseQuantity('12q'), /not a quantity/)
 })
 

@@ -13,12 +13,20 @@ const ask = (header: string | undefined, options = {}): string => {
 
 await t.test('media types', async t => {
   const cases: [string | undefined, string][] = [
-    [undefined, 'application/json'], ['*/*', 'application/json'], ['application/json', 'application/json'], ['application/yaml', 'application/yaml'],
-    ['application/*', '406'], ['text/plain', '406'], ['application', '406'], ['text/html,*/*;q=0.8', 'application/json'],
-    ['application/yaml;q=0.5,application/json;q=0.9', 'application/json'], ['application/yaml;q=0.9,application/json;q=0.5', 'application/yaml'],
+    [undefined, 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/json', 'application/json'],
+    ['application/yaml', 'application/yaml'],
+    ['application/*', '406'],
+    ['text/plain', '406'],
+    ['application', '406'],
+    ['text/html,*/*;q=0.8', 'application/json'],
+    ['application/yaml;q=0.5,application/json;q=0.9', 'application/json'],
+    ['application/yaml;q=0.9,application/json;q=0.5', 'application/yaml'],
     ['application/vnd.kubernetes.protobuf;q=0.1,application/json', 'application/json'],
     ['application/json;as=Table;v=v1;g=meta.k8s.io,application/json', 'application/json as Table'],
-    ['application/json;as=Table;v=v2;g=meta.k8s.io', '406'], ['application/json;as=Nope;v=v1;g=meta.k8s.io', '406'],
+    ['application/json;as=Table;v=v2;g=meta.k8s.io', '406'],
+    ['application/json;as=Nope;v=v1;g=meta.k8s.io', '406'],
     ['application/json;as=Table;v=v9;g=meta.k8s.io,application/json', 'application/json'],
   ]
   for (const [header, want] of cases) t.equal(ask(header), want, header ?? 'no header')

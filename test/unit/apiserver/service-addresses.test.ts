@@ -5,8 +5,14 @@ import { createServiceAddresses } from '../../../apiserver/services/service-addr
 import { defineResource } from '../../../api/resource.ts'
 
 const record = defineResource({ group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true })
-const create = (cidr = '10.43.0.0/24'): ReturnType<typeof createServiceAddresses> => createServiceAddresses(record, parseAddressRange(cidr), { first: 30000, last: 30099 })
-const service = (spec: object, name = 's'): any => ({ kind: 'Service', apiVersion: 'v1', metadata: { name, namespace: 'default' }, spec: { type: 'ClusterIP', ...spec } })
+const create = (cidr = '10.43.0.0/24'): ReturnType<typeof createServiceAddresses> =>
+  createServiceAddresses(record, parseAddressRange(cidr), { first: 30000, last: 30099 })
+const service = (spec: object, name = 's'): any => ({
+  kind: 'Service',
+  apiVersion: 'v1',
+  metadata: { name, namespace: 'default' },
+  spec: { type: 'ClusterIP', ...spec },
+})
 
 await t.test('a bitmap gives every number once', async t => {
   const set = createBitmap(100)
@@ -60,14 +66,34 @@ await t.test('what a failed write took is given back whole', async t => {
   t.same(addresses.usage, before)
   addresses.begin(service({ type: 'NodePort', ports: [{ port: 1, nodePort: 30001 }] }), undefined, false).commit()
   const usage = { ...addresses.usage }
-  t.throws(() => addresses.begin(service({ type: 'NodePort', ports: [{ port: 1, nodePort: 30002 }, { port: 2, nodePort: 30001 }] }), undefined, false),
-    { code: 422, status: { details: { causes: [{ field: 'spec.ports[1].nodePort', reason: 'FieldValueInvalid' }] } } })
+  t.throws(
+    () =>
+      addresses.begin(
+        service({
+          type: 'NodePort',
+          ports: [
+            { port: 1, nodePort: 30002 },
+            { port: 2, nodePort: 30001 },
+          ],
+        }),
+        undefined,
+        false,
+      ),
+    { code: 422, status: { details: { causes: [{ field: 'spec.ports[1].nodePort', reason: 'FieldValueInvalid' }] } } },
+  )
   t.same(addresses.usage, usage, 'the first port and the address are free again')
 })
 
 await t.test('node ports', async t => {
   const addresses = create()
-  const s = service({ type: 'NodePort', ports: [{ name: 'a', port: 53, protocol: 'TCP' }, { name: 'b', port: 53, protocol: 'UDP' }, { name: 'c', port: 80 }] })
+  const s = service({
+    type: 'NodePort',
+    ports: [
+      { name: 'a', port: 53, protocol: 'TCP' },
+      { name: 'b', port: 53, protocol: 'UDP' },
+      { name: 'c', port: 80 },
+    ],
+  })
   addresses.begin(s, undefined, false).commit()
   t.equal(s.spec.ports[0].nodePort, s.spec.ports[1].nodePort, 'two protocols share a number')
   t.not(s.spec.ports[0].nodePort, s.spec.ports[2].nodePort)

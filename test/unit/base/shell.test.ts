@@ -3,17 +3,17 @@ import t from 'tap'
 import { createShell, ExecError, quoteWord } from '../../../base/shell.ts'
 import { eventually } from '../../harness/eventually.ts'
 
-const childShells = (): number[] =>
-  readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+const childShells = (): number[] => readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
 
 /** Files of calls whose program has not ended. */
-const openFiles = (): number => readdirSync('/proc/self/fd').filter(fd => {
-  try {
-    return readlinkSync(`/proc/self/fd/${fd}`).includes('.wherry-')
-  } catch {
-    return false
-  }
-}).length
+const openFiles = (): number =>
+  readdirSync('/proc/self/fd').filter(fd => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).includes('.wherry-')
+    } catch {
+      return false
+    }
+  }).length
 
 await t.test('gives back exit code, stdout and stderr', async t => {
   const shell = createShell()
@@ -41,7 +41,10 @@ await t.test('runs calls at the same time and answers each its own', async t => 
   t.teardown(() => shell.close())
   const began = performance.now()
   const results = await Promise.all(Array.from({ length: 20 }, (_, i) => shell.run(['sh', '-c', `sleep 0.3; echo ${i}; exit ${i}`])))
-  t.same(results.map(r => [r.code, r.stdout]), Array.from({ length: 20 }, (_, i) => [i, `${i}\n`]))
+  t.same(
+    results.map(r => [r.code, r.stdout]),
+    Array.from({ length: 20 }, (_, i) => [i, `${i}\n`]),
+  )
   t.ok(performance.now() - began < 3000, 'not one after the other')
 })
 
@@ -49,13 +52,14 @@ await t.test('kills on time-out and on abort', async t => {
   const shell = createShell()
   t.teardown(() => shell.close())
   const marker = `86${process.pid}`
-  const alive = (): boolean => readdirSync('/proc').some(pid => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `sleep\0${marker}\0`
-    } catch {
-      return false
-    }
-  })
+  const alive = (): boolean =>
+    readdirSync('/proc').some(pid => {
+      try {
+        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `sleep\0${marker}\0`
+      } catch {
+        return false
+      }
+    })
   await t.rejects(shell.run(['sleep', marker], { timeoutMs: 50 }), { name: 'ExecError', code: 'timeout' })
   const abort = new AbortController()
   const running = shell.run(['sleep', marker], { signal: abort.signal })

@@ -15,7 +15,8 @@ const scratch = (t: { teardown(run: () => void): void }): { pki: string } => {
   t.teardown(() => rmSync(pki, { recursive: true, force: true }))
   return { pki }
 }
-const verify = (ca: string, cert: string, purpose: string): string => execFileSync('openssl', ['verify', '-CAfile', ca, '-purpose', purpose, cert], { encoding: 'utf8', stdio: 'pipe' })
+const verify = (ca: string, cert: string, purpose: string): string =>
+  execFileSync('openssl', ['verify', '-CAfile', ca, '-purpose', purpose, cert], { encoding: 'utf8', stdio: 'pipe' })
 
 await t.test('makes every certificate once, private, and valid to openssl', async t => {
   const paths = scratch(t)
@@ -41,8 +42,14 @@ await t.test('makes every certificate once, private, and valid to openssl', asyn
 
 await t.test('a mutual TLS handshake works between two of them', async t => {
   const pki = await ensurePki(scratch(t), names)
-  const read = (files: { cert: string; key: string; ca: string }) => ({ cert: readFileSync(files.cert), key: readFileSync(files.key), ca: readFileSync(files.ca) })
-  const server = createServer({ ...read(pki.apiserver), requestCert: true, rejectUnauthorized: true }, socket => socket.end(socket.getPeerX509Certificate()?.subject ?? 'nobody'))
+  const read = (files: { cert: string; key: string; ca: string }) => ({
+    cert: readFileSync(files.cert),
+    key: readFileSync(files.key),
+    ca: readFileSync(files.ca),
+  })
+  const server = createServer({ ...read(pki.apiserver), requestCert: true, rejectUnauthorized: true }, socket =>
+    socket.end(socket.getPeerX509Certificate()?.subject ?? 'nobody'),
+  )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())

@@ -7,7 +7,14 @@ import { toPaths } from '../../../base/paths.ts'
 import { toContainerdConfig } from '../../../cli/containerd/containerd-config.ts'
 
 const config = (root: string, restrictOomScoreAdj = true) =>
-  toContainerdConfig({ paths: toPaths(root), sandboxImage: 'wherry.local/pause:1', cniBinDirs: ['/usr/lib/cni'], runtimes: { runc: '/usr/sbin/runc', crun: '/usr/bin/crun' }, defaultRuntime: 'crun', restrictOomScoreAdj })
+  toContainerdConfig({
+    paths: toPaths(root),
+    sandboxImage: 'wherry.local/pause:1',
+    cniBinDirs: ['/usr/lib/cni'],
+    runtimes: { runc: '/usr/sbin/runc', crun: '/usr/bin/crun' },
+    defaultRuntime: 'crun',
+    restrictOomScoreAdj,
+  })
 
 await t.test('containerd reads it as it was meant', async t => {
   const directory = mkdtempSync(join(tmpdir(), 'wherry-toml-'))
@@ -15,7 +22,15 @@ await t.test('containerd reads it as it was meant', async t => {
   const file = join(directory, 'config.toml')
   writeFileSync(file, config('/srv/x "quoted"'))
   const seen = execFileSync('containerd', ['--config', file, 'config', 'dump'], { encoding: 'utf8' })
-  for (const line of ['root = "/srv/x \\"quoted\\"/lib/containerd"', 'default_runtime_name = "crun"', 'sandbox_image = "wherry.local/pause:1"', 'restrict_oom_score_adj = true', 'netns_mounts_under_state_dir = true', 'Root = "/srv/x \\"quoted\\"/run/crun"', 'BinaryName = "/usr/sbin/runc"']) {
+  for (const line of [
+    'root = "/srv/x \\"quoted\\"/lib/containerd"',
+    'default_runtime_name = "crun"',
+    'sandbox_image = "wherry.local/pause:1"',
+    'restrict_oom_score_adj = true',
+    'netns_mounts_under_state_dir = true',
+    'Root = "/srv/x \\"quoted\\"/run/crun"',
+    'BinaryName = "/usr/sbin/runc"',
+  ]) {
     t.ok(seen.includes(line), line)
   }
 })

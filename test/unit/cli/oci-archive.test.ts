@@ -23,7 +23,10 @@ await t.test('every blob of the archive has the digest it is filed under, and th
   t.same(JSON.parse(String(files.get('oci-layout')!.data)), { imageLayoutVersion: '1.0.0' })
   const reachable = new Set<string>()
   const index = JSON.parse(String(files.get('index.json')!.data))
-  t.same(index.manifests.map((m: any) => m.annotations['io.containerd.image.name']), ['wherry.local/pause:1', 'wherry.local/hello:1'])
+  t.same(
+    index.manifests.map((m: any) => m.annotations['io.containerd.image.name']),
+    ['wherry.local/pause:1', 'wherry.local/hello:1'],
+  )
   for (const { digest, size } of index.manifests) {
     const manifest = files.get(`blobs/${digest.replace(':', '/')}`)!
     t.equal(manifest.data.length, size)

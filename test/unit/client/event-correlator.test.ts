@@ -1,8 +1,13 @@
 import t from 'tap'
 import { createEventCorrelator, type EventFacts, type Verdict } from '../../../client/event-correlator.ts'
 
-const facts = (message: string, uid = 'u'): EventFacts =>
-  ({ source: 's', object: { kind: 'Pod', apiVersion: 'v1', namespace: 'ns', name: 'p', uid, fieldPath: '' }, type: 'Normal', reason: 'R', message })
+const facts = (message: string, uid = 'u'): EventFacts => ({
+  source: 's',
+  object: { kind: 'Pod', apiVersion: 'v1', namespace: 'ns', name: 'p', uid, fieldPath: '' },
+  type: 'Normal',
+  reason: 'R',
+  message,
+})
 const store = (verdict: Verdict): string => {
   if (verdict.do === 'create') verdict.remember('e')
   return verdict.do === 'count' ? `count ${verdict.series.count} ${verdict.message}` : verdict.do === 'create' ? `create ${verdict.message}` : 'drop'
@@ -10,7 +15,10 @@ const store = (verdict: Verdict): string => {
 
 await t.test('the same again counts up', async t => {
   const c = createEventCorrelator()
-  t.same([1, 2, 3].map(() => store(c.judge(facts('m'), 0))), ['create m', 'count 2 m', 'count 3 m'])
+  t.same(
+    [1, 2, 3].map(() => store(c.judge(facts('m'), 0))),
+    ['create m', 'count 2 m', 'count 3 m'],
+  )
 })
 await t.test('ten alike are folded into one', async t => {
   const c = createEventCorrelator()

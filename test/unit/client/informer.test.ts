@@ -9,9 +9,19 @@ import { createFakeClock } from './fake-clock.ts'
 
 const configMaps = defineResource<any>({ group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true })
 const log: any = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => log }
-const object = (name: string, version: number, uid = name, more = {}): any => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'ns', uid, resourceVersion: String(version) }, ...more })
+const object = (name: string, version: number, uid = name, more = {}): any => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'ns', uid, resourceVersion: String(version) },
+  ...more,
+})
 
-interface Watch { from: string; send(...events: object[]): void; end(): void; fail(): void }
+interface Watch {
+  from: string
+  send(...events: object[]): void
+  end(): void
+  fail(): void
+}
 
 /** A server whose lists are given and whose watches the test drives. */
 const createScript = (): { transport: Transport; lists: any[]; watches: Watch[]; requests: string[] } => {
@@ -24,15 +34,24 @@ const createScript = (): { transport: Transport; lists: any[]; watches: Watch[];
       if (!path.includes('watch=true')) {
         const list = lists.shift()
         if (!list) throw new TransportError('no list is scripted', undefined)
-        return { status: 200, headers: {}, body: (async function* () { yield Buffer.from(JSON.stringify(list)) })() }
+        return {
+          status: 200,
+          headers: {},
+          body: (async function* () {
+            yield Buffer.from(JSON.stringify(list))
+          })(),
+        }
       }
       const { readable, writable } = new TransformStream<Uint8Array>(undefined, undefined, { highWaterMark: 100 })
       const writer = writable.getWriter()
       signal?.addEventListener('abort', () => void writer.abort(signal.reason).catch(() => undefined))
       watches.push({
         from: new URLSearchParams(path.split('?')[1]).get('resourceVersion') ?? '',
-        send: (...events) => { for (const event of events) void writer.write(Buffer.from(`${JSON.stringify(event)}\n`)) },
-        end: () => void writer.close(), fail: () => void writer.abort(new TransportError('cut', undefined)),
+        send: (...events) => {
+          for (const event of events) void writer.write(Buffer.from(`${JSON.stringify(event)}\n`))
+        },
+        end: () => void writer.close(),
+        fail: () => void writer.abort(new TransportError('cut', undefined)),
       })
       return { status: 200, headers: {}, body: readable as unknown as AsyncIterable<Uint8Array> }
     },
@@ -50,7 +69,9 @@ const record = (informer: Informer<any>): string[] => {
   })
   return seen
 }
-const setUp = (t: { teardown(fn: () => void): void }): ReturnType<typeof createScript> & { informer: Informer<any>; clock: ReturnType<typeof createFakeClock>; seen: string[] } => {
+const setUp = (t: {
+  teardown(fn: () => void): void
+}): ReturnType<typeof createScript> & { informer: Informer<any>; clock: ReturnType<typeof createFakeClock>; seen: string[] } => {
   const script = createScript()
   const clock = createFakeClock()
   const stop = new AbortController()
@@ -61,7 +82,12 @@ const setUp = (t: { teardown(fn: () => void): void }): ReturnType<typeof createS
   factory.start(stop.signal)
   return { ...script, informer, clock, seen }
 }
-const list = (version: number, ...items: any[]): object => ({ kind: 'ConfigMapList', apiVersion: 'v1', metadata: { resourceVersion: String(version) }, items: items.map(({ kind: _k, apiVersion: _a, ...item }) => item) })
+const list = (version: number, ...items: any[]): object => ({
+  kind: 'ConfigMapList',
+  apiVersion: 'v1',
+  metadata: { resourceVersion: String(version) },
+  items: items.map(({ kind: _k, apiVersion: _a, ...item }) => item),
+})
 
 await t.test('lists once, then follows; resumes exactly after a break', async t => {
   const { lists, watches, requests, informer, clock, seen } = setUp(t)
@@ -85,9 +111,21 @@ await t.test('lists once, then follows; resumes exactly after a break', async t 
   t.equal(watches[2]?.from, '20')
   t.same(seen, [], 'a break changes nothing')
   t.equal(requests.filter(r => !r.includes('watch')).length, 3, 'two failed lists and one that served')
-  t.same(informer.list('ns').map(o => o.metadata.name).sort(), ['a', 'c'])
+  t.same(
+    informer
+      .list('ns')
+      .map(o => o.metadata.name)
+      .sort(),
+    ['a', 'c'],
+  )
   t.match(informer.get('ns/a'), { kind: 'ConfigMap', apiVersion: 'v1' })
-  t.throws(() => { informer.get('ns/a').metadata.name = 'x' }, TypeError, 'objects are frozen')
+  t.throws(
+    () => {
+      informer.get('ns/a').metadata.name = 'x'
+    },
+    TypeError,
+    'objects are frozen',
+  )
 })
 
 await t.test('410: reads anew, and handlers see what changed meanwhile', async t => {
@@ -96,7 +134,10 @@ await t.test('410: reads anew, and handlers see what changed meanwhile', async t
   await clock.advanceAsync(1_000)
   seen.length = 0
   lists.push(list(30, object('same', 1), object('changed', 22), object('new', 23), object('again', 24, 'second')))
-  watches[0]!.send({ type: 'ERROR', object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Expired', code: 410, message: 'too old' } })
+  watches[0]!.send({
+    type: 'ERROR',
+    object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Expired', code: 410, message: 'too old' },
+  })
   await clock.advanceAsync(1_000)
   t.same(seen, ['update changed@2>22', 'add new@23', 'delete again@4', 'add again@24', 'delete gone@3'])
   t.equal(watches[1]?.from, '30')

@@ -11,7 +11,8 @@ const collect = async (chunks: string[]): Promise<string[]> => {
 }
 
 await t.test('however the chunks fall', async t => {
-  for (const chunks of [['a\nbb\nccc\n'], ['a', '\nb', 'b\n', 'ccc'], ['a\n\n', '\nbb\nc', 'c', 'c\n']]) t.same(await collect(chunks), ['a', 'bb', 'ccc'], JSON.stringify(chunks))
+  for (const chunks of [['a\nbb\nccc\n'], ['a', '\nb', 'b\n', 'ccc'], ['a\n\n', '\nbb\nc', 'c', 'c\n']])
+    t.same(await collect(chunks), ['a', 'bb', 'ccc'], JSON.stringify(chunks))
 })
 await t.test('a long line in many chunks costs linear time', async t => {
   const count = 20_000
@@ -24,7 +25,10 @@ await t.test('a line without end is cut off', async t => {
   async function* endless(): AsyncGenerator<Uint8Array> {
     for (;;) yield Buffer.alloc(1024, 'x')
   }
-  await t.rejects(async () => {
-    for await (const _ of lines(endless(), 10_000)) t.fail('no line')
-  }, { message: 'a line of the stream is longer than 10000 bytes' })
+  await t.rejects(
+    async () => {
+      for await (const _ of lines(endless(), 10_000)) t.fail('no line')
+    },
+    { message: 'a line of the stream is longer than 10000 bytes' },
+  )
 })

@@ -27,7 +27,17 @@ await t.test('wrong configurations are one clear sentence', async t => {
 
 await t.test('the conflist runs nothing that needs iptables and keeps its reservations apart', async t => {
   const text = JSON.stringify(toConflist(completeNetworkConfig(config)))
-  t.match(JSON.parse(text), { plugins: [{ type: 'bridge', bridge: 'wherry0', isGateway: true, ipMasq: false, ipam: { type: 'host-local', dataDir: '/d', ranges: [[{ subnet: '10.42.3.0/24' }]] } }] })
+  t.match(JSON.parse(text), {
+    plugins: [
+      {
+        type: 'bridge',
+        bridge: 'wherry0',
+        isGateway: true,
+        ipMasq: false,
+        ipam: { type: 'host-local', dataDir: '/d', ranges: [[{ subnet: '10.42.3.0/24' }]] },
+      },
+    ],
+  })
   t.notMatch(text, /portmap|firewall|mtu/)
 })
 
@@ -53,6 +63,10 @@ await t.test('reservations', async t => {
   t.same(parseReservation('10.42.3.7', 'abc\r\neth0'), { address: '10.42.3.7', sandboxId: 'abc' })
   t.equal(parseReservation('last_reserved_ip.0', '10.42.3.7'), undefined)
   t.equal(parseReservation('lock', ''), undefined)
-  const all = [{ address: '10.42.3.7', sandboxId: 'abc' }, { address: '10.42.3.8', sandboxId: 'gone' }, { address: '10.42.3.9', sandboxId: '' }]
+  const all = [
+    { address: '10.42.3.7', sandboxId: 'abc' },
+    { address: '10.42.3.8', sandboxId: 'gone' },
+    { address: '10.42.3.9', sandboxId: '' },
+  ]
   t.same(planReleases(all, new Set(['abc'])), [all[1]], 'one without an id is being written')
 })

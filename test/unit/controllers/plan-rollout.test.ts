@@ -1,27 +1,54 @@
 // Rollout arithmetic as tables: rounding, steps of a rolling update, proportional scaling.
 import t from 'tap'
 import type { Deployment, ReplicaSet } from '../../../api/types/apps-v1.ts'
-import { isScalingEvent, maxSurgeOf, maxUnavailableOf, newReplicas, planNewReplicaSet, planOldReplicaSets, planScaling, resolveFenceposts } from '../../../controllers/deployment/plan-rollout.ts'
+import {
+  isScalingEvent,
+  maxSurgeOf,
+  maxUnavailableOf,
+  newReplicas,
+  planNewReplicaSet,
+  planOldReplicaSets,
+  planScaling,
+  resolveFenceposts,
+} from '../../../controllers/deployment/plan-rollout.ts'
 
 const deployment = (replicas: number, maxSurge: number | string = '25%', maxUnavailable: number | string = '25%', type = 'RollingUpdate'): Deployment => ({
-  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' },
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'd' },
   spec: { replicas, selector: {}, template: {}, strategy: { type, ...(type === 'RollingUpdate' && { rollingUpdate: { maxSurge, maxUnavailable } }) } },
 })
 const ages = Array.from({ length: 1000 }, (_, i) => i)
 const set = (replicas: number, available = replicas, annotations?: [desired: number, max: number], actual = replicas, serial = ages.shift()!): ReplicaSet => ({
-  apiVersion: 'apps/v1', kind: 'ReplicaSet',
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
   metadata: {
-    name: `rs${serial}`, uid: `u${serial}`, creationTimestamp: new Date(1_700_000_000_000 + serial * 1000).toISOString(),
-    ...(annotations && { annotations: { 'deployment.kubernetes.io/desired-replicas': String(annotations[0]), 'deployment.kubernetes.io/max-replicas': String(annotations[1]) } }),
+    name: `rs${serial}`,
+    uid: `u${serial}`,
+    creationTimestamp: new Date(1_700_000_000_000 + serial * 1000).toISOString(),
+    ...(annotations && {
+      annotations: { 'deployment.kubernetes.io/desired-replicas': String(annotations[0]), 'deployment.kubernetes.io/max-replicas': String(annotations[1]) },
+    }),
   },
-  spec: { replicas, selector: {} }, status: { replicas: actual, availableReplicas: available },
+  spec: { replicas, selector: {} },
+  status: { replicas: actual, availableReplicas: available },
 })
-const sizes = (steps: { rs: ReplicaSet; replicas: number }[], sets: ReplicaSet[]): number[] => sets.map(rs => steps.find(s => s.rs === rs)?.replicas ?? rs.spec.replicas!)
+const sizes = (steps: { rs: ReplicaSet; replicas: number }[], sets: ReplicaSet[]): number[] =>
+  sets.map(rs => steps.find(s => s.rs === rs)?.replicas ?? rs.spec.replicas!)
 
 await t.test('surge rounds up, unavailable down, both zero means one unavailable', async t => {
   for (const [surge, unavailable, desired, expected] of [
-    ['25%', '25%', 10, [3, 2]], ['25%', '25%', 1, [1, 0]], ['25%', '25%', 3, [1, 0]], ['25%', '25%', 4, [1, 1]], [0, 0, 10, [0, 1]], ['0%', '10%', 5, [0, 1]],
-    ['10%', '0%', 1, [1, 0]], ['100%', '100%', 7, [7, 7]], [2, 1, 10, [2, 1]], ['33%', '33%', 100, [33, 33]], ['25%', '25%', 0, [0, 1]],
+    ['25%', '25%', 10, [3, 2]],
+    ['25%', '25%', 1, [1, 0]],
+    ['25%', '25%', 3, [1, 0]],
+    ['25%', '25%', 4, [1, 1]],
+    [0, 0, 10, [0, 1]],
+    ['0%', '10%', 5, [0, 1]],
+    ['10%', '0%', 1, [1, 0]],
+    ['100%', '100%', 7, [7, 7]],
+    [2, 1, 10, [2, 1]],
+    ['33%', '33%', 100, [33, 33]],
+    ['25%', '25%', 0, [0, 1]],
   ] as const) {
     const r = resolveFenceposts(surge, unavailable, desired)
     t.same([r.surge, r.unavailable], expected, `${surge}, ${unavailable} of ${desired}`)
@@ -32,7 +59,14 @@ await t.test('surge rounds up, unavailable down, both zero means one unavailable
 })
 
 await t.test('the new ReplicaSet grows into the room that surge leaves', async t => {
-  for (const [desired, surge, old, fresh, expected] of [[10, 3, 10, 0, 3], [10, 3, 8, 3, 5], [10, 0, 10, 0, 0], [10, 3, 0, 5, 10], [10, 3, 13, 0, 0], [10, '25%', 9, 2, 4]] as const) {
+  for (const [desired, surge, old, fresh, expected] of [
+    [10, 3, 10, 0, 3],
+    [10, 3, 8, 3, 5],
+    [10, 0, 10, 0, 0],
+    [10, 3, 0, 5, 10],
+    [10, 3, 13, 0, 0],
+    [10, '25%', 9, 2, 4],
+  ] as const) {
     const sets = [set(old), set(fresh)]
     t.equal(newReplicas(deployment(desired, surge), sets, fresh), expected, `${old} old, ${fresh} new of ${desired}`)
   }
@@ -58,7 +92,14 @@ await t.test('old ReplicaSets shrink by what is available beyond the minimum, un
 })
 
 await t.test('a rolling update, played through: never beyond its bounds', async t => {
-  for (const [replicas, surge, unavailable] of [[10, 3, 2], [1, 1, 0], [5, 0, 1], [7, '25%', '25%'], [3, '100%', 0], [50, '25%', '25%']] as const) {
+  for (const [replicas, surge, unavailable] of [
+    [10, 3, 2],
+    [1, 1, 0],
+    [5, 0, 1],
+    [7, '25%', '25%'],
+    [3, '100%', 0],
+    [50, '25%', '25%'],
+  ] as const) {
     const d = deployment(replicas, surge, unavailable)
     const old = set(replicas)
     const fresh = set(0, 0)

@@ -20,19 +20,33 @@ const score = (plugin: Plugin, pod: PodInfo, on: NodeInfo[]): number[] => {
 const asking = (requests: Record<string, string>, name = 'p'): PodInfo => podInfo(name, { containers: [container(requests)] })
 
 await t.test('NodeResourcesFit', async t => {
-  const full = nodeInfo(node('n', { cpu: '1', memory: '1Gi', pods: '2', 'example.com/gpu': '1' }), [asking({ cpu: '600m', memory: '1Gi', 'example.com/gpu': '1' }, 'a')])
+  const full = nodeInfo(node('n', { cpu: '1', memory: '1Gi', pods: '2', 'example.com/gpu': '1' }), [
+    asking({ cpu: '600m', memory: '1Gi', 'example.com/gpu': '1' }, 'a'),
+  ])
   t.same(reasons(nodeResourcesFit, asking({ cpu: '400m' }), full), [], 'exactly fits')
   t.same(reasons(nodeResourcesFit, asking({ cpu: '401m', memory: '1' }), full), ['Insufficient cpu', 'Insufficient memory'])
-  t.same(reasons(nodeResourcesFit, asking({ 'example.com/gpu': '1', 'example.com/fpga': '1' }), full), ['Insufficient example.com/gpu', 'Insufficient example.com/fpga'])
+  t.same(reasons(nodeResourcesFit, asking({ 'example.com/gpu': '1', 'example.com/fpga': '1' }), full), [
+    'Insufficient example.com/gpu',
+    'Insufficient example.com/fpga',
+  ])
   t.same(reasons(nodeResourcesFit, asking({}), full), [])
   t.same(reasons(nodeResourcesFit, asking({}), nodeInfo(node('n', { pods: '1' }), [podInfo('a')])), ['Too many pods'])
   t.equal(nodeResourcesFit.preFilter!(asking({ cpu: '2' }))!.filter(full)?.unresolvable, true, 'more than the node has at all')
   t.equal(nodeResourcesFit.preFilter!(asking({ cpu: '1' }))!.filter(full)?.unresolvable, false)
   // cpu: (4000 - 1000) × 100 / 4000 = 75, memory: (8 - 2) × 100 / 8 = 75; then 0 of cpu, 50 of memory.
-  t.same(score(nodeResourcesFit, asking({ cpu: '1', memory: '2Gi' }), [nodeInfo(node('a')), nodeInfo(node('b'), [asking({ cpu: '3', memory: '2Gi' }, 'x')])]), [75, 25])
+  t.same(
+    score(nodeResourcesFit, asking({ cpu: '1', memory: '2Gi' }), [nodeInfo(node('a')), nodeInfo(node('b'), [asking({ cpu: '3', memory: '2Gi' }, 'x')])]),
+    [75, 25],
+  )
   t.equal(nodeResourcesFit.mayHelp!({ type: 'NodeAdded', node: node('n', { cpu: '1' }) }, asking({ cpu: '2' })), false)
   t.equal(nodeResourcesFit.mayHelp!({ type: 'NodeChanged', old: node('n', { cpu: '1' }), node: node('n', { cpu: '2' }) }, asking({ cpu: '2' })), true)
-  t.equal(nodeResourcesFit.mayHelp!({ type: 'NodeChanged', old: node('n', { cpu: '2' }), node: node('n', { cpu: '2' }, { labels: { a: 'b' } }) }, asking({ cpu: '2' })), false)
+  t.equal(
+    nodeResourcesFit.mayHelp!(
+      { type: 'NodeChanged', old: node('n', { cpu: '2' }), node: node('n', { cpu: '2' }, { labels: { a: 'b' } }) },
+      asking({ cpu: '2' }),
+    ),
+    false,
+  )
 })
 
 await t.test('NodeResourcesBalancedAllocation', async t => {
@@ -57,26 +71,49 @@ await t.test('TaintToleration', async t => {
 
 await t.test('NodeAffinity', async t => {
   const disk = nodeInfo(node('n', {}, { labels: { disk: 'ssd', cores: '8' } }))
-  const required = (...terms: object[]): PodInfo => podInfo('p', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms as never } } } })
+  const required = (...terms: object[]): PodInfo =>
+    podInfo('p', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms as never } } } })
   const message = ["node(s) didn't match Pod's node affinity/selector"]
   t.same(reasons(nodeAffinity, podInfo('p', { nodeSelector: { disk: 'ssd' } }), disk), [])
   t.same(reasons(nodeAffinity, podInfo('p', { nodeSelector: { disk: 'hdd' } }), disk), message)
   t.same(reasons(nodeAffinity, podInfo('p', { nodeSelector: { toString: 'x' } }), disk), message, 'inherited names are no labels')
   for (const [term, fits] of [
-    [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd', 'nvme'] }] }, true], [{ matchExpressions: [{ key: 'disk', operator: 'NotIn', values: ['ssd'] }] }, false],
-    [{ matchExpressions: [{ key: 'zone', operator: 'NotIn', values: ['a'] }] }, true], [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }, true],
-    [{ matchExpressions: [{ key: 'disk', operator: 'DoesNotExist' }] }, false], [{ matchExpressions: [{ key: 'cores', operator: 'Gt', values: ['7'] }] }, true],
-    [{ matchExpressions: [{ key: 'cores', operator: 'Lt', values: ['8'] }] }, false], [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n'] }] }, true], [{}, false],
-  ] as [object, boolean][]) t.same(reasons(nodeAffinity, required(term), disk), fits ? [] : message, JSON.stringify(term))
-  t.same(reasons(nodeAffinity, required({ matchExpressions: [{ key: 'x', operator: 'Exists' }] }, { matchExpressions: [{ key: 'disk', operator: 'Exists' }] }), disk), [], 'any term is enough')
+    [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd', 'nvme'] }] }, true],
+    [{ matchExpressions: [{ key: 'disk', operator: 'NotIn', values: ['ssd'] }] }, false],
+    [{ matchExpressions: [{ key: 'zone', operator: 'NotIn', values: ['a'] }] }, true],
+    [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }, true],
+    [{ matchExpressions: [{ key: 'disk', operator: 'DoesNotExist' }] }, false],
+    [{ matchExpressions: [{ key: 'cores', operator: 'Gt', values: ['7'] }] }, true],
+    [{ matchExpressions: [{ key: 'cores', operator: 'Lt', values: ['8'] }] }, false],
+    [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n'] }] }, true],
+    [{}, false],
+  ] as [object, boolean][])
+    t.same(reasons(nodeAffinity, required(term), disk), fits ? [] : message, JSON.stringify(term))
+  t.same(
+    reasons(
+      nodeAffinity,
+      required({ matchExpressions: [{ key: 'x', operator: 'Exists' }] }, { matchExpressions: [{ key: 'disk', operator: 'Exists' }] }),
+      disk,
+    ),
+    [],
+    'any term is enough',
+  )
   t.same([...nodeAffinity.preFilter!(required({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n'] }] }))!.nodeNames!], ['n'])
-  const preferring = podInfo('p', { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 10, preference: { matchExpressions: [{ key: 'disk', operator: 'Exists' }] } }] } } })
+  const preferring = podInfo('p', {
+    affinity: {
+      nodeAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 10, preference: { matchExpressions: [{ key: 'disk', operator: 'Exists' }] } }],
+      },
+    },
+  })
   t.same(score(nodeAffinity, preferring, [disk, nodeInfo(node('m'))]), [100, 0])
 })
 
 await t.test('NodePorts', async t => {
   const using = (hostPort: number, hostIP?: string, protocol?: string): PodInfo =>
-    podInfo(`p${hostPort}`, { containers: [container(undefined, { ports: [{ containerPort: 80, hostPort, ...(hostIP && { hostIP }), ...(protocol && { protocol }) }] as never })] })
+    podInfo(`p${hostPort}`, {
+      containers: [container(undefined, { ports: [{ containerPort: 80, hostPort, ...(hostIP && { hostIP }), ...(protocol && { protocol }) }] as never })],
+    })
   const taken = nodeInfo(node('n'), [using(80, '10.0.0.1')])
   t.same(reasons(nodePorts, using(80), taken), ["node(s) didn't have free ports for the requested pod ports"])
   t.same(reasons(nodePorts, using(80, '10.0.0.2'), taken), [])

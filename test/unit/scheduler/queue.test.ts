@@ -19,7 +19,12 @@ const byFit = new Set(['NodeResourcesFit'])
 
 await t.test('priority first, then who came first', async t => {
   const { clock, queue } = setUp()
-  for (const [name, priority] of [['a', 0], ['b', 10], ['c', 0], ['d', 10]] as const) {
+  for (const [name, priority] of [
+    ['a', 0],
+    ['b', 10],
+    ['c', 0],
+    ['d', 10],
+  ] as const) {
     queue.put(pod(name, { priority }))
     clock.advance(1)
   }

@@ -18,7 +18,9 @@ await t.test('ties are drawn', async t => {
 
 await t.test('a failure says why, counted and sorted as users know it', async t => {
   const nodes = [
-    nodeInfo(node('a', { cpu: '1' })), nodeInfo(node('b', { cpu: '1' })), nodeInfo(node('c', {}, { spec: { unschedulable: true } })),
+    nodeInfo(node('a', { cpu: '1' })),
+    nodeInfo(node('b', { cpu: '1' })),
+    nodeInfo(node('c', {}, { spec: { unschedulable: true } })),
     nodeInfo(node('d', {}, { spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } })),
   ]
   const decision = schedulePod(asking('2'), nodes, plugins)
@@ -29,7 +31,14 @@ await t.test('a failure says why, counted and sorted as users know it', async t 
 })
 
 await t.test('large clusters are searched in part, from where the last search ended', async t => {
-  for (const [count, wanted] of [[10, 10], [100, 100], [500, 230], [5000, 500], [10000, 500]] as const) t.equal(feasibleNodesToFind(count), wanted)
+  for (const [count, wanted] of [
+    [10, 10],
+    [100, 100],
+    [500, 230],
+    [5000, 500],
+    [10000, 500],
+  ] as const)
+    t.equal(feasibleNodesToFind(count), wanted)
   const nodes = Array.from({ length: 500 }, (_, i) => nodeInfo(node(`n${i}`)))
   t.match(schedulePod(asking('1'), nodes, plugins, { startIndex: 400 }), { feasible: 230, evaluated: 230 })
 })

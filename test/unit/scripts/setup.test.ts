@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import t from 'tap'
 
 const repository = join(import.meta.dirname, '..', '..', '..')
-const sh = (script: string): string => execFileSync('sh', ['-c', `. scripts/setup.sh; ${script}`], { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+const sh = (script: string): string =>
+  execFileSync('sh', ['-c', `. scripts/setup.sh; ${script}`], { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
 await t.test('only packages whose program is missing', async t => {
-  t.equal(sh('missing_packages sh:dash no-such-program:some-package /bin/sh:dash /no/such/file:other-package libc.so.6:libc6 libnothing.so.9:libnothing9'), 'some-package\nother-package\nlibnothing9\n')
+  t.equal(
+    sh('missing_packages sh:dash no-such-program:some-package /bin/sh:dash /no/such/file:other-package libc.so.6:libc6 libnothing.so.9:libnothing9'),
+    'some-package\nother-package\nlibnothing9\n',
+  )
   t.equal(sh('missing_packages sh:dash'), '')
 })
 
@@ -22,7 +26,15 @@ await t.test('a stage says how long it took; a bar is for terminals only', async
 })
 
 await t.test('the scripts are POSIX sh', async t => {
-  for (const file of ['start', 'scripts/setup.sh', 'scripts/test.sh', 'scripts/test-fresh.sh', 'cli/supervise/keep.sh', 'cli/supervise/foreground.sh', '.ci/run']) {
+  for (const file of [
+    'start',
+    'scripts/setup.sh',
+    'scripts/test.sh',
+    'scripts/test-fresh.sh',
+    'cli/supervise/keep.sh',
+    'cli/supervise/foreground.sh',
+    '.ci/run',
+  ]) {
     t.doesNotThrow(() => execFileSync('dash', ['-n', join(repository, file)], { stdio: 'pipe' }), file)
   }
 })

@@ -22,7 +22,8 @@ void t.test('anything else is brought into canonical form', async t => {
     `${canonical}\n`,
     ` ${canonical}`.trimStart().replace('{"kind"', '{ "kind"'),
     '{"kind":"T","apiVersion":"v1","metadata":{"name":"a","resourceVersion":"5"},"x":1}',
-  ]) t.equal(parse(text).json.toString(), canonical, text)
+  ])
+    t.equal(parse(text).json.toString(), canonical, text)
 })
 
 void t.test('offsets hold for names that need escapes and bytes', async t => {
@@ -38,8 +39,12 @@ void t.test('an object that is given is frozen and shared, whatever resourceVers
   t.notMatch(entry.json.toString(), 'resourceVersion')
   t.equal(entry.object().metadata.resourceVersion, '7')
   t.equal((entry.object() as unknown as typeof object).spec, object.spec)
-  t.throws(() => { object.spec.deep[0]!.er = 2 })
-  t.throws(() => { (entry.labels as Record<string, string>)['l'] = 'y' })
+  t.throws(() => {
+    object.spec.deep[0]!.er = 2
+  })
+  t.throws(() => {
+    ;(entry.labels as Record<string, string>)['l'] = 'y'
+  })
 })
 
 void t.test('a deletion shows the old state under the new revision and shares its bytes', async t => {
@@ -71,7 +76,10 @@ void t.test('integers beyond 2^53 keep every digit', async t => {
 })
 
 void t.test('normalising changes what is served, not what is remembered of storage', async t => {
-  const normalize = (o: KubeObject): KubeObject => { const { x: _, ...rest } = o as KubeObject & { x?: number }; return rest }
+  const normalize = (o: KubeObject): KubeObject => {
+    const { x: _, ...rest } = o as KubeObject & { x?: number }
+    return rest
+  }
   const entry = parse(canonical, { ...resource, normalize })
   t.equal(entry.json.toString(), '{"kind":"T","apiVersion":"v1","metadata":{"name":"a"}}')
   t.equal(storedValue(entry).toString(), canonical)
@@ -81,9 +89,16 @@ void t.test('normalising changes what is served, not what is remembered of stora
 
 void t.test('what cannot be read is explained without quoting it', async t => {
   for (const [text, reason] of [
-    ['', /not a JSON object/], ['secret', /not a JSON object/], ['{"secret":', /^it is not JSON$/], ['{}', /no kind/], ['{"kind":"T"}', /no apiVersion/],
-    ['{"kind":"T","apiVersion":"v1"}', /no metadata/], ['{"kind":"T","apiVersion":"v1","metadata":{"labels":{}}}', /no metadata.name/], ['k8s\0xx', /protobuf/],
-  ] as const) t.throws(() => parse(text), { message: reason }, JSON.stringify(text))
+    ['', /not a JSON object/],
+    ['secret', /not a JSON object/],
+    ['{"secret":', /^it is not JSON$/],
+    ['{}', /no kind/],
+    ['{"kind":"T"}', /no apiVersion/],
+    ['{"kind":"T","apiVersion":"v1"}', /no metadata/],
+    ['{"kind":"T","apiVersion":"v1","metadata":{"labels":{}}}', /no metadata.name/],
+    ['k8s\0xx', /protobuf/],
+  ] as const)
+    t.throws(() => parse(text), { message: reason }, JSON.stringify(text))
   t.throws(() => parseContent(Buffer.concat([Buffer.from('{"kind":"'), Buffer.from([0xff]), Buffer.from('"}')]), resource), { message: 'it is not JSON' })
   t.throws(() => make({ kind: 'T' }), TypeError)
 })

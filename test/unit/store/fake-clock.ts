@@ -16,7 +16,9 @@ export const createFakeClock = (startMs = 1_000_000): FakeClock => {
     after: (ms, run) => {
       const timer = { at: now + ms, run }
       timers.add(timer)
-      return () => { timers.delete(timer) }
+      return () => {
+        timers.delete(timer)
+      }
     },
     advance: async ms => {
       const until = now + ms

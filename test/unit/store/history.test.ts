@@ -36,8 +36,14 @@ void t.test('hands out what came after a revision, whole revisions only', async 
   for (let revision = 1; revision <= 5; revision++) {
     for (const name of ['a', 'b', 'c']) history.append(new HistoryEvent('ADDED', entryAt(name, revision), undefined, revision), 0)
   }
-  t.strictSame(history.after(3).map(e => e.revision), [4, 4, 4, 5, 5, 5])
-  t.strictSame(history.after(0, 4).map(e => e.revision), [1, 1, 1, 2, 2, 2])
+  t.strictSame(
+    history.after(3).map(e => e.revision),
+    [4, 4, 4, 5, 5, 5],
+  )
+  t.strictSame(
+    history.after(0, 4).map(e => e.revision),
+    [1, 1, 1, 2, 2, 2],
+  )
   t.strictSame(history.after(5), [])
   history.shift()
   t.equal(history.floor, 1)

@@ -28,7 +28,10 @@ void t.test('objects of one minute share a lease, which never ends too early', a
 
 void t.test('a lease that could not be granted is asked for again', async t => {
   let fail = true
-  const leases = new EtcdLeases(async () => { if (fail) throw new Error('no'); return 'x' }, createFakeClock())
+  const leases = new EtcdLeases(async () => {
+    if (fail) throw new Error('no')
+    return 'x'
+  }, createFakeClock())
   await t.rejects(leases.get(60))
   fail = false
   t.equal(await leases.get(60), 'x')
@@ -38,10 +41,17 @@ void t.test('of several servers one compacts in each interval, at what was newes
   const clock = createFakeClock()
   const backend = new MemoryBackend(clock)
   const compacted: number[] = []
-  const watched = { putIfVersion: backend.putIfVersion.bind(backend), compact: async (revision: number) => { compacted.push(revision) } }
+  const watched = {
+    putIfVersion: backend.putIfVersion.bind(backend),
+    compact: async (revision: number) => {
+      compacted.push(revision)
+    },
+  }
   const servers = Array.from({ length: 3 }, () => createCompactor({ intervalMs: 300_000 }, { backend: watched, clock, log: createLogger('silent') }))
   for (const server of servers) server.start()
-  const put = (n: number): void => { for (let i = 0; i < n; i++) backend.putForeign('/x', Buffer.from(String(i))) }
+  const put = (n: number): void => {
+    for (let i = 0; i < n; i++) backend.putForeign('/x', Buffer.from(String(i)))
+  }
   put(10)
   await clock.advance(301_000)
   t.strictSame(compacted, [], 'the first interval only looks')
@@ -52,7 +62,10 @@ void t.test('of several servers one compacts in each interval, at what was newes
   t.ok(compacted[0]! <= first && compacted[0]! > 10)
   await clock.advance(300_000 * 5)
   t.equal(compacted.length, 6)
-  t.strictSame([...compacted].sort((a, b) => a - b), compacted)
+  t.strictSame(
+    [...compacted].sort((a, b) => a - b),
+    compacted,
+  )
   for (const server of servers) server.stop()
   await clock.advance(300_000 * 3)
   t.equal(compacted.length, 6)

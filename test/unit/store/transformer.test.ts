@@ -6,7 +6,10 @@ import { CachedStore, defaultCachedStoreConfig } from '../../../store/cached-sto
 import { MemoryBackend } from '../../../store/memory-backend.ts'
 import { createAesGcmTransformer, identityTransformer, transformByPrefix } from '../../../store/transformer.ts'
 
-const [one, two] = [{ name: 'one', secret: randomBytes(32) }, { name: 'two', secret: randomBytes(16) }]
+const [one, two] = [
+  { name: 'one', secret: randomBytes(32) },
+  { name: 'two', secret: randomBytes(16) },
+]
 const key = '/registry/secrets/default/s'
 const value = Buffer.from('{"kind":"Secret","apiVersion":"v1","metadata":{"name":"s","namespace":"default"},"data":{"p":"aHVzaA=="}}')
 
@@ -55,7 +58,9 @@ void t.test('a store encrypts the prefixes it is told to, with the whole key aut
   await store.create(key, object('Secret'))
   await store.create('/registry/configmaps/default/s', object('ConfigMap'))
   const raw = new Map<string, Buffer>()
-  await backend.snapshot('', async values => { for (const v of values) raw.set(v.key, v.value) })
+  await backend.snapshot('', async values => {
+    for (const v of values) raw.set(v.key, v.value)
+  })
   t.notOk(raw.get(`/c1${key}`)!.includes('aHVzaA'))
   t.ok(raw.get('/c1/registry/configmaps/default/s')!.includes('aHVzaA'))
   backend.putForeign('/c1/registry/secrets/default/moved', raw.get(`/c1${key}`)!)

@@ -1,7 +1,10 @@
 import t from 'tap'
 import { SortedTree } from '../../../store/tree.ts'
 
-interface Item { key: string; value: number }
+interface Item {
+  key: string
+  value: number
+}
 
 const keyOf = (n: number): string => `/k/${String(n).padStart(6, '0')}`
 const all = (tree: SortedTree<Item>): Item[] => [...tree.range('', '\uffff')]

@@ -7,9 +7,22 @@ import { Watchers } from '../../../store/watchers.ts'
 
 const resource = { prefix: '/r/', namespaced: true, fieldsOf: () => ({}) }
 const event = (key: string, revision: number): HistoryEvent =>
-  new HistoryEvent('ADDED', createEntry(key, toContent({ kind: 'T', apiVersion: 'v1', metadata: { name: 'x' } }, resource), revision, revision), undefined, revision)
+  new HistoryEvent(
+    'ADDED',
+    createEntry(key, toContent({ kind: 'T', apiVersion: 'v1', metadata: { name: 'x' } }, resource), revision, revision),
+    undefined,
+    revision,
+  )
 const collect = (): WatchHandler & { seen: number[]; ended?: StoreError } => {
-  const handler: WatchHandler & { seen: number[]; ended?: StoreError } = { seen: [], onEvents: (_, revision) => { handler.seen.push(revision) }, onEnd: error => { handler.ended = error } }
+  const handler: WatchHandler & { seen: number[]; ended?: StoreError } = {
+    seen: [],
+    onEvents: (_, revision) => {
+      handler.seen.push(revision)
+    },
+    onEnd: error => {
+      handler.ended = error
+    },
+  }
   return handler
 }
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
@@ -17,9 +30,16 @@ const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 void t.test('a handler that throws ends its own watch only', async t => {
   const watchers = new Watchers('/r/', createLogger('silent'))
   const good = collect()
-  const bad = { ...collect(), onEvents: () => { throw new Error('mine') } }
+  const bad = {
+    ...collect(),
+    onEvents: () => {
+      throw new Error('mine')
+    },
+  }
   let ended: StoreError | undefined
-  bad.onEnd = error => { ended = error }
+  bad.onEnd = error => {
+    ended = error
+  }
   const history = new History(0)
   watchers.add('/r/', 0, bad, history, 0)
   watchers.add('/r/', 0, good, history, 0)
@@ -46,7 +66,10 @@ void t.test('a watch that catches up misses nothing that happens meanwhile, and 
     add(revision)
   }
   await turn()
-  t.strictSame(handler.seen, Array.from({ length: 1110 }, (_, i) => 101 + i))
+  t.strictSame(
+    handler.seen,
+    Array.from({ length: 1110 }, (_, i) => 101 + i),
+  )
 })
 
 void t.test('a watch that falls behind what is remembered ends as compacted', async t => {
@@ -60,7 +83,11 @@ void t.test('a watch that falls behind what is remembered ends as compacted', as
   await turn()
   await turn()
   t.equal(handler.ended?.code, 'Compacted')
-  t.strictSame(handler.seen, Array.from({ length: 500 }, (_, i) => 1 + i), 'what came is without a gap')
+  t.strictSame(
+    handler.seen,
+    Array.from({ length: 500 }, (_, i) => 1 + i),
+    'what came is without a gap',
+  )
 })
 
 void t.test('cancel inside the handler stops the rest of the backlog', async t => {
@@ -68,7 +95,19 @@ void t.test('cancel inside the handler stops the rest of the backlog', async t =
   const history = new History(0)
   for (let revision = 1; revision <= 10; revision++) history.append(event('/r/ns/x', revision), 0)
   const handler = collect()
-  const watch = watchers.add('/r/', 0, { ...handler, onEvents: (_, revision) => { handler.seen.push(revision); if (revision === 3) watch.cancel() } }, history, 10)
+  const watch = watchers.add(
+    '/r/',
+    0,
+    {
+      ...handler,
+      onEvents: (_, revision) => {
+        handler.seen.push(revision)
+        if (revision === 3) watch.cancel()
+      },
+    },
+    history,
+    10,
+  )
   await turn()
   await turn()
   t.strictSame(handler.seen, [1, 2, 3])

@@ -17,8 +17,23 @@ await t.test('references', async t => {
 })
 
 await t.test('credentials: the most specific entry first', async t => {
-  const config = { auths: { 'registry.test': { username: 'u', password: 'p' }, 'https://registry.test/team': { auth: Buffer.from('a:b:c').toString('base64') }, 'other.test': { username: 'x' } } }
-  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: {}, type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': Buffer.from(JSON.stringify(config)).toString('base64') } }
-  t.match(toCredentials('registry.test/team/app:1', [secret]), [{ username: 'a', password: 'b:c' }, { username: 'u', password: 'p' }])
+  const config = {
+    auths: {
+      'registry.test': { username: 'u', password: 'p' },
+      'https://registry.test/team': { auth: Buffer.from('a:b:c').toString('base64') },
+      'other.test': { username: 'x' },
+    },
+  }
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {},
+    type: 'kubernetes.io/dockerconfigjson',
+    data: { '.dockerconfigjson': Buffer.from(JSON.stringify(config)).toString('base64') },
+  }
+  t.match(toCredentials('registry.test/team/app:1', [secret]), [
+    { username: 'a', password: 'b:c' },
+    { username: 'u', password: 'p' },
+  ])
   t.same(toCredentials('busybox', [secret, { ...secret, data: { '.dockerconfigjson': 'bm8ganNvbg==' } }]), [])
 })

@@ -2,7 +2,8 @@ import t from 'tap'
 import { plan } from '../../../../agent/plan/plan.ts'
 import { container, exited, main, now, present, sandbox, seen, want } from '../scenes.ts'
 
-const does = (...args: Parameters<typeof plan>): string[] => plan(...args).actions.map(a => `${a.do} ${'container' in a ? a.container : 'id' in a ? a.id : ''}`.trim())
+const does = (...args: Parameters<typeof plan>): string[] =>
+  plan(...args).actions.map(a => `${a.do} ${'container' in a ? a.container : 'id' in a ? a.id : ''}`.trim())
 const side = { name: 'side', image: 'web:1', restartPolicy: 'Always' }
 const init = { name: 'init', image: 'web:1' }
 
@@ -27,7 +28,11 @@ await t.test('restarts: the first at once, the next after its back-off', async t
   t.same(held, { actions: [], wakeAtMs: now - 1000 + 10_000 })
   const later = plan(want(), { ...scene, backoffs: { main: { delayMs: 10_000, updatedMs: now - 5000 } } }, now + 9000)
   t.match(later.actions[0], { do: 'startContainer', backoff: { delayMs: 20_000 } })
-  t.match(plan(want(), { ...scene, backoffs: { main: { delayMs: 300_000, updatedMs: now - 700_000 } } }, now).actions[0], { backoff: { delayMs: 10_000 } }, 'forgotten after ten minutes')
+  t.match(
+    plan(want(), { ...scene, backoffs: { main: { delayMs: 300_000, updatedMs: now - 700_000 } } }, now).actions[0],
+    { backoff: { delayMs: 10_000 } },
+    'forgotten after ten minutes',
+  )
 })
 
 await t.test('restart policies', async t => {
@@ -36,7 +41,9 @@ await t.test('restart policies', async t => {
   t.same(does(want({ restartPolicy: 'OnFailure' }), scene(0), now), ['stopSandbox s0'])
   t.same(does(want({ restartPolicy: 'OnFailure' }), scene(1), now), ['startContainer main'])
   const rules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }]
-  t.same(does(want({ restartPolicy: 'Never', containers: [{ ...main, restartPolicy: 'Never', restartPolicyRules: rules }] }), scene(42), now), ['startContainer main'])
+  t.same(does(want({ restartPolicy: 'Never', containers: [{ ...main, restartPolicy: 'Never', restartPolicyRules: rules }] }), scene(42), now), [
+    'startContainer main',
+  ])
 })
 
 await t.test('init containers one after the other, sidecars stay', async t => {
@@ -50,8 +57,16 @@ await t.test('init containers one after the other, sidecars stay', async t => {
   const notStarted = { [running.id]: { started: false, ready: false } }
   t.same(does(want(spec), seen({ sandboxes: [sandbox()], images, containers: [running, one], probes: notStarted }), now), [])
   const failed = exited(1, { name: 'init' })
-  t.same(does(want({ ...spec, restartPolicy: 'Never' }), seen({ sandboxes: [sandbox()], images, containers: [failed] }), now), ['stopSandbox s0'], 'a failed init container ends a pod that never restarts')
-  t.same(does(want({ ...spec, restartPolicy: 'Never' }), seen({ sandboxes: [sandbox()], containers: [exited(0), running, one] }), now), ['killContainer side'], 'a sidecar does not keep a pod alive')
+  t.same(
+    does(want({ ...spec, restartPolicy: 'Never' }), seen({ sandboxes: [sandbox()], images, containers: [failed] }), now),
+    ['stopSandbox s0'],
+    'a failed init container ends a pod that never restarts',
+  )
+  t.same(
+    does(want({ ...spec, restartPolicy: 'Never' }), seen({ sandboxes: [sandbox()], containers: [exited(0), running, one] }), now),
+    ['killContainer side'],
+    'a sidecar does not keep a pod alive',
+  )
 })
 
 await t.test('termination: regular containers, then sidecars, then everything goes', async t => {
@@ -60,7 +75,11 @@ await t.test('termination: regular containers, then sidecars, then everything go
   t.same(does(gone, seen({ sandboxes: [sandbox()], containers: both }), now), ['killContainer main'])
   const kills = { 'main-0': { deadlineMs: now + 5000 } }
   t.same(does(gone, seen({ sandboxes: [sandbox()], containers: both, kills }), now), [], 'a kill under way is not repeated')
-  t.same(does({ ...gone, termination: { why: 'deleted', graceSeconds: 1 } }, seen({ sandboxes: [sandbox()], containers: both, kills }), now), ['killContainer main'], 'but hastened')
+  t.same(
+    does({ ...gone, termination: { why: 'deleted', graceSeconds: 1 } }, seen({ sandboxes: [sandbox()], containers: both, kills }), now),
+    ['killContainer main'],
+    'but hastened',
+  )
   t.same(does(gone, seen({ sandboxes: [sandbox()], containers: [exited(0), container({ name: 'side' })] }), now), ['killContainer side'])
   const dead = [exited(0), exited(0, { name: 'side' })]
   t.same(does(gone, seen({ sandboxes: [sandbox()], containers: dead }), now), ['stopSandbox s0'])
@@ -79,7 +98,9 @@ await t.test('a changed image and a failed probe restart a running container', a
   const scene = seen({ sandboxes: [sandbox()], containers: [container({ hash: 'other' })] })
   t.match(plan(want(), scene, now).actions, [{ do: 'killContainer', message: 'Container main definition changed, will be restarted' }])
   const probes = { 'main-0': { started: true, ready: false, failed: { probe: 'liveness' as const, message: '', graceSeconds: 2 } } }
-  t.match(plan(want(), seen({ sandboxes: [sandbox()], containers: [container()], probes }), now).actions, [{ do: 'killContainer', graceSeconds: 2, message: 'Container main failed liveness probe, will be restarted' }])
+  t.match(plan(want(), seen({ sandboxes: [sandbox()], containers: [container()], probes }), now).actions, [
+    { do: 'killContainer', graceSeconds: 2, message: 'Container main failed liveness probe, will be restarted' },
+  ])
 })
 
 await t.test('old attempts are removed, the last one before the current is kept', async t => {

@@ -4,7 +4,8 @@ import t from 'tap'
 import { writePayload, type Payload } from '../../../../agent/volumes/atomic-writer.ts'
 import { addSource, cleanPath } from '../../../../agent/volumes/payload.ts'
 
-const files = (entries: Record<string, string>, mode = 0o644): Payload => new Map(Object.entries(entries).map(([path, text]) => [path, { data: Buffer.from(text), mode }]))
+const files = (entries: Record<string, string>, mode = 0o644): Payload =>
+  new Map(Object.entries(entries).map(([path, text]) => [path, { data: Buffer.from(text), mode }]))
 
 await t.test('files appear through ..data, change together and vanish', async t => {
   const dir = mkdtempSync('/tmp/atomic-test-')
@@ -27,7 +28,9 @@ await t.test('sources and paths', async t => {
   const into = new Map()
   t.throws(() => addSource(into, { what: 'configmap "x"', data: null }, 0o644), { message: 'configmap "x" not found' })
   addSource(into, { what: 'configmap "x"', data: null, optional: true }, 0o644)
-  t.throws(() => addSource(into, { what: 'secret "x"', data: new Map(), items: [{ key: 'k', path: 'p' }] }, 0o644), { message: 'references non-existent secret key: k' })
+  t.throws(() => addSource(into, { what: 'secret "x"', data: new Map(), items: [{ key: 'k', path: 'p' }] }, 0o644), {
+    message: 'references non-existent secret key: k',
+  })
   for (const path of ['/etc/passwd', '../x', 'a/../../x', '..data', '']) t.throws(() => cleanPath(path), path)
   t.equal(cleanPath('a/./b'), 'a/b')
 })

@@ -4,13 +4,26 @@ import { fromFieldsV1, setEqual, setOf, toFieldsV1, toPaths, union } from '../..
 import { decodeManagers, encodeManagers, type Manager, type Managers } from '../../../../api/patch/apply/managed-fields.ts'
 import { type ApplySchema, mergeTyped } from '../../../../api/patch/apply/typed.ts'
 
-const map = (fields: Record<string, ApplySchema>, values?: ApplySchema): ApplySchema => ({ kind: 'map', atomic: false, field: name => fields[name], ...(values && { values }) })
+const map = (fields: Record<string, ApplySchema>, values?: ApplySchema): ApplySchema => ({
+  kind: 'map',
+  atomic: false,
+  field: name => fields[name],
+  ...(values && { values }),
+})
 const scalar: ApplySchema = { kind: 'scalar' }
 const byName = (items: ApplySchema): ApplySchema => ({ kind: 'list', type: 'map', keys: ['name'], keyDefaults: {}, items })
 const schema = map({
   metadata: map({ name: scalar, labels: map({}, scalar), finalizers: { kind: 'list', type: 'set' } }),
-  data: map({}, scalar), replicas: scalar, selector: { kind: 'map', atomic: true, field: () => undefined, values: scalar },
-  containers: byName(map({ name: scalar, image: scalar, ports: { kind: 'list', type: 'map', keys: ['port', 'protocol'], keyDefaults: { protocol: 'TCP' }, items: map({ port: scalar, protocol: scalar }) } })),
+  data: map({}, scalar),
+  replicas: scalar,
+  selector: { kind: 'map', atomic: true, field: () => undefined, values: scalar },
+  containers: byName(
+    map({
+      name: scalar,
+      image: scalar,
+      ports: { kind: 'list', type: 'map', keys: ['port', 'protocol'], keyDefaults: { protocol: 'TCP' }, items: map({ port: scalar, protocol: scalar }) },
+    }),
+  ),
 })
 const rules: FieldRules = { schema, now: '2024-01-01T00:00:00Z' }
 const applier = (name: string): Manager => ({ name, operation: 'Apply', apiVersion: 'v1' })
@@ -27,16 +40,26 @@ await t.test('an apply owns what it sets, and drops what it leaves out', async t
   t.same(plain(second.object), { data: { x: '1' } })
   const shared = applyConfiguration(first.managers, applier('b'), plain(first.object), { data: { y: '2' } }, false, rules)
   t.equal(shared.object, undefined, 'nothing changes')
-  t.same(shown(shared.managers), [['b', 'Apply', false, { 'f:data': { 'f:y': {} } }], ['a', 'Apply', true, { 'f:data': { 'f:x': {}, 'f:y': {} } }]], 'an entry without time')
+  t.same(
+    shown(shared.managers),
+    [
+      ['b', 'Apply', false, { 'f:data': { 'f:y': {} } }],
+      ['a', 'Apply', true, { 'f:data': { 'f:x': {}, 'f:y': {} } }],
+    ],
+    'an entry without time',
+  )
   const dropped = applyConfiguration(shared.managers, applier('a'), plain(first.object), { data: { x: '1' } }, false, rules)
   t.equal(dropped.object, undefined, 'what another owns stays')
 })
 
 await t.test('a conflict names the manager and the field; force takes it', async t => {
   const { managers, object } = applyConfiguration(none, applier('a'), {}, { containers: [{ name: 'c', image: '1', ports: [{ port: 80 }] }] }, false, rules)
-  t.same(plain(encodeManagers(managers)[0]!.fieldsV1), { 'f:containers': { 'k:{"name":"c"}': { '.': {}, 'f:image': {}, 'f:name': {}, 'f:ports': { 'k:{"port":80,"protocol":"TCP"}': { '.': {}, 'f:port': {} } } } } })
+  t.same(plain(encodeManagers(managers)[0]!.fieldsV1), {
+    'f:containers': { 'k:{"name":"c"}': { '.': {}, 'f:image': {}, 'f:name': {}, 'f:ports': { 'k:{"port":80,"protocol":"TCP"}': { '.': {}, 'f:port': {} } } } },
+  })
   t.throws(() => applyConfiguration(managers, applier('b'), plain(object), { containers: [{ name: 'c', image: '2' }] }, false, rules), {
-    code: 409, message: 'Apply failed with 1 conflict: conflict with "a": .containers[name="c"].image',
+    code: 409,
+    message: 'Apply failed with 1 conflict: conflict with "a": .containers[name="c"].image',
     status: { details: { causes: [{ reason: 'FieldManagerConflict', field: '.containers[name="c"].image' }] } },
   })
   const forced = applyConfiguration(managers, applier('b'), plain(object), { containers: [{ name: 'c', image: '2' }] }, true, rules)
@@ -69,7 +92,12 @@ await t.test('at most ten updaters are kept apart', async t => {
 await t.test('atomic values are one field; associative lists keep the order that is applied', async t => {
   t.same(plain(mergeTyped(schema, { selector: { a: '1' } }, { selector: { b: '2' } })), { selector: { b: '2' } })
   const names = (list: string): { name: string }[] => [...list].map(name => ({ name }))
-  for (const [live, change, expected] of [['abc', 'cb', 'acb'], ['abc', 'd', 'abcd'], ['', 'ab', 'ab'], ['ab', 'xb', 'axb']])
+  for (const [live, change, expected] of [
+    ['abc', 'cb', 'acb'],
+    ['abc', 'd', 'abcd'],
+    ['', 'ab', 'ab'],
+    ['ab', 'xb', 'axb'],
+  ])
     t.same(plain(mergeTyped(schema, { containers: names(live!) }, { containers: names(change!) })), { containers: names(expected!) }, `${live} + ${change}`)
 })
 

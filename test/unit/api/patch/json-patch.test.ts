@@ -24,11 +24,28 @@ await t.test('a JSON patch follows the lenient library', async t => {
 
 await t.test('what does not fit is 422, what is no patch 400, what is too long 413', async t => {
   const doc = { data: { a: '1' }, list: ['x'] }
-  for (const operation of [{ op: 'remove', path: '/data/none' }, { op: 'test', path: '/data/a', value: '2' }, { op: 'add', path: '/list/5', value: 1 }, { op: 'add', path: '/none/x', value: 1 },
-    { op: 'replace', path: '/list/-', value: 1 }, { op: 'add', value: 1 }, { op: 'nonsense', path: '/a' }, {}, null, { op: 'replace', path: 'data', value: {} }])
+  for (const operation of [
+    { op: 'remove', path: '/data/none' },
+    { op: 'test', path: '/data/a', value: '2' },
+    { op: 'add', path: '/list/5', value: 1 },
+    { op: 'add', path: '/none/x', value: 1 },
+    { op: 'replace', path: '/list/-', value: 1 },
+    { op: 'add', value: 1 },
+    { op: 'nonsense', path: '/a' },
+    {},
+    null,
+    { op: 'replace', path: 'data', value: {} },
+  ])
     t.throws(() => applyJsonPatch(doc, [operation] as never), { code: 422, reason: 'Invalid' }, JSON.stringify(operation))
   for (const patch of [{}, 'x', [1], [[]]]) t.throws(() => applyJsonPatch(doc, patch as never), { code: 400 }, JSON.stringify(patch))
-  t.throws(() => applyJsonPatch(doc, Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/data/a', value: '1' }))), { code: 413 })
+  t.throws(
+    () =>
+      applyJsonPatch(
+        doc,
+        Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/data/a', value: '1' })),
+      ),
+    { code: 413 },
+  )
 })
 
 await t.test('a merge patch', async t => {

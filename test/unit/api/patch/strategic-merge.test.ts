@@ -5,17 +5,39 @@ const schema = (fields: Record<string, MergeField>): MergeSchema => ({ field: na
 const containers = schema({ ports: { strategy: 'merge', mergeKey: 'containerPort' }, args: {} })
 const pod = schema({
   containers: { strategy: 'merge', mergeKey: 'name', schema: containers },
-  finalizers: { strategy: 'merge' }, tolerations: {}, strategy: {}, volumes: { strategy: 'merge', mergeKey: 'name' },
+  finalizers: { strategy: 'merge' },
+  tolerations: {},
+  strategy: {},
+  volumes: { strategy: 'merge', mergeKey: 'name' },
 })
 const patched = (object: object, patch: unknown): unknown => JSON.parse(JSON.stringify(applyStrategicMergePatch(object as never, patch as never, pod)))
 
 await t.test('lists merge by key, new items come first', async t => {
-  const doc = { containers: [{ name: 'a', image: '1', args: ['x'] }, { name: 'b', image: '1' }] }
-  t.same(patched(doc, { containers: [{ name: 'b', image: '2' }] }), { containers: [{ name: 'a', image: '1', args: ['x'] }, { name: 'b', image: '2' }] })
+  const doc = {
+    containers: [
+      { name: 'a', image: '1', args: ['x'] },
+      { name: 'b', image: '1' },
+    ],
+  }
+  t.same(patched(doc, { containers: [{ name: 'b', image: '2' }] }), {
+    containers: [
+      { name: 'a', image: '1', args: ['x'] },
+      { name: 'b', image: '2' },
+    ],
+  })
   t.same(patched(doc, { containers: [{ name: 'c', image: '1' }] }), { containers: [{ name: 'c', image: '1' }, ...doc.containers] })
   t.same(patched(doc, { containers: [{ name: 'a', $patch: 'delete' }] }), { containers: [{ name: 'b', image: '1' }] })
   t.same(patched(doc, { containers: [{ name: 'z' }, { $patch: 'replace' }] }), { containers: [{ name: 'z' }] })
-  t.same(patched(doc, { containers: [{ name: 'a', args: ['y'] }] }), { containers: [{ name: 'a', image: '1', args: ['y'] }, { name: 'b', image: '1' }] }, 'plain lists are replaced')
+  t.same(
+    patched(doc, { containers: [{ name: 'a', args: ['y'] }] }),
+    {
+      containers: [
+        { name: 'a', image: '1', args: ['y'] },
+        { name: 'b', image: '1' },
+      ],
+    },
+    'plain lists are replaced',
+  )
   t.same(patched({ tolerations: [{ key: 'a' }] }, { tolerations: [{ key: 'b' }] }), { tolerations: [{ key: 'b' }] })
 })
 
@@ -33,7 +55,9 @@ await t.test('primitives form a set', async t => {
 })
 
 await t.test('directives on maps', async t => {
-  t.same(patched({ strategy: { type: 'R', rollingUpdate: { x: 1 } } }, { strategy: { $retainKeys: ['type'], type: 'Recreate' } }), { strategy: { type: 'Recreate' } })
+  t.same(patched({ strategy: { type: 'R', rollingUpdate: { x: 1 } } }, { strategy: { $retainKeys: ['type'], type: 'Recreate' } }), {
+    strategy: { type: 'Recreate' },
+  })
   t.same(patched({ data: { a: 1 } }, { data: { $patch: 'replace', z: 26 } }), { data: { z: 26 } })
   t.same(patched({ data: { a: 1 } }, { data: { $patch: 'delete' } }), { data: {} })
   t.same(patched({ a: { b: 1 } }, { a: null, c: { d: null, e: 1 } }), { c: { e: 1 } })

@@ -13,18 +13,42 @@ const podOf = (fields: object) => plain(decode(core('Pod'), container(fields)).o
 await t.test('zero values are written or left out as Go does', async t => {
   t.same(plain(decode(core('Pod'), {}).object), { metadata: {}, spec: { containers: null }, status: {} }, 'structs are there, required lists null')
   t.same(podOf({ image: '', stdin: false, args: [], ports: [{}] }).spec.containers[0], { name: 'a', ports: [{ containerPort: 0 }], resources: {} })
-  t.same(podOf({ securityContext: { runAsUser: 0, privileged: false } }).spec.containers[0]['securityContext'], { privileged: false, runAsUser: 0 }, 'pointers keep their zero')
-  t.same(plain(decode(core('Event'), { metadata: null }).object), {
-    metadata: {}, involvedObject: {}, source: {}, firstTimestamp: null, lastTimestamp: null, eventTime: null, reportingComponent: '', reportingInstance: '',
-  }, 'times are null')
+  t.same(
+    podOf({ securityContext: { runAsUser: 0, privileged: false } }).spec.containers[0]['securityContext'],
+    { privileged: false, runAsUser: 0 },
+    'pointers keep their zero',
+  )
+  t.same(
+    plain(decode(core('Event'), { metadata: null }).object),
+    {
+      metadata: {},
+      involvedObject: {},
+      source: {},
+      firstTimestamp: null,
+      lastTimestamp: null,
+      eventTime: null,
+      reportingComponent: '',
+      reportingInstance: '',
+    },
+    'times are null',
+  )
 })
 
 await t.test('null is zero, of items too', async t => {
-  t.same(podOf({ env: [null], image: null, resources: { limits: { cpu: null } } }).spec.containers[0], { name: 'a', env: [{ name: '' }], resources: { limits: { cpu: '0' } } })
+  t.same(podOf({ env: [null], image: null, resources: { limits: { cpu: null } } }).spec.containers[0], {
+    name: 'a',
+    env: [{ name: '' }],
+    resources: { limits: { cpu: '0' } },
+  })
 })
 
 await t.test('keys come in the order of the schema, kind and apiVersion first', async t => {
-  t.same(Object.keys(decode(core('ConfigMap'), { data: { a: '1' }, metadata: {}, apiVersion: 'v1', kind: 'ConfigMap' }).object!), ['kind', 'apiVersion', 'metadata', 'data'])
+  t.same(Object.keys(decode(core('ConfigMap'), { data: { a: '1' }, metadata: {}, apiVersion: 'v1', kind: 'ConfigMap' }).object!), [
+    'kind',
+    'apiVersion',
+    'metadata',
+    'data',
+  ])
 })
 
 await t.test('unknown fields are dropped and named, wrongly cased ones too', async t => {
@@ -40,20 +64,28 @@ await t.test('wrong types are one error with its path', async t => {
     [{ ports: [{ containerPort: '80' }] }, 'spec.containers[0].ports[0].containerPort'],
     [{ ports: [{ containerPort: 2 ** 31 }] }, 'spec.containers[0].ports[0].containerPort'],
     [{ ports: [{ containerPort: 1.5 }] }, 'spec.containers[0].ports[0].containerPort'],
-    [{ image: 1 }, 'spec.containers[0].image'], [{ args: 'x' }, 'spec.containers[0].args'], [{ stdin: 'true' }, 'spec.containers[0].stdin'],
-    [{ resources: { limits: { cpu: 'much' } } }, 'spec.containers[0].resources.limits.cpu'], [{ resources: [] }, 'spec.containers[0].resources'],
+    [{ image: 1 }, 'spec.containers[0].image'],
+    [{ args: 'x' }, 'spec.containers[0].args'],
+    [{ stdin: 'true' }, 'spec.containers[0].stdin'],
+    [{ resources: { limits: { cpu: 'much' } } }, 'spec.containers[0].resources.limits.cpu'],
+    [{ resources: [] }, 'spec.containers[0].resources'],
     [{ livenessProbe: { httpGet: { port: true } } }, 'spec.containers[0].livenessProbe.httpGet.port'],
   ] as const) {
     const { object, errors } = decode(core('Pod'), container(fields))
     t.equal(object, undefined)
-    t.same(errors.map(e => e.path), [path])
+    t.same(
+      errors.map(e => e.path),
+      [path],
+    )
   }
   t.equal(decode(core('Secret'), { data: { a: 'not base64' } }).errors[0]?.path, 'data.a')
   t.equal(decode(core('Pod'), []).errors.length, 1)
 })
 
 await t.test('scalars with a form of their own are normalised', async t => {
-  t.same(podOf({ resources: { limits: { cpu: '1000m', memory: 1024, x: '0.5' } } }).spec.containers[0]['resources'], { limits: { cpu: '1', memory: '1024', x: '500m' } })
+  t.same(podOf({ resources: { limits: { cpu: '1000m', memory: 1024, x: '0.5' } } }).spec.containers[0]['resources'], {
+    limits: { cpu: '1', memory: '1024', x: '500m' },
+  })
   const meta = (fields: object) => (plain(decode(core('Pod'), { metadata: fields }).object) as { metadata: object }).metadata
   t.same(meta({ creationTimestamp: '2026-01-02T03:04:05.6+02:00' }), { creationTimestamp: '2026-01-02T01:04:05Z' })
   t.same(meta({ creationTimestamp: null }), {})
@@ -82,19 +114,43 @@ await t.test('defaults of the table', async t => {
 
 const string: Schema = { kind: 'string', fields: new Map(), ordered: [] }
 const objectOf = (schemas: Record<string, Schema>, more: Partial<Schema> = {}, defaults: Record<string, unknown> = {}): Schema => {
-  const ordered = Object.entries(schemas).map(([name, schema]) => ({ name, schema, required: false, pointer: true, omitZero: true, ...(name in defaults && { default: defaults[name] }) }))
+  const ordered = Object.entries(schemas).map(([name, schema]) => ({
+    name,
+    schema,
+    required: false,
+    pointer: true,
+    omitZero: true,
+    ...(name in defaults && { default: defaults[name] }),
+  }))
   return { kind: 'object', ordered, fields: new Map(ordered.map(f => [f.name, f])), ...more }
 }
 
 await t.test('custom resources: pruning', async t => {
-  const schema = objectOf({ spec: objectOf({ a: string, free: objectOf({}, { preserveUnknownFields: true }), m: { ...string, kind: 'map', items: objectOf({ x: string }) }, l: { ...string, kind: 'list', items: objectOf({ x: string }) } }) })
-  const value = { apiVersion: 'e/v1', kind: 'W', metadata: { any: 1 }, extra: 1, spec: { a: 'a', b: 1, free: { y: { z: 1 } }, m: { k: { x: 'x', y: 1 } }, l: [{ x: 'x' }, { y: 1 }] } }
+  const schema = objectOf({
+    spec: objectOf({
+      a: string,
+      free: objectOf({}, { preserveUnknownFields: true }),
+      m: { ...string, kind: 'map', items: objectOf({ x: string }) },
+      l: { ...string, kind: 'list', items: objectOf({ x: string }) },
+    }),
+  })
+  const value = {
+    apiVersion: 'e/v1',
+    kind: 'W',
+    metadata: { any: 1 },
+    extra: 1,
+    spec: { a: 'a', b: 1, free: { y: { z: 1 } }, m: { k: { x: 'x', y: 1 } }, l: [{ x: 'x' }, { y: 1 }] },
+  }
   t.same(prune(schema, value), ['extra', 'spec.b', 'spec.m.k.y', 'spec.l[1].y'])
   t.same(value, { apiVersion: 'e/v1', kind: 'W', metadata: { any: 1 }, spec: { a: 'a', free: { y: { z: 1 } }, m: { k: { x: 'x' } }, l: [{ x: 'x' }, {}] } })
 })
 
 await t.test('custom resources: defaults', async t => {
-  const schema = objectOf({ spec: objectOf({ a: string, n: { ...string, nullable: true }, deep: objectOf({ b: string }, {}, { b: 'x' }) }, {}, { a: 'A', n: 'N' }) }, {}, { spec: {} })
+  const schema = objectOf(
+    { spec: objectOf({ a: string, n: { ...string, nullable: true }, deep: objectOf({ b: string }, {}, { b: 'x' }) }, {}, { a: 'A', n: 'N' }) },
+    {},
+    { spec: {} },
+  )
   const value = { spec: { a: null, n: null, deep: {} } }
   applyDefaults(schema, value)
   t.same(value, { spec: { a: 'A', n: null, deep: { b: 'x' } } }, 'null is missing, unless it is a value')

@@ -5,7 +5,8 @@ import { prune } from '../../../../api/schema/prune.ts'
 import type { JSONSchemaProps } from '../../../../api/types/apiextensions-v1.ts'
 
 const definition: JSONSchemaProps = {
-  type: 'object', required: ['spec'],
+  type: 'object',
+  required: ['spec'],
   properties: {
     metadata: { type: 'object' },
     spec: {
@@ -13,9 +14,18 @@ const definition: JSONSchemaProps = {
       properties: {
         size: { type: 'integer', minimum: 1, default: 3 },
         port: { 'x-kubernetes-int-or-string': true },
-        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, properties: { known: { type: 'object', properties: { a: { type: 'string', default: 'A' } } } } },
+        free: {
+          type: 'object',
+          'x-kubernetes-preserve-unknown-fields': true,
+          properties: { known: { type: 'object', properties: { a: { type: 'string', default: 'A' } } } },
+        },
         labels: { type: 'object', additionalProperties: { type: 'string' } },
-        list: { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'], items: { type: 'object', properties: { name: { type: 'string' } } } },
+        list: {
+          type: 'array',
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name'],
+          items: { type: 'object', properties: { name: { type: 'string' } } },
+        },
         constructor: { type: 'string', default: 'x' },
         template: { type: 'object', 'x-kubernetes-embedded-resource': true, properties: { data: { type: 'string' } } },
         maybe: { type: 'string', nullable: true },
@@ -40,8 +50,16 @@ await t.test('a definition becomes what the table gives for built-in kinds', asy
 
 await t.test('pruning and defaults by it', async t => {
   const schema = schemaFromDefinition(definition)
-  const value = JSON.parse('{"apiVersion":"e/v1","kind":"W","metadata":{"name":"w"},"spec":{"free":{"x":{"y":1},"known":{"b":1}},"template":{"kind":"C","metadata":{"name":"t"},"more":1},"list":[{"name":"a","x":1}],"bogus":1}}') as { spec: object }
+  const value = JSON.parse(
+    '{"apiVersion":"e/v1","kind":"W","metadata":{"name":"w"},"spec":{"free":{"x":{"y":1},"known":{"b":1}},"template":{"kind":"C","metadata":{"name":"t"},"more":1},"list":[{"name":"a","x":1}],"bogus":1}}',
+  ) as { spec: object }
   t.same(prune(schema, value), ['spec.free.known.b', 'spec.template.more', 'spec.list[0].x', 'spec.bogus'])
   applyDefaults(schema, value)
-  t.same(value.spec, { free: { x: { y: 1 }, known: { a: 'A' } }, template: { kind: 'C', metadata: { name: 't' } }, list: [{ name: 'a' }], size: 3, constructor: 'x' })
+  t.same(value.spec, {
+    free: { x: { y: 1 }, known: { a: 'A' } },
+    template: { kind: 'C', metadata: { name: 't' } },
+    list: [{ name: 'a' }],
+    size: 3,
+    constructor: 'x',
+  })
 })

@@ -8,7 +8,10 @@ import { defineResource } from '../../../../api/resource.ts'
 const pods = { record: defineResource({ group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true, status: true }) }
 const widgets = {
   record: defineResource({ group: 'example.com', version: 'v1', kind: 'Widget', plural: 'widgets', namespaced: false }),
-  custom: { name: 'com.example.v1.Widget', schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer', minimum: 1 } } } } } },
+  custom: {
+    name: 'com.example.v1.Widget',
+    schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer', minimum: 1 } } } } },
+  },
 }
 type Json = Record<string, any>
 
@@ -19,7 +22,10 @@ await t.test('a document holds what its paths refer to, and no more', async t =>
   t.ok(components.schemas['io.k8s.api.core.v1.Container'])
   t.notOk(components.schemas['io.k8s.api.core.v1.ServiceSpec'])
   const patch = paths['/api/v1/namespaces/{namespace}/pods/{name}'].patch
-  t.ok(patch.parameters.some((p: Json) => p['name'] === 'fieldValidation'), 'kubectl looks here before it trusts the server to validate')
+  t.ok(
+    patch.parameters.some((p: Json) => p['name'] === 'fieldValidation'),
+    'kubectl looks here before it trusts the server to validate',
+  )
 })
 
 await t.test('custom resources bring their schema', async t => {
@@ -41,7 +47,10 @@ await t.test('hashes follow the content', async t => {
 await t.test('v2, as JSON and as protobuf', async t => {
   const document: Json = await openApiV2Document(toPublishedGroups([pods, widgets]), 'v1.36.0')
   t.same(document['definitions']['io.k8s.api.core.v1.ContainerPort'].properties.protocol, { type: 'string' }, 'without defaults')
-  t.match(document['definitions']['io.k8s.api.core.v1.Container'].properties.ports, { 'x-kubernetes-patch-merge-key': 'containerPort', items: { $ref: '#/definitions/io.k8s.api.core.v1.ContainerPort' } })
+  t.match(document['definitions']['io.k8s.api.core.v1.Container'].properties.ports, {
+    'x-kubernetes-patch-merge-key': 'containerPort',
+    items: { $ref: '#/definitions/io.k8s.api.core.v1.ContainerPort' },
+  })
   const reader = new ProtoReader(encodeOpenApiV2(document))
   t.equal(String(reader.next()), '2.0')
   const numbers = []

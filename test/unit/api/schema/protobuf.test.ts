@@ -3,9 +3,14 @@ import { decodeProtobuf, decodeWatchEvent, encodeProtobuf, encodeWatchFrame, has
 import { decode } from '../../../../api/schema/decode.ts'
 import { schemaOf } from '../../../../api/schema/table.ts'
 
-interface Kind { apiVersion: string; kind: string }
-const typed = (group: string, value: Kind): Kind => decode<Kind>(schemaOf({ group, version: value.apiVersion.split('/').at(-1)!, kind: value.kind })!, value).object!
-const through = (value: Kind) => JSON.parse(JSON.stringify(decodeProtobuf(encodeProtobuf(value)), (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v))) as object
+interface Kind {
+  apiVersion: string
+  kind: string
+}
+const typed = (group: string, value: Kind): Kind =>
+  decode<Kind>(schemaOf({ group, version: value.apiVersion.split('/').at(-1)!, kind: value.kind })!, value).object!
+const through = (value: Kind) =>
+  JSON.parse(JSON.stringify(decodeProtobuf(encodeProtobuf(value)), (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v))) as object
 
 await t.test('zero values come back as JSON has them', async t => {
   const pod = typed('', { apiVersion: 'v1', kind: 'Pod' })
@@ -16,17 +21,32 @@ await t.test('zero values come back as JSON has them', async t => {
 
 await t.test('numbers of every size', async t => {
   for (const generation of [-1, 127, 128, 2 ** 40, -(2 ** 40), 2n ** 62n + 1n])
-    t.match(through(typed('', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generation } } as Kind)), { metadata: { generation: typeof generation === 'bigint' ? `${generation}n` : generation } })
+    t.match(through(typed('', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generation } } as Kind)), {
+      metadata: { generation: typeof generation === 'bigint' ? `${generation}n` : generation },
+    })
 })
 
 await t.test('a definition: schemas, or booleans and lists in their place', async t => {
   const openAPIV3Schema = {
-    type: 'object', additionalProperties: false, maximum: 1.5, default: { a: [1, { b: null }] },
-    properties: { l: { items: { type: 'string' } }, m: { items: [{ type: 'string' }, {}], additionalProperties: { type: 'integer' }, dependencies: { a: ['b'], c: { type: 'object' } } } },
+    type: 'object',
+    additionalProperties: false,
+    maximum: 1.5,
+    default: { a: [1, { b: null }] },
+    properties: {
+      l: { items: { type: 'string' } },
+      m: { items: [{ type: 'string' }, {}], additionalProperties: { type: 'integer' }, dependencies: { a: ['b'], c: { type: 'object' } } },
+    },
   }
   const crd = typed('apiextensions.k8s.io', {
-    apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'x' },
-    spec: { group: 'g', names: { kind: 'W', plural: 'ws' }, scope: 'Cluster', versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }] },
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'x' },
+    spec: {
+      group: 'g',
+      names: { kind: 'W', plural: 'ws' },
+      scope: 'Cluster',
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+    },
   } as Kind)
   t.same(through(crd), JSON.parse(JSON.stringify(crd)))
 })

@@ -14,7 +14,11 @@ await t.test('addresses are read as upstream reads them', async t => {
 })
 
 await t.test('addresses that lead nowhere are no endpoints', async t => {
-  const faults = (ip: string): number => { const errors: FieldError[] = []; addNonSpecialIp(errors, 'ip', ip); return errors.length }
+  const faults = (ip: string): number => {
+    const errors: FieldError[] = []
+    addNonSpecialIp(errors, 'ip', ip)
+    return errors.length
+  }
   for (const ip of ['0.0.0.0', '127.0.0.1', '169.254.1.1', '224.0.0.1', '::', '::1', 'fe80::1', 'ff02::1', 'x']) t.equal(faults(ip), 1, ip)
   for (const ip of ['10.0.0.1', '2001:db8::1']) t.equal(faults(ip), 0, ip)
 })

@@ -1,5 +1,13 @@
 import t from 'tap'
-import { isConfigMapKey, isDns1123Label, isDns1123Subdomain, isLabelValue, isPortName, isQualifiedName, maskTrailingDash } from '../../../../api/validation/names.ts'
+import {
+  isConfigMapKey,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isLabelValue,
+  isPortName,
+  isQualifiedName,
+  maskTrailingDash,
+} from '../../../../api/validation/names.ts'
 
 await t.test('one message per broken rule, as each becomes a cause', async t => {
   t.same(isDns1123Label('web-1').length, 0)

@@ -7,18 +7,33 @@ import type { ClusterView, Zone } from '../../../../dns/records/view.ts'
 const zone: Zone = { domain: 'cluster.local', ttl: 5, address: '10.43.0.10', serviceCidr: '10.43.0.0/16', clusterCidr: '10.42.0.0/16' }
 const service = (name: string, spec: Partial<ServiceSpec>): Service => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec })
 const slice = (name: string, endpoints: Endpoint[], ports: EndpointSlice['ports']): EndpointSlice => ({
-  apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: `${name}-x`, namespace: 'shop', labels: { 'kubernetes.io/service-name': name } },
-  addressType: 'IPv4', endpoints, ...(ports && { ports }),
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { name: `${name}-x`, namespace: 'shop', labels: { 'kubernetes.io/service-name': name } },
+  addressType: 'IPv4',
+  endpoints,
+  ...(ports && { ports }),
 })
 const services = [
-  service('web', { clusterIP: '10.43.0.20', clusterIPs: ['10.43.0.20'], ports: [{ name: 'http', port: 80 }, { name: 'dns', port: 53, protocol: 'UDP' }] }),
+  service('web', {
+    clusterIP: '10.43.0.20',
+    clusterIPs: ['10.43.0.20'],
+    ports: [
+      { name: 'http', port: 80 },
+      { name: 'dns', port: 53, protocol: 'UDP' },
+    ],
+  }),
   service('db', { clusterIP: 'None', ports: [{ name: 'pg', port: 5432 }] }),
   service('idle', { clusterIP: 'None' }),
   service('out', { type: 'ExternalName', externalName: 'example.com' }),
 ]
-const slices = [slice('db', [
-  { addresses: ['10.42.0.5'], hostname: 'db-0' }, { addresses: ['10.42.0.6'] }, { addresses: ['10.42.0.7'], conditions: { ready: false } },
-], [{ name: 'pg', port: 5432, protocol: 'TCP' }])]
+const slices = [
+  slice(
+    'db',
+    [{ addresses: ['10.42.0.5'], hostname: 'db-0' }, { addresses: ['10.42.0.6'] }, { addresses: ['10.42.0.7'], conditions: { ready: false } }],
+    [{ name: 'pg', port: 5432, protocol: 'TCP' }],
+  ),
+]
 const view: ClusterView = {
   service: (namespace, name) => services.find(s => s.metadata.namespace === namespace && s.metadata.name === name),
   slices: (_namespace, name) => slices.filter(s => s.metadata.labels?.['kubernetes.io/service-name'] === name),
@@ -58,9 +73,15 @@ await t.test('SRV', async t => {
   t.same(ask('_dns._udp.web.shop.svc.cluster.local', 'SRV'), [{ priority: 0, weight: 100, port: 53, target: 'web.shop.svc.cluster.local' }])
   t.same(ask('_dns._tcp.web.shop.svc.cluster.local', 'SRV'), noName)
   t.same(ask('_tcp.web.shop.svc.cluster.local', 'SRV'), noData)
-  t.same(ask('_pg._tcp.db.shop.svc.cluster.local', 'SRV'), ['db-0', '10-42-0-6'].map(n => ({ priority: 0, weight: 50, port: 5432, target: `${n}.db.shop.svc.cluster.local` })))
+  t.same(
+    ask('_pg._tcp.db.shop.svc.cluster.local', 'SRV'),
+    ['db-0', '10-42-0-6'].map(n => ({ priority: 0, weight: 50, port: 5432, target: `${n}.db.shop.svc.cluster.local` })),
+  )
   const r = resolve('_pg._tcp.db.shop.svc.cluster.local', 'SRV', zone, view)
-  t.same(r.kind === 'answer' && r.additionals.map(a => [a.name, a.data]), [['db-0.db.shop.svc.cluster.local', '10.42.0.5'], ['10-42-0-6.db.shop.svc.cluster.local', '10.42.0.6']])
+  t.same(r.kind === 'answer' && r.additionals.map(a => [a.name, a.data]), [
+    ['db-0.db.shop.svc.cluster.local', '10.42.0.5'],
+    ['10-42-0-6.db.shop.svc.cluster.local', '10.42.0.6'],
+  ])
 })
 
 await t.test('pods, reverse names and the rest', async t => {
@@ -77,7 +98,8 @@ await t.test('pods, reverse names and the rest', async t => {
 })
 
 await t.test('names that only have others below them exist without data; names elsewhere are not ours', async t => {
-  for (const name of ['cluster.local', 'svc.cluster.local', 'shop.svc.cluster.local', 'pod.cluster.local', 'shop.pod.cluster.local', 'dns.cluster.local']) t.same(ask(name), noData, name)
+  for (const name of ['cluster.local', 'svc.cluster.local', 'shop.svc.cluster.local', 'pod.cluster.local', 'shop.pod.cluster.local', 'dns.cluster.local'])
+    t.same(ask(name), noData, name)
   for (const name of ['nope.svc.cluster.local', 'example.com.cluster.local', 'www.example.com.shop.svc.cluster.local']) t.same(ask(name), noName, name)
   for (const name of ['example.com', 'notcluster.local', 'local']) t.same(ask(name), 'elsewhere', name)
 })
