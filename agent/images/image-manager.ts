@@ -47,6 +47,7 @@ export class ImageManager {
   readonly #known = new Map<string, ImageInfo>()
   readonly #pulls = new Map<string, Promise<ImageInfo>>()
   readonly #states = new Map<string, Map<string, SeenImage>>()
+  readonly #present = new Map<string, Map<string, ImageInfo>>()
   readonly #failures = new Map<string, Failure>()
 
   constructor(deps: ImageManagerDeps) {
@@ -57,12 +58,14 @@ export class ImageManager {
     return Object.fromEntries(this.#states.get(uid) ?? [])
   }
 
-  info(image: string): ImageInfo | undefined {
-    return this.#known.get(toFullReference(image))
+  /** What was found for this container when its image became present: an image event that comes meanwhile does not take it away. */
+  info(uid: string, container: string): ImageInfo | undefined {
+    return this.#present.get(uid)?.get(container)
   }
 
   forgetPod(uid: string): void {
     this.#states.delete(uid)
+    this.#present.delete(uid)
     for (const key of this.#failures.keys()) if (key.startsWith(`${uid}/`)) this.#failures.delete(key)
   }
 
@@ -85,7 +88,7 @@ export class ImageManager {
     const policy = container.imagePullPolicy ?? defaultPullPolicy(image)
     const known = this.#known.get(toFullReference(image))
     if (policy !== 'Always' && known) {
-      this.#present(pod, container, attempt, known, `Container image "${image}" already present on machine`)
+      this.#setPresent(pod, container, attempt, known, `Container image "${image}" already present on machine`)
       return
     }
     this.#set(uid, container.name, { attempt, state: 'pulling' })
@@ -108,7 +111,7 @@ export class ImageManager {
     if (policy !== 'Always') {
       const found = await cri.images.status(normalizeReference(image)!)
       if (found) {
-        this.#present(pod, container, attempt, this.#learn(image, found), `Container image "${image}" already present on machine`)
+        this.#setPresent(pod, container, attempt, this.#learn(image, found), `Container image "${image}" already present on machine`)
         this.#deps.changed(podUidOf(pod))
         return
       }
@@ -137,7 +140,7 @@ export class ImageManager {
       const info = await this.#pull(pod, image)
       this.#failures.delete(key)
       const took = `${(clock.now() - started) / 1000}s`
-      this.#present(
+      this.#setPresent(
         pod,
         container,
         attempt,
@@ -212,8 +215,12 @@ export class ImageManager {
     return info
   }
 
-  #present(pod: Pod, container: Container, attempt: number, info: ImageInfo, message: string): void {
-    this.#set(podUidOf(pod), container.name, { attempt, state: 'present', id: info.id })
+  #setPresent(pod: Pod, container: Container, attempt: number, info: ImageInfo, message: string): void {
+    const uid = podUidOf(pod)
+    let present = this.#present.get(uid)
+    if (!present) this.#present.set(uid, (present = new Map<string, ImageInfo>()))
+    present.set(container.name, info)
+    this.#set(uid, container.name, { attempt, state: 'present', id: info.id })
     this.#deps.recorder.event(pod, 'Normal', 'Pulled', message, { fieldPath: fieldPath(pod, container) })
   }
 

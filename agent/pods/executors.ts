@@ -147,7 +147,7 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
       memory.failures.set(container.name, { attempt: action.attempt, reason, message: messageOf(error), retryAtMs })
       recorder.event(pod, 'Warning', 'Failed', `Error: ${messageOf(error)}`, about)
     }
-    const info = images.info(container.image ?? '')
+    const info = images.info(uid, container.name)
     const sandboxConfig = toSandboxConfig(pod, view.sandboxes(uid).find(s => s.id === action.sandboxId)?.attempt ?? 0, sandboxFacts)
     let id: string
     try {
