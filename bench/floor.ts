@@ -13,8 +13,12 @@ export interface FloorPod {
 export interface Floor {
   /** RunPodSandbox, CreateContainer, StartContainer. */
   startPod(): Promise<FloorPod>
-  /** CreateContainer and StartContainer in a sandbox that is there. */
-  restartContainer(pod: FloorPod): Promise<void>
+  /** CreateContainer and StartContainer in a sandbox that is there; returns the container's id. */
+  startContainer(pod: FloorPod): Promise<string>
+  /** Stops it by force and removes it. */
+  removeContainer(containerId: string): Promise<void>
+  /** Kills the first container by its pid, awaits containerd's exit event, then CreateContainer and StartContainer. */
+  killAndRestart(pod: FloorPod, pid: number): Promise<void>
   /** StopPodSandbox, which kills the container, and RemovePodSandbox. */
   removePod(pod: FloorPod): Promise<void>
   close(): void
@@ -30,8 +34,13 @@ export interface FloorOptions {
 }
 
 export const createFloor = ({ socket, image, command, logDirectory, cgroupParent, runtimeHandler }: FloorOptions): Floor => {
-  const channel = createGrpcChannel({ socket, protoFiles: [protoFile('cri-v1')], protoFolders: protoFolders() })
+  const channel = createGrpcChannel({
+    socket,
+    protoFiles: [protoFile('cri-v1'), protoFile('containerd/events'), protoFile('containerd/event-types')],
+    protoFolders: protoFolders(),
+  })
   const runtime: GrpcService = channel.service('runtime.v1.RuntimeService')
+  const events = channel.service('containerd.services.events.v1.Events')
   const namespaceOptions = { network: 'POD', pid: 'CONTAINER', ipc: 'POD' }
   const create = async (podSandboxId: string, config: object, sandboxConfig: object): Promise<string> => {
     const { containerId } = await runtime.unary<{ containerId: string }>('CreateContainer', { podSandboxId, config, sandboxConfig }, { timeoutMs: 60_000 })
@@ -62,7 +71,18 @@ export const createFloor = ({ socket, image, command, logDirectory, cgroupParent
       const { podSandboxId } = await runtime.unary<{ podSandboxId: string }>('RunPodSandbox', { config: sandbox, runtimeHandler }, { timeoutMs: 60_000 })
       return { sandboxId: podSandboxId, containerId: await create(podSandboxId, container, sandbox), sandbox, container }
     },
-    restartContainer: async pod => {
+    startContainer: pod => create(pod.sandboxId, { ...pod.container, metadata: { name: 'c', attempt: 2 } }, pod.sandbox),
+    removeContainer: async containerId => {
+      await runtime.unary('StopContainer', { containerId, timeout: 0 }, { timeoutMs: 60_000 })
+      await runtime.unary('RemoveContainer', { containerId }, { timeoutMs: 60_000 })
+    },
+    killAndRestart: async (pod, pid) => {
+      const exits = new AbortController()
+      const stream = events.stream('Subscribe', { filters: ['namespace==k8s.io,topic=="/tasks/exit"'] }, { signal: exits.signal })[Symbol.asyncIterator]()
+      const exit = stream.next()
+      process.kill(pid, 'SIGKILL')
+      await exit
+      exits.abort()
       await create(pod.sandboxId, { ...pod.container, metadata: { name: 'c', attempt: 1 } }, pod.sandbox)
     },
     removePod: async ({ sandboxId }) => {
