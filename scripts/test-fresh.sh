@@ -78,12 +78,14 @@ snapshot() { ip -o link | sed "s/ state .*//"; ip netns; nft list ruleset; sed "
 start() { # start LABEL: until the cluster is up; leaves the process in $pid
   since=$(date +%s%3N)
   npm start >/root/start.log 2>&1 & pid=$!
+  ready=""
   while ! grep -q "The cluster is up" /root/start.log; do
+    [ -n "$ready" ] || ! grep -q " s  node .* Ready" /root/start.log || ready=$(($(date +%s%3N) - since))
     kill -0 $pid 2>/dev/null || fail "npm start ended"
     [ $(($(date +%s%3N) - since)) -lt 900000 ] || fail "npm start takes over 15 minutes"
     sleep 0.1
   done
-  echo "$1: $(($(date +%s%3N) - since)) ms until the cluster was up"
+  echo "$1: $ready ms until the node was Ready, $(($(date +%s%3N) - since)) ms until the sample ran"
 }
 stop() { pkill -INT -f supervise/foreground.sh; wait $pid; }
 start "cold start"
