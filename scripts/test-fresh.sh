@@ -43,14 +43,16 @@ NFT
 
 say() { echo "== $(date +%T) $*"; }
 
-# in_fresh DIR COMMAND: as on a machine of its own: mounts, processes and network apart, ended together with the command.
+# in_fresh DIR COMMAND: as on a machine of its own: mounts, processes and network apart, ended together with the command. By pivot_root:
+# below a mere chroot, whatever enters a container's mount namespace (exec does) would find the real machine's files.
 in_fresh() {
   root=$1; shift
   nsenter --net=/run/netns/$netns -- unshare --mount --pid --fork --kill-child --propagation private -- sh -c '
     root=$1; shift
     mount --bind "$root" "$root" && cd "$root" || exit 1
     mount -t proc proc proc && mount --rbind /sys sys && mount --rbind /dev dev && mount -t tmpfs tmpfs run && mount -t tmpfs tmpfs tmp || exit 1
-    exec chroot "$root" /usr/bin/env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    pivot_root . mnt && cd / && umount -l /mnt || exit 1
+    exec /usr/bin/env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm_config_cafile=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
       sh -c "$1"' in_fresh "$root" "$1"
 }
