@@ -2,6 +2,7 @@
 # npm run test:fresh [bookworm|trixie …]: proves the README's commands on a bare Debian. For each release, debootstrap makes one in a
 # folder, with the distribution's own nodejs and npm and nothing else; in it, in a network namespace of its own that reaches the outside
 # through a veth and masquerading, `npm start`, a warm second start, `npm run down` and `npm test` run as written. Takes long; needs root.
+# WHERRY_FRESH_SKIP_TESTS=1 leaves out `npm test`.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 repository=$PWD
@@ -87,6 +88,7 @@ start() { # start LABEL: until the cluster is up; leaves the process in $pid
     [ $(($(date +%s%3N) - since)) -lt 900000 ] || fail "npm start takes over 15 minutes"
     sleep 0.1
   done
+  [ -n "$ready" ] || ready=$(($(date +%s%3N) - since))
   echo "$1: $ready ms until the node was Ready, $(($(date +%s%3N) - since)) ms until the sample ran"
 }
 stop() { pkill -INT -f supervise/foreground.sh; wait $pid; }
@@ -112,8 +114,8 @@ snapshot >/root/after
 grep -E "wherry|etcd|containerd|veth" /root/after | grep -v wherry-fresh && fail "something is left"
 [ ! -e /etc/wherry ] && [ ! -e /var/lib/wherry ] && [ ! -e /run/wherry ] || fail "files are left"
 echo "npm run down left nothing"
-npm test || fail "npm test"
 '
+[ -n "${WHERRY_FRESH_SKIP_TESTS:-}" ] || read_me="$read_me npm test || fail 'npm test'"
 
 failed=0
 for suite in "$@"; do
