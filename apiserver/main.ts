@@ -48,6 +48,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     wherry_node_ports_allocated: addresses.usage.ports,
     process_resident_memory_bytes: process.memoryUsage.rss(),
   }))
+  const authorizers = createAuthorizers()
   const parts: PipelineParts = {
     config: complete,
     log,
@@ -55,8 +56,8 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     store,
     table,
     authenticators: createAuthenticators(),
-    authorizers: createAuthorizers(),
-    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table })),
+    authorizers,
+    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers })),
     writeHooks: { services: addresses },
     metrics,
     openApi: createOpenApiCache(),

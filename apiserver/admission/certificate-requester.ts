@@ -1,7 +1,7 @@
 // A certificate signing request says who made it: the server writes that, and never takes it from the body. Nobody asks for system:masters
 // through the API server's own client signer (CertificateSubjectRestriction).
-import { forbidden } from '../../api/status.ts'
 import type { AdmissionPlugin } from './admission.ts'
+import { refuse } from './refuse.ts'
 
 interface Spec {
   request?: string
@@ -27,8 +27,9 @@ const organizationsOf = async (pem: string): Promise<readonly string[] | undefin
 
 export const certificateRequester: AdmissionPlugin = {
   name: 'CertificateSubjectRestriction',
-  admit: async ({ operation, resource, subresource, name, object, old, user }) => {
-    if (resource.id !== 'certificatesigningrequests.certificates.k8s.io' || !object) return
+  handles: ['', '/status', '/approval'].map(part => `certificatesigningrequests.certificates.k8s.io${part}`),
+  operations: ['CREATE', 'UPDATE'],
+  admit: ({ operation, object, old, user }) => {
     const spec = ((object as { spec?: Spec }).spec ??= {})
     if (operation === 'UPDATE') {
       const before = (old as { spec?: Spec }).spec ?? {}
@@ -41,7 +42,6 @@ export const certificateRequester: AdmissionPlugin = {
       })
       return
     }
-    if (operation !== 'CREATE' || subresource !== '') return
     delete spec.uid
     delete spec.extra
     Object.assign(spec, {
@@ -50,7 +50,12 @@ export const certificateRequester: AdmissionPlugin = {
       ...(user.uid !== undefined && { uid: user.uid }),
       ...(user.extra && { extra: user.extra }),
     })
-    if (spec.signerName === clientSigner && (await organizationsOf(spec.request ?? ''))?.includes('system:masters'))
-      throw forbidden(resource, name, `use of ${clientSigner} signer with system:masters group is not allowed`)
+  },
+  validate: async request => {
+    const { operation, object } = request
+    if (operation !== 'CREATE') return
+    const { spec } = object as { spec?: Spec }
+    if (spec?.signerName === clientSigner && (await organizationsOf(spec.request ?? ''))?.includes('system:masters'))
+      throw refuse(request, `use of ${clientSigner} signer with system:masters group is not allowed`)
   },
 }

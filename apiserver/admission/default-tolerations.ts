@@ -16,8 +16,9 @@ const tolerates = (tolerations: readonly Toleration[], key: string): boolean =>
 
 export const defaultTolerations: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  admit: ({ operation, resource, subresource, object }) => {
-    if (resource.id !== 'pods' || subresource !== '' || !object || (operation !== 'CREATE' && operation !== 'UPDATE')) return
+  handles: ['pods'],
+  operations: ['CREATE', 'UPDATE'],
+  admit: ({ object }) => {
     const { spec } = object as unknown as { spec: { tolerations?: Toleration[] } }
     const now = spec.tolerations ?? []
     const missing = keys.filter(key => !tolerates(now, key))

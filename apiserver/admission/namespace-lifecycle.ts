@@ -1,16 +1,18 @@
 // Nothing is created in a namespace that is missing or terminating; the system's own namespaces cannot be deleted.
-import { forbidden, notFound } from '../../api/status.ts'
+import { notFound } from '../../api/status.ts'
 import type { AdmissionPlugin } from './admission.ts'
 import { lookUp } from './look-up.ts'
+import { refuse } from './refuse.ts'
 import type { AdmissionDeps } from './registry.ts'
 
 const immortal = new Set(['default', 'kube-system', 'kube-public'])
 
 export const namespaceLifecycle = ({ store, table }: AdmissionDeps): AdmissionPlugin => ({
   name: 'NamespaceLifecycle',
-  admit: async ({ operation, resource, namespace, name }) => {
+  admit: async request => {
+    const { operation, resource, namespace, name } = request
     if (resource.id === 'namespaces') {
-      if (operation === 'DELETE' && immortal.has(name)) throw forbidden(resource, name, 'this namespace may not be deleted')
+      if (operation === 'DELETE' && immortal.has(name)) throw refuse(request, 'this namespace may not be deleted')
       return
     }
     if (!resource.namespaced || operation === 'DELETE' || namespace === '') return
@@ -23,7 +25,7 @@ export const namespaceLifecycle = ({ store, table }: AdmissionDeps): AdmissionPl
     if (operation !== 'CREATE') return
     const { status } = found as { status?: { phase?: string } }
     if (status?.phase !== 'Terminating') return
-    const error = forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`)
+    const error = refuse(request, `unable to create new content in namespace ${namespace} because it is being terminated`)
     error.status.details = {
       ...error.status.details,
       causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],

@@ -1,32 +1,51 @@
-// The admission plugins in upstream's order. LimitRanger, quota, Pod Security, webhooks and policies slot in here.
+// The admission plugins that upstream has on by default, in its order: AllOrderedPlugins of kubeapiserver/options/plugins.go.
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/log.ts'
 import type { Store } from '../../store/store.ts'
+import type { Authorizer } from '../authorization/authorizer.ts'
 import type { CompletedConfig } from '../config.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import type { AdmissionPlugin } from './admission.ts'
 import { certificateRequester } from './certificate-requester.ts'
+import { certificateApproval, certificateSigning } from './certificate-signers.ts'
+import { claimResize } from './claim-resize.ts'
 import { defaultIngressClass } from './default-ingress-class.ts'
+import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerations } from './default-tolerations.ts'
+import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { priority } from './priority.ts'
+import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { storageInUse } from './storage-in-use.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
+import { topologyLabels } from './topology-labels.ts'
 
 export interface AdmissionDeps {
   readonly config: CompletedConfig
   readonly store: Store
   readonly table: ResourceTable
+  readonly clock: Clock
+  readonly log: Logger
+  readonly authorizers: readonly Authorizer[]
 }
 
 export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
   namespaceLifecycle(deps),
+  limitRanger(deps),
   serviceAccount(deps),
   taintNodesByCondition,
   priority(deps),
   defaultTolerations,
+  defaultStorageClass(deps),
   storageInUse,
+  claimResize(deps),
   runtimeClass(deps),
+  certificateApproval(deps),
+  certificateSigning(deps),
   certificateRequester,
   defaultIngressClass(deps),
+  topologyLabels(deps),
+  resourceQuota(deps),
 ]

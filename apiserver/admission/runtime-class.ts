@@ -1,8 +1,9 @@
 // A pod that names a RuntimeClass gets its overhead and its scheduling, and is refused when there is none of that name.
-import { forbidden } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
-import type { AdmissionPlugin } from './admission.ts'
+import { sameList, toResourceList } from '../../api/resource-list.ts'
+import type { AdmissionPlugin, AdmissionRequest } from './admission.ts'
 import { lookUp } from './look-up.ts'
+import { refuse } from './refuse.ts'
 import type { AdmissionDeps } from './registry.ts'
 import { sameValue } from '../verbs/metadata.ts'
 
@@ -17,37 +18,47 @@ interface PodSpec {
   tolerations?: object[]
 }
 
-export const runtimeClass = ({ store, table }: AdmissionDeps): AdmissionPlugin => ({
-  name: 'RuntimeClass',
-  admit: async ({ operation, resource, subresource, name, object }) => {
-    if (operation !== 'CREATE' || resource.id !== 'pods' || subresource !== '' || !object) return
-    const { spec } = object as unknown as { spec: PodSpec }
-    const { runtimeClassName } = spec
-    if (!runtimeClassName) {
-      if (spec.overhead && Object.keys(spec.overhead).length)
-        throw forbidden(resource, name, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead')
-      return
-    }
-    const classes = table.stored('runtimeclasses.node.k8s.io')
-    const key = classes.keyOf('', runtimeClassName)
-    const found = await lookUp<RuntimeClass>(store, key)
-    if (!found) throw forbidden(resource, name, `pod rejected: RuntimeClass ${JSON.stringify(runtimeClassName)} not found`)
-    const { overhead, scheduling } = found
-    if (overhead?.podFixed) {
-      if (spec.overhead && !sameValue(spec.overhead, overhead.podFixed))
-        throw forbidden(resource, name, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
-      spec.overhead = { ...overhead.podFixed }
-    }
-    for (const [label, value] of Object.entries(scheduling?.nodeSelector ?? {})) {
-      if (spec.nodeSelector?.[label] !== undefined && spec.nodeSelector[label] !== value)
-        throw forbidden(
-          resource,
-          name,
-          `conflict: runtimeClass.scheduling.nodeSelector[${label}] = ${value}; pod.spec.nodeSelector[${label}] = ${spec.nodeSelector[label]}`,
-        )
-      spec.nodeSelector = { ...spec.nodeSelector, [label]: value }
-    }
-    for (const toleration of scheduling?.tolerations ?? [])
-      if (!spec.tolerations?.some(t => sameValue(t, toleration))) spec.tolerations = [...(spec.tolerations ?? []), structuredClone(toleration)]
-  },
-})
+const specOf = ({ object }: AdmissionRequest): PodSpec => (object as unknown as { spec: PodSpec }).spec
+
+const sameAmounts = (a: Record<string, string> = {}, b: Record<string, string> = {}): boolean => sameList(toResourceList(a), toResourceList(b))
+
+export const runtimeClass = ({ store, table }: AdmissionDeps): AdmissionPlugin => {
+  const find = async (request: AdmissionRequest): Promise<RuntimeClass | undefined> => {
+    const { runtimeClassName } = specOf(request)
+    if (!runtimeClassName) return undefined
+    const found = await lookUp<RuntimeClass>(store, table.stored('runtimeclasses.node.k8s.io').keyOf('', runtimeClassName))
+    if (!found) throw refuse(request, `pod rejected: RuntimeClass ${JSON.stringify(runtimeClassName)} not found`)
+    return found
+  }
+  return {
+    name: 'RuntimeClass',
+    handles: ['pods'],
+    operations: ['CREATE'],
+    admit: async request => {
+      const spec = specOf(request)
+      const found = await find(request)
+      const podFixed = found?.overhead?.podFixed
+      if (podFixed) {
+        if (spec.overhead && !sameAmounts(spec.overhead, podFixed))
+          throw refuse(request, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
+        spec.overhead = { ...podFixed }
+      }
+      for (const [label, value] of Object.entries(found?.scheduling?.nodeSelector ?? {})) {
+        const own = spec.nodeSelector?.[label]
+        if (own !== undefined && own !== value)
+          throw refuse(request, `conflict: runtimeClass.scheduling.nodeSelector[${label}] = ${value}; pod.spec.nodeSelector[${label}] = ${own}`)
+        spec.nodeSelector = { ...spec.nodeSelector, [label]: value }
+      }
+      for (const toleration of found?.scheduling?.tolerations ?? [])
+        if (!spec.tolerations?.some(t => sameValue(t, toleration))) spec.tolerations = [...(spec.tolerations ?? []), structuredClone(toleration)]
+    },
+    // Judged again at the end, as webhooks may have changed it.
+    validate: async request => {
+      const { overhead } = specOf(request)
+      const podFixed = (await find(request))?.overhead?.podFixed
+      if (podFixed && !sameAmounts(overhead, podFixed)) throw refuse(request, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
+      if (!podFixed && Object.keys(overhead ?? {}).length)
+        throw refuse(request, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead')
+    },
+  }
+}

@@ -8,9 +8,11 @@ const finalizers: Readonly<Record<string, string | undefined>> = {
 
 export const storageInUse: AdmissionPlugin = {
   name: 'StorageObjectInUseProtection',
-  admit: ({ operation, resource, subresource, object }) => {
+  handles: Object.keys(finalizers),
+  operations: ['CREATE'],
+  admit: ({ resource, object }) => {
     const finalizer = finalizers[resource.id]
-    if (operation !== 'CREATE' || subresource !== '' || finalizer === undefined || !object) return
+    if (finalizer === undefined || !object) return
     const now = object.metadata.finalizers ?? []
     if (!now.includes(finalizer)) object.metadata.finalizers = [...now, finalizer]
   },

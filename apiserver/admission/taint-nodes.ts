@@ -10,8 +10,9 @@ const notReady: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedu
 
 export const taintNodesByCondition: AdmissionPlugin = {
   name: 'TaintNodesByCondition',
-  admit: ({ operation, resource, subresource, object }) => {
-    if (operation !== 'CREATE' || resource.id !== 'nodes' || subresource !== '' || !object) return
+  handles: ['nodes'],
+  operations: ['CREATE'],
+  admit: ({ object }) => {
     const node = object as unknown as { spec?: { taints?: Taint[] } }
     const spec = (node.spec ??= {})
     if (!spec.taints?.some(t => t.key === notReady.key && t.effect === notReady.effect)) spec.taints = [...(spec.taints ?? []), { ...notReady }]

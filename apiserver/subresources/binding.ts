@@ -2,11 +2,12 @@
 import { invalid, notSupported, required } from '../../api/field-error.ts'
 import { badRequest, conflict } from '../../api/status.ts'
 import { toTime } from '../../base/clock.ts'
+import { toAdmissionRequest } from '../admission/request.ts'
 import type { Context, Handler, Mutable, Parts, Reply } from '../context.ts'
 import type { Served } from '../resource-table.ts'
 import { readObject } from '../verbs/decode.ts'
 import { checkNamespace } from '../verbs/metadata.ts'
-import { parseWriteOptions } from '../verbs/options.ts'
+import { parseWriteOptions, toOptionsObject } from '../verbs/options.ts'
 import { updateObject } from '../verbs/write.ts'
 import type { Subresource } from './registry.ts'
 
@@ -34,6 +35,14 @@ export const bindPod = async (parts: Parts, context: Context, pods: Served, podN
   if (target?.kind && target.kind !== 'Node') errors.push(notSupported('target.kind', target.kind, ['Node', '<empty>']))
   if (!target?.name) errors.push(required('target.name'))
   if (errors.length) throw invalid(bindingKind, name, errors)
+  const admission = toAdmissionRequest(
+    context,
+    pods.record,
+    { operation: 'CREATE', object, old: undefined, options: toOptionsObject(info.query, 'CreateOptions'), dryRun: options.dryRun },
+    { kind: bindingKind, name, subresource: 'binding' },
+  )
+  await parts.admission.admit(admission)
+  await parts.admission.validate(admission)
   const about = { group: '', plural: 'pods/binding' }
   await updateObject(
     parts,

@@ -2,12 +2,13 @@
 import { conflict, notFound } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
+import { toAdmissionRequest } from '../admission/request.ts'
 import type { Context, Handler, Parts, Reply } from '../context.ts'
 import { modifiedMessage } from '../errors.ts'
 import { type Served, toStoredForm } from '../resource-table.ts'
 import { readDeleteOptions } from './decode.ts'
 import { planDeletion } from './finalizers.ts'
-import type { DeleteOptions } from './options.ts'
+import { type DeleteOptions, toDeleteOptionsObject } from './options.ts'
 
 export const checkPreconditions = (served: Served, object: KubeObject, preconditions: DeleteOptions['preconditions']): void => {
   if (!preconditions) return
@@ -46,6 +47,18 @@ const deletedReply = (served: Served, object: KubeObject): Reply => {
   }
 }
 
+const admitDeletion = async (parts: Parts, context: Context, served: Served, namespace: string, old: KubeObject, options: DeleteOptions): Promise<void> => {
+  const request = toAdmissionRequest(
+    context,
+    served.record,
+    { operation: 'DELETE', object: undefined, old, options: toDeleteOptionsObject(options), dryRun: options.dryRun },
+    // A subresource that deletes (eviction) is judged as what it does; the members of a collection have no name of their own.
+    { namespace, subresource: '' },
+  )
+  await parts.admission.admit(request)
+  await parts.admission.validate(request)
+}
+
 const maxTries = 20
 
 export const deleteObject = async (parts: Parts, context: Context, served: Served, namespace: string, name: string, options: DeleteOptions): Promise<Reply> => {
@@ -61,22 +74,7 @@ export const deleteObject = async (parts: Parts, context: Context, served: Serve
     const old = served.objectOf(entry)
     checkPreconditions(served, old, options.preconditions)
     if (!admitted) {
-      const admission = {
-        operation: 'DELETE' as const,
-        resource: record,
-        subresource: '',
-        namespace,
-        name,
-        object: undefined,
-        old,
-        user: context.user,
-        dryRun: options.dryRun,
-        warn: (text: string) => {
-          context.warnings.add(text)
-        },
-      }
-      await parts.admission.admit(admission)
-      await parts.admission.validate(admission)
+      await admitDeletion(parts, context, served, namespace, old, options)
       admitted = true
     }
     const plan = planDeletion(record, old, options, parts.clock.now())
@@ -153,22 +151,7 @@ const terminateNamespace = async (parts: Parts, context: Context, served: Served
     if (!entry) throw notFound(record, name)
     const old = entry.object()
     checkPreconditions(served, old, options.preconditions)
-    const admission = {
-      operation: 'DELETE' as const,
-      resource: record,
-      subresource: '',
-      namespace: name,
-      name,
-      object: undefined,
-      old,
-      user: context.user,
-      dryRun: options.dryRun,
-      warn: (text: string) => {
-        context.warnings.add(text)
-      },
-    }
-    await parts.admission.admit(admission)
-    await parts.admission.validate(admission)
+    await admitDeletion(parts, context, served, name, old, options)
     const object = toTerminating(served, old, options, parts.clock.now())
     if (options.dryRun)
       return { kind: 'object', status: 200, object: { ...object, metadata: { ...object.metadata, resourceVersion: String(entry.revision) } }, served }

@@ -20,16 +20,25 @@ export const checkNamespace = (object: KubeObject, namespace: string): void => {
   else if (own !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
 }
 
-export const initMetadata = (record: AnyResource, object: KubeObject, nowMs: number): void => {
-  const { metadata } = object
+/** A new object's metadata as admission sees it: without what is the server's to say. */
+export const initMetadata = ({ metadata }: KubeObject): void => {
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
   delete metadata.selfLink
   delete metadata.resourceVersion
   delete metadata.managedFields
+  delete metadata.uid
+  delete metadata.creationTimestamp
+}
+
+/** Gives a new object its identity, after mutating admission. True when the name was generated. */
+export const identify = (record: AnyResource, { metadata }: KubeObject, nowMs: number): boolean => {
   metadata.uid = randomUUID()
   metadata.creationTimestamp = toTime(nowMs)
   if (record.generation) metadata.generation = 1
+  if (metadata.name || !metadata.generateName) return false
+  metadata.name = generateName(metadata.generateName)
+  return true
 }
 
 /** What an update cannot change is taken from the stored object, before the record's own hooks run. */

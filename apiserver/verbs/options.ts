@@ -70,6 +70,18 @@ export const parseWriteOptions = (query: URLSearchParams, kind: 'CreateOptions' 
   }
 }
 
+/** The options of a write as admission shows them to webhooks and policies. */
+export const toOptionsObject = (query: URLSearchParams, kind: 'CreateOptions' | 'UpdateOptions'): Record<string, unknown> => {
+  const [dryRun, fieldManager, fieldValidation] = [query.getAll('dryRun'), query.get('fieldManager'), query.get('fieldValidation')]
+  return {
+    kind,
+    apiVersion: 'meta.k8s.io/v1',
+    ...(dryRun.length && { dryRun }),
+    ...(fieldManager && { fieldManager }),
+    ...(fieldValidation && { fieldValidation }),
+  }
+}
+
 export interface ListOptions {
   readonly labelSelector: string
   readonly fieldSelector: string
@@ -139,6 +151,16 @@ export interface DeleteOptions {
   readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string } | undefined
   readonly dryRun: boolean
 }
+
+export const toDeleteOptionsObject = (o: DeleteOptions): Record<string, unknown> => ({
+  kind: 'DeleteOptions',
+  apiVersion: 'meta.k8s.io/v1',
+  ...(o.gracePeriodSeconds !== undefined && { gracePeriodSeconds: o.gracePeriodSeconds }),
+  ...(o.preconditions && { preconditions: o.preconditions }),
+  ...(o.orphanDependents !== undefined && { orphanDependents: o.orphanDependents }),
+  ...(o.propagationPolicy !== undefined && { propagationPolicy: o.propagationPolicy }),
+  ...(o.dryRun && { dryRun: ['All'] }),
+})
 
 const policies = ['Foreground', 'Background', 'Orphan']
 

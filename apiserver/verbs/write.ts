@@ -7,13 +7,15 @@ import { alreadyExists, conflict, notFound, StatusError } from '../../api/status
 import { validateObject } from '../../api/validation/validate-object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
+import { toAdmissionRequest } from '../admission/request.ts'
 import type { Context, Mutable, Parts, Reply } from '../context.ts'
 import { modifiedMessage } from '../errors.ts'
 import { type Served, toStoredForm } from '../resource-table.ts'
 import { noReservation } from '../services/write-hooks.ts'
 import { toCanonical } from './decode.ts'
+import { toOptionsObject } from './options.ts'
 import { trackWrite } from './managed-fields.ts'
-import { carryMetadata, dedupeOwners, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
+import { carryMetadata, dedupeOwners, identify, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
 import { shouldDeleteDuringUpdate } from './finalizers.ts'
 
 const duplicateOwners =
@@ -24,28 +26,6 @@ const admit = async (parts: Parts, context: Context, request: AdmissionRequest, 
   await parts.admission.admit(request)
   if (dedupeOwners(object)) context.warnings.add(duplicateOwners)
 }
-
-const toAdmission = (
-  context: Context,
-  served: Served,
-  operation: 'CREATE' | 'UPDATE',
-  object: KubeObject,
-  old: KubeObject | undefined,
-  dryRun: boolean,
-): AdmissionRequest => ({
-  operation,
-  resource: served.record,
-  subresource: context.info.subresource,
-  namespace: context.info.namespace,
-  name: object.metadata.name ?? '',
-  object,
-  old,
-  user: context.user,
-  dryRun,
-  warn: text => {
-    context.warnings.add(text)
-  },
-})
 
 const rejectInvalid = (served: Served, object: KubeObject, errors: readonly FieldError[]): void => {
   if (errors.length) throw invalid(served.record, object.metadata.name ?? object.metadata.generateName ?? '', errors)
@@ -68,15 +48,19 @@ export const createObject = async (
     nowMs: parts.clock.now(),
     ...(context.info.subresource && { subresource: context.info.subresource }),
   }
-  const generated = !metadata.name && Boolean(metadata.generateName)
-  if (generated) metadata.name = generateName(metadata.generateName!)
   const sent = metadata.managedFields
-  initMetadata(record, object, writeContext.nowMs)
+  initMetadata(object)
   record.default?.(object)
   const managed = options.applied ? sent : trackWrite(parts, context, served, undefined, object, sent, undefined)
   if (managed?.length) metadata.managedFields = managed
-  const admission = toAdmission(context, served, 'CREATE', object, undefined, options.dryRun)
+  const admission = toAdmissionRequest(
+    context,
+    record,
+    { operation: 'CREATE', object, old: undefined, options: toOptionsObject(context.info.query, 'CreateOptions'), dryRun: options.dryRun },
+    { name: metadata.name ?? '' },
+  )
   await admit(parts, context, admission, object)
+  const generated = identify(record, object, writeContext.nowMs)
   record.prepare?.(object, undefined, writeContext)
   for (let attempt = 1; ; attempt++) {
     const reservation = parts.writeHooks[record.id]?.begin(object, undefined, options.dryRun) ?? noReservation
@@ -206,7 +190,12 @@ const updateOnce = async (
   const managed = options.applied ? sent : trackWrite(parts, context, served, old, object, sent, options.subresource)
   if (managed?.length) metadata.managedFields = managed
   else delete metadata.managedFields
-  const admission = toAdmission(context, served, 'UPDATE', object, old, options.dryRun)
+  const admission = toAdmissionRequest(
+    context,
+    record,
+    { operation: 'UPDATE', object, old, options: toOptionsObject(context.info.query, 'UpdateOptions'), dryRun: options.dryRun },
+    { name },
+  )
   await admit(parts, context, admission, object)
   record.prepare?.(object, old, writeContext)
   if (record.generation && metadata.generation === old.metadata.generation && !sameSpec(object, old)) metadata.generation = (old.metadata.generation ?? 0) + 1
