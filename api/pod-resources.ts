@@ -12,7 +12,6 @@ export interface PodResourceOptions {
   readonly status?: boolean
 }
 
-type Amounts = Readonly<Record<string, string>> | undefined
 type Side = 'requests' | 'limits'
 type Statuses = ReadonlyMap<string, ContainerStatus>
 
@@ -23,11 +22,11 @@ const isSidecar = (container: Container): boolean => container.restartPolicy ===
 const isInfeasible = (pod: Pod): boolean => pod.status?.conditions?.some(c => c.type === 'PodResizePending' && c.reason === 'Infeasible') ?? false
 
 const containerList = (side: Side, pod: Pod, container: Container, statuses: Statuses): ResourceList => {
-  const wanted = toResourceList(container.resources?.[side] as Amounts)
+  const wanted = toResourceList(container.resources?.[side])
   const status = statuses.get(container.name)
   if (!status) return wanted
-  const given = toResourceList(status.resources?.[side] as Amounts)
-  if (side === 'requests') raiseTo(given, toResourceList(status.allocatedResources as Amounts))
+  const given = toResourceList(status.resources?.[side])
+  if (side === 'requests') raiseTo(given, toResourceList(status.allocatedResources))
   if (!Object.keys(given).length) return wanted
   if (!isInfeasible(pod)) raiseTo(given, wanted)
   return given
@@ -52,13 +51,13 @@ const total = (side: Side, pod: Pod, { status = false }: PodResourceOptions): Re
     }
   }
   raiseTo(list, highest)
-  for (const [name, quantity] of Object.entries(toResourceList(pod.spec.resources?.[side] as Amounts))) if (podLevel(name)) list[name] = quantity
+  for (const [name, quantity] of Object.entries(toResourceList(pod.spec.resources?.[side]))) if (podLevel(name)) list[name] = quantity
   return list
 }
 
 export const podRequests = (pod: Pod, options: PodResourceOptions = {}): ResourceList => {
   const list = total('requests', pod, options)
-  if (options.overhead ?? true) addTo(list, toResourceList(pod.spec.overhead as Amounts))
+  if (options.overhead ?? true) addTo(list, toResourceList(pod.spec.overhead))
   return list
 }
 
@@ -66,7 +65,7 @@ export const podLimits = (pod: Pod, options: PodResourceOptions = {}): ResourceL
   const list = total('limits', pod, options)
   if (options.overhead ?? true)
     // A resource without a limit gets none from the overhead.
-    for (const [name, quantity] of Object.entries(toResourceList(pod.spec.overhead as Amounts)))
+    for (const [name, quantity] of Object.entries(toResourceList(pod.spec.overhead)))
       if (list[name] && compareQuantities(list[name], '0') !== 0) addTo(list, { [name]: quantity })
   return list
 }

@@ -119,3 +119,26 @@ export const ensureKubernetesService = async ({ store, table, clock, config }: P
     ports,
   } as KubeObject)
 }
+
+const systemPriorityClasses = [
+  { name: 'system-node-critical', value: 2_000_001_000, description: 'Used for system critical pods that must not be moved from their current node.' },
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+] as const
+
+/** The classes that pods of the system itself run in; their names are reserved. */
+export const ensurePriorityClasses = async ({ store, table, clock }: Parts): Promise<void> => {
+  const classes = table.stored('priorityclasses.scheduling.k8s.io')
+  for (const { name, value, description } of systemPriorityClasses)
+    await ensure(store, classes.keyOf('', name), {
+      kind: 'PriorityClass',
+      apiVersion: 'scheduling.k8s.io/v1',
+      metadata: { name, uid: randomUUID(), generation: 1, creationTimestamp: toTime(clock.now()) },
+      value,
+      description,
+      preemptionPolicy: 'PreemptLowerPriority',
+    } as KubeObject)
+}

@@ -1,5 +1,7 @@
 // The API server's configuration: what the composer may set, and the values that stand where it does not.
 
+import type { PodSecurityConfig } from './admission/pod-security/pod-security.ts'
+
 export interface ApiServerConfig {
   /** Default 127.0.0.1. */
   readonly bindAddress?: string
@@ -22,6 +24,8 @@ export interface ApiServerConfig {
     readonly mountServiceAccountTokens?: boolean
     /** Refuse pods whose ServiceAccount `default` does not exist (yet). Default false; any other missing account is always refused. */
     readonly requireDefaultServiceAccount?: boolean
+    /** Pod Security where a namespace's labels say nothing, and who is exempt. Default: privileged, nobody. */
+    readonly podSecurity?: Partial<PodSecurityConfig>
   }
 }
 
@@ -34,7 +38,7 @@ export interface CompletedConfig {
   readonly serviceCidr: string
   readonly nodePorts: { readonly first: number; readonly last: number }
   readonly agentClient: { readonly cert: string; readonly key: string; readonly ca?: string } | undefined
-  readonly admission: { readonly mountServiceAccountTokens: boolean; readonly requireDefaultServiceAccount: boolean }
+  readonly admission: { readonly mountServiceAccountTokens: boolean; readonly requireDefaultServiceAccount: boolean; readonly podSecurity: PodSecurityConfig }
   readonly limits: typeof defaultLimits
 }
 
@@ -51,6 +55,12 @@ export const defaultLimits = {
   /** How long stop() waits for requests that are under way. */
   drainMs: 2_000,
 } as const
+
+const lenient = { level: 'privileged', version: 'latest' } as const
+const defaultPodSecurity: PodSecurityConfig = {
+  defaults: { enforce: lenient, audit: lenient, warn: lenient },
+  exemptions: { usernames: [], runtimeClasses: [], namespaces: [] },
+}
 
 const parseRange = (text: string): { first: number; last: number } => {
   const match = /^(\d+)-(\d+)$/.exec(text)
@@ -71,6 +81,7 @@ export const completeConfig = (c: ApiServerConfig): CompletedConfig => ({
   admission: {
     mountServiceAccountTokens: c.admission?.mountServiceAccountTokens ?? false,
     requireDefaultServiceAccount: c.admission?.requireDefaultServiceAccount ?? false,
+    podSecurity: { ...defaultPodSecurity, ...c.admission?.podSecurity },
   },
   limits: defaultLimits,
 })

@@ -9,7 +9,7 @@ import { createAdmissionChain } from './admission/admission.ts'
 import { createAdmissionPlugins } from './admission/registry.ts'
 import { createAuthenticators } from './authentication/authenticator.ts'
 import { createAuthorizers } from './authorization/registry.ts'
-import { ensureKubernetesService, ensureNamespaces } from './bootstrap.ts'
+import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createMetrics } from './discovery/metrics.ts'
 import { createOpenApiCache } from './discovery/openapi.ts'
@@ -83,6 +83,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       const doubles = addresses.restore([...services.entries].map(e => e.object()))
       for (const double of doubles) log.warn({ double }, 'a service address is given out twice, or outside of the range')
       await ensureNamespaces(parts)
+      await ensurePriorityClasses(parts)
       port = await http.listen()
       await ensureKubernetesService(parts, range, port)
       log.info({ port, address: complete.bindAddress }, 'the API server is ready')

@@ -25,8 +25,8 @@ export const toAccount = ({ metadata, spec, status }: ResourceQuota): Account =>
 })
 
 export const scopesOf = (spec: ResourceQuota['spec']): readonly ScopeRequirement[] => [
-  ...(spec?.scopes ?? []).map(scopeName => ({ scopeName, operator: 'Exists' })),
-  ...(spec?.scopeSelector?.matchExpressions ?? []),
+  ...(spec.scopes ?? []).map(scopeName => ({ scopeName, operator: 'Exists' })),
+  ...(spec.scopeSelector?.matchExpressions ?? []),
 ]
 
 /** True when the quota is about this object: one of its resources and all of its scopes. */

@@ -9,20 +9,20 @@ const plain = ['persistentvolumeclaims', 'requests.storage']
 const byClass = '.storageclass.storage.k8s.io/'
 const legacyClass = 'volume.beta.kubernetes.io/storage-class'
 
-const classOf = (claim: PersistentVolumeClaim): string => claim.metadata.annotations?.[legacyClass] ?? claim.spec?.storageClassName ?? ''
+const classOf = (claim: PersistentVolumeClaim): string => claim.metadata.annotations?.[legacyClass] ?? claim.spec.storageClassName ?? ''
 
 /** Whole bytes, upwards: a quota does not take less. */
 const whole = (q: Quantity): Quantity => (isWholeQuantity(q) ? q : { unscaled: BigInt(byteValue(q)), scale: 0, format: q.format })
 
 const storageOf = ({ spec, status }: PersistentVolumeClaim): Quantity | undefined => {
-  const asked = tryParseQuantity(spec?.resources?.requests?.['storage'] ?? '')
+  const asked = tryParseQuantity(spec.resources?.requests?.['storage'] ?? '')
   if (!asked) return undefined
   const allocated = tryParseQuantity(status?.allocatedResources?.['storage'] ?? '')
   return whole(allocated && compareQuantities(allocated, asked) > 0 ? allocated : asked)
 }
 
 const attributesClassesOf = ({ spec, status }: PersistentVolumeClaim): readonly string[] =>
-  [...new Set([spec?.volumeAttributesClassName, status?.currentVolumeAttributesClassName, status?.modifyVolumeStatus?.targetVolumeAttributesClassName])].filter(
+  [...new Set([spec.volumeAttributesClassName, status?.currentVolumeAttributesClassName, status?.modifyVolumeStatus?.targetVolumeAttributesClassName])].filter(
     (name): name is string => Boolean(name),
   )
 

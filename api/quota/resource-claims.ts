@@ -28,7 +28,7 @@ export const resourceClaimQuota: QuotaEvaluator = {
     const charge = (name: string, n: number): void => {
       devices.set(name, (devices.get(name) ?? 0) + n)
     }
-    for (const request of spec?.devices?.requests ?? []) {
+    for (const request of spec.devices?.requests ?? []) {
       if (request.exactly) charge(request.exactly.deviceClassName, devicesOf(request.exactly))
       // Only one of the alternatives is taken: the greediest counts for each class.
       const greediest = new Map<string, number>()

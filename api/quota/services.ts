@@ -7,9 +7,9 @@ import { countName } from './object-count.ts'
 const names = [countName('services'), 'services', 'services.nodeports', 'services.loadbalancers']
 
 const nodePortsOf = ({ spec }: Service): number => {
-  const ports = spec?.ports ?? []
-  if (spec?.type === 'NodePort') return ports.length
-  if (spec?.type !== 'LoadBalancer') return 0
+  const ports = spec.ports ?? []
+  if (spec.type === 'NodePort') return ports.length
+  if (spec.type !== 'LoadBalancer') return 0
   return spec.allocateLoadBalancerNodePorts === false ? ports.filter(p => p.nodePort).length : ports.length
 }
 
@@ -25,7 +25,7 @@ export const serviceQuota: QuotaEvaluator = {
       [countName('services')]: count(1),
       services: count(1),
       'services.nodeports': count(nodePortsOf(service)),
-      'services.loadbalancers': count(service.spec?.type === 'LoadBalancer' ? 1 : 0),
+      'services.loadbalancers': count(service.spec.type === 'LoadBalancer' ? 1 : 0),
     }
   },
 }

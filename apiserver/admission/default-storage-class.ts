@@ -19,6 +19,6 @@ export const defaultStorageClass = ({ store, table }: AdmissionDeps): AdmissionP
       [...entries].map(e => e.object()),
       markers,
     )
-    if (chosen !== undefined) claim.spec = { ...claim.spec, storageClassName: chosen } as PersistentVolumeClaim['spec']
+    if (chosen !== undefined) claim.spec = { ...claim.spec, storageClassName: chosen }
   },
 })

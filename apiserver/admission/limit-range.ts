@@ -38,8 +38,10 @@ export const applyContainerDefaults = (pod: Pod, { spec }: LimitRange): void => 
   const items = spec.limits.filter(limit => limit.type === 'Container')
   const requests = Object.assign({}, ...items.map(limit => limit.defaultRequest ?? {})) as Amounts
   const limits = Object.assign({}, ...items.map(limit => limit.default ?? {})) as Amounts
+  // Not validated yet: a pod without containers has null there.
+  const containers = (pod.spec.containers as Container[] | null) ?? []
   const notes = [
-    ...pod.spec.containers.flatMap(c => fillContainer(c, 'container', requests, limits)),
+    ...containers.flatMap(c => fillContainer(c, 'container', requests, limits)),
     ...(pod.spec.initContainers ?? []).flatMap(c => fillContainer(c, 'init container', requests, limits)),
   ]
   if (notes.length) pod.metadata.annotations = { ...pod.metadata.annotations, [annotation]: `LimitRanger plugin set: ${notes.join('; ')}` }

@@ -14,6 +14,7 @@ import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerations } from './default-tolerations.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { podSecurity } from './pod-security/pod-security.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
@@ -36,6 +37,7 @@ export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionP
   limitRanger(deps),
   serviceAccount(deps),
   taintNodesByCondition,
+  podSecurity(deps),
   priority(deps),
   defaultTolerations,
   defaultStorageClass(deps),
