@@ -39,8 +39,10 @@ export interface TestCluster {
   readonly root: string
   readonly paths: Paths
   readonly nodeName: string
+  /** The path of the real kubectl. */
+  readonly kubectlProgram: string
   /** Runs kubectl on the host of the node; rejects with what it wrote. */
-  readonly kubectl: (args: string | readonly string[], options?: { input?: string; timeoutMs?: number }) => Promise<string>
+  readonly kubectl: (args: string | readonly string[], options?: { input?: string; timeoutMs?: number; env?: NodeJS.ProcessEnv }) => Promise<string>
   /** The object as JSON. */
   get<T = any>(what: string): Promise<T>
   helm(args: readonly string[], options?: { timeoutMs?: number }): Promise<string>
@@ -86,6 +88,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
     root,
     paths,
     nodeName,
+    kubectlProgram,
     kubectl,
     wherry,
     get: async what => JSON.parse(await kubectl(['get', ...words(what), '-o', 'json'])),
