@@ -7,6 +7,7 @@ import { builtinKinds } from '../api/kinds/registry.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmissionChain } from './admission/admission.ts'
 import { createAdmissionPlugins } from './admission/registry.ts'
+import { createWebhookClient } from './admission/webhooks/client.ts'
 import { createAuthenticators } from './authentication/authenticator.ts'
 import { createAuthorizers } from './authorization/registry.ts'
 import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
@@ -49,6 +50,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     process_resident_memory_bytes: process.memoryUsage.rss(),
   }))
   const authorizers = createAuthorizers()
+  const webhooks = createWebhookClient({ store, table })
   const parts: PipelineParts = {
     config: complete,
     log,
@@ -57,7 +59,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     table,
     authenticators: createAuthenticators(),
     authorizers,
-    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers })),
+    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, webhooks })),
     writeHooks: { services: addresses },
     metrics,
     openApi: createOpenApiCache(),
@@ -92,6 +94,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       (stopped ??= (async () => {
         stopping.abort(new Error('the server is stopping'))
         await http.close(complete.limits.drainMs)
+        await webhooks.close()
         await store.stop()
       })()),
   }

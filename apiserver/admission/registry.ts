@@ -22,6 +22,9 @@ import { serviceAccount } from './service-account.ts'
 import { storageInUse } from './storage-in-use.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
 import { topologyLabels } from './topology-labels.ts'
+import type { WebhookClient } from './webhooks/client.ts'
+import { mutatingWebhooks } from './webhooks/mutating.ts'
+import { validatingWebhooks } from './webhooks/validating.ts'
 
 export interface AdmissionDeps {
   readonly config: CompletedConfig
@@ -30,6 +33,7 @@ export interface AdmissionDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly authorizers: readonly Authorizer[]
+  readonly webhooks: WebhookClient
 }
 
 export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
@@ -49,5 +53,7 @@ export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionP
   certificateRequester,
   defaultIngressClass(deps),
   topologyLabels(deps),
+  mutatingWebhooks(deps),
+  validatingWebhooks(deps),
   resourceQuota(deps),
 ]

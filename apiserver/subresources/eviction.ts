@@ -4,12 +4,13 @@ import { badRequest, conflict, internalError, notFound, StatusError } from '../.
 import type { KubeObject } from '../../api/object.ts'
 import { toTime } from '../../base/clock.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
+import { toAdmissionRequest } from '../admission/request.ts'
 import type { Handler, Mutable, Parts } from '../context.ts'
 import { readObject } from '../verbs/decode.ts'
 import { checkPreconditions, deleteObject } from '../verbs/delete.ts'
 import { checkNamespace } from '../verbs/metadata.ts'
 import type { Served } from '../resource-table.ts'
-import { type DeleteOptions, parseDeleteBody, parseWriteOptions } from '../verbs/options.ts'
+import { type DeleteOptions, parseDeleteBody, parseWriteOptions, toOptionsObject } from '../verbs/options.ts'
 import { createdStatus } from './binding.ts'
 import type { Subresource } from './registry.ts'
 
@@ -124,6 +125,14 @@ const create: Handler = async (parts, context, served) => {
   checkNamespace(object, info.namespace)
   const given = parseDeleteBody((object['deleteOptions'] ?? {}) as Record<string, unknown>)
   const options = { ...given, dryRun: query.dryRun || given.dryRun }
+  const admission = toAdmissionRequest(
+    context,
+    served.record,
+    { operation: 'CREATE', object, old: undefined, options: toOptionsObject(info.query, 'CreateOptions'), dryRun: options.dryRun },
+    { kind: { group: 'policy', version: 'v1', kind: 'Eviction' } },
+  )
+  await parts.admission.admit(admission)
+  await parts.admission.validate(admission)
   for (let attempt = 1; ; attempt++) {
     const entry = await parts.store.get(served.keyOf(info.namespace, info.name), 'consistent', request.signal)
     if (!entry) throw notFound(served.record, info.name)
@@ -146,7 +155,7 @@ const create: Handler = async (parts, context, served) => {
     }
     try {
       if (pod.metadata.deletionTimestamp === undefined && !options.dryRun) preconditions = await markDisruption(parts, served, entry, preconditions)
-      await deleteObject(parts, context, served, info.namespace, info.name, { ...options, preconditions })
+      await deleteObject(parts, context, served, info.namespace, info.name, { ...options, preconditions }, { admitted: true })
       return { kind: 'object', status: 201, object: createdStatus }
     } catch (error) {
       const ours =

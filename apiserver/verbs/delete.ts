@@ -52,8 +52,8 @@ const admitDeletion = async (parts: Parts, context: Context, served: Served, nam
     context,
     served.record,
     { operation: 'DELETE', object: undefined, old, options: toDeleteOptionsObject(options), dryRun: options.dryRun },
-    // A subresource that deletes (eviction) is judged as what it does; the members of a collection have no name of their own.
-    { namespace, subresource: '' },
+    // The members of a collection are judged without names of their own.
+    { namespace },
   )
   await parts.admission.admit(request)
   await parts.admission.validate(request)
@@ -61,11 +61,20 @@ const admitDeletion = async (parts: Parts, context: Context, served: Served, nam
 
 const maxTries = 20
 
-export const deleteObject = async (parts: Parts, context: Context, served: Served, namespace: string, name: string, options: DeleteOptions): Promise<Reply> => {
+/** `admitted`: somebody has judged the request already, as something else (eviction). */
+export const deleteObject = async (
+  parts: Parts,
+  context: Context,
+  served: Served,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+  { admitted = false } = {},
+): Promise<Reply> => {
   const { record } = served
   const key = served.keyOf(namespace, name)
   const { signal } = context.request
-  let admitted = false
+  let judged = admitted
   let known: Entry | undefined
   for (let attempt = 1; ; attempt++) {
     const entry = known ?? (await parts.store.get(key, 'consistent', signal))
@@ -73,9 +82,9 @@ export const deleteObject = async (parts: Parts, context: Context, served: Serve
     if (!entry) throw notFound(record, name)
     const old = served.objectOf(entry)
     checkPreconditions(served, old, options.preconditions)
-    if (!admitted) {
+    if (!judged) {
       await admitDeletion(parts, context, served, namespace, old, options)
-      admitted = true
+      judged = true
     }
     const plan = planDeletion(record, old, options, parts.clock.now())
     try {

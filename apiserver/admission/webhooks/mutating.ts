@@ -1,0 +1,76 @@
+// MutatingAdmissionWebhook: one after the other, in the order of their configurations' names; each sees what those before it made. Those
+// that ask for it (IfNeeded) are called once more when the object changed after their turn.
+import { type JsonMap, copyJson } from '../../../api/patch/json-value.ts'
+import { applyJsonPatch } from '../../../api/patch/json-patch.ts'
+import { internalError } from '../../../api/status.ts'
+import { decodeMutated } from '../../verbs/decode.ts'
+import { sameValue } from '../../verbs/metadata.ts'
+import { type AdmissionPlugin, type AdmissionRequest, replaceContents, type Round } from '../admission.ts'
+import { createMirror } from '../mirror.ts'
+import type { AdmissionDeps } from '../registry.ts'
+import { compileHooks, type Hook } from './compile.ts'
+import { convert, createDispatcher } from './dispatch.ts'
+import type { Answer, Seen } from './review.ts'
+
+/** What the first round leaves for the second. */
+interface Memory {
+  /** Hooks with IfNeeded that were called. */
+  readonly called: Set<string>
+  /** Those of them after which another changed the object. */
+  readonly stale: Set<string>
+  /** The object when the last hook of the round had been called. */
+  after: unknown
+}
+
+const memoryOf = (round: Round, key: unknown): Memory => {
+  const known = round.memory.get(key) as Memory | undefined
+  if (known) return known
+  const memory: Memory = { called: new Set(), stale: new Set(), after: undefined }
+  round.memory.set(key, memory)
+  return memory
+}
+
+export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
+  const { store, table } = deps
+  const dispatcher = createDispatcher(deps, true)
+  const configurations = createMirror(store, () => table.stored('mutatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''), compileHooks)
+
+  /** Works the patch into the request's object, in the version that the hook saw. True when that changed it. */
+  const apply = (hook: Hook, request: AdmissionRequest, seen: Seen, answer: Answer): boolean => {
+    const { object } = request
+    if (answer.patch === undefined || !object || !seen.object) return false
+    try {
+      const before = structuredClone(object)
+      const patched = decodeMutated(seen.resource, applyJsonPatch(copyJson(seen.object as unknown as JsonMap), answer.patch))
+      if (object.metadata.resourceVersion === undefined) delete patched.metadata.resourceVersion
+      seen.resource.default?.(patched)
+      replaceContents(object, request.kind ? patched : convert(patched, dispatcher.served(seen.resource), dispatcher.served(request.resource)))
+      return !sameValue(before, object)
+    } catch (error) {
+      throw internalError(`the patch of webhook ${JSON.stringify(hook.name)} does not fit: ${error instanceof Error ? error.message : String(error)}`, error)
+    }
+  }
+
+  const admit = async (request: AdmissionRequest, round: Round): Promise<void> => {
+    const hooks = (await configurations.read()).flat()
+    if (!hooks.length) return
+    const memory = memoryOf(round, configurations)
+    // Plugins of the server itself may have changed it since.
+    const changedSince = round.again && memory.after !== undefined && !sameValue(memory.after, request.object)
+    for (const hook of hooks) {
+      if (round.again && !(memory.stale.has(hook.id) || (changedSince && memory.called.has(hook.id)))) continue
+      const seen = await dispatcher.concern(hook, request)
+      if (!seen) continue
+      const answer = await dispatcher.ask(hook, request, seen)
+      if (!answer) continue
+      if (apply(hook, request, seen, answer)) {
+        for (const id of memory.called) memory.stale.add(id)
+        round.requestAgain()
+      }
+      if (hook.reinvoked) memory.called.add(hook.id)
+    }
+    memory.after = request.object && structuredClone(request.object)
+  }
+
+  return { name: 'MutatingAdmissionWebhook', admit }
+}

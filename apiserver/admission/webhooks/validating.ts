@@ -1,0 +1,25 @@
+// ValidatingAdmissionWebhook: all that are concerned are asked at once; the first refusal, in the order of their configurations, counts.
+import type { AdmissionPlugin } from '../admission.ts'
+import { createMirror } from '../mirror.ts'
+import type { AdmissionDeps } from '../registry.ts'
+import { compileHooks } from './compile.ts'
+import { createDispatcher } from './dispatch.ts'
+
+export const validatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
+  const { store, table } = deps
+  const dispatcher = createDispatcher(deps, false)
+  const configurations = createMirror(store, () => table.stored('validatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''), compileHooks)
+  return {
+    name: 'ValidatingAdmissionWebhook',
+    validate: async request => {
+      const hooks = (await configurations.read()).flat()
+      const concerned = []
+      for (const hook of hooks) {
+        const seen = await dispatcher.concern(hook, request)
+        if (seen) concerned.push({ hook, seen })
+      }
+      for (const result of await Promise.allSettled(concerned.map(({ hook, seen }) => dispatcher.ask(hook, request, seen))))
+        if (result.status === 'rejected') throw result.reason
+    },
+  }
+}
