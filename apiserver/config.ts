@@ -1,6 +1,7 @@
 // The API server's configuration: what the composer may set, and the values that stand where it does not.
 
 import type { PodSecurityConfig } from './admission/pod-security/pod-security.ts'
+import { type AuthenticationConfig, completeAuthentication, type CompletedAuthentication } from './authentication/authentication-config.ts'
 
 export interface ApiServerConfig {
   /** Default 127.0.0.1. */
@@ -19,6 +20,7 @@ export interface ApiServerConfig {
   readonly nodePortRange?: string
   /** Client certificate for the agents' HTTPS endpoints, and the authority that signs theirs (default: their certificates are not verified, as upstream without --kubelet-certificate-authority). */
   readonly agentClient?: { readonly cert: string; readonly key: string; readonly ca?: string }
+  readonly authentication?: AuthenticationConfig
   readonly admission?: {
     /** Mount a token into pods as upstream does (needs an agent that projects tokens). Default false. */
     readonly mountServiceAccountTokens?: boolean
@@ -38,6 +40,7 @@ export interface CompletedConfig {
   readonly serviceCidr: string
   readonly nodePorts: { readonly first: number; readonly last: number }
   readonly agentClient: { readonly cert: string; readonly key: string; readonly ca?: string } | undefined
+  readonly authentication: CompletedAuthentication
   readonly admission: { readonly mountServiceAccountTokens: boolean; readonly requireDefaultServiceAccount: boolean; readonly podSecurity: PodSecurityConfig }
   readonly limits: typeof defaultLimits
 }
@@ -78,6 +81,7 @@ export const completeConfig = (c: ApiServerConfig): CompletedConfig => ({
   serviceCidr: c.serviceCidr ?? '10.43.0.0/16',
   nodePorts: parseRange(c.nodePortRange ?? '30000-32767'),
   agentClient: c.agentClient,
+  authentication: completeAuthentication(c.authentication),
   admission: {
     mountServiceAccountTokens: c.admission?.mountServiceAccountTokens ?? false,
     requireDefaultServiceAccount: c.admission?.requireDefaultServiceAccount ?? false,

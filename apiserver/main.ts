@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { createAdmissionChain } from './admission/admission.ts'
 import { createAdmissionPlugins } from './admission/registry.ts'
 import { createWebhookClient } from './admission/webhooks/client.ts'
-import { createAuthenticators } from './authentication/authenticator.ts'
+import { createAuthentication } from './authentication/registry.ts'
 import { createAuthorizers } from './authorization/registry.ts'
 import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
@@ -57,7 +57,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     clock,
     store,
     table,
-    authenticators: createAuthenticators(),
+    authentication: createAuthentication(complete, { store, table, clock }),
     authorizers,
     admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, webhooks })),
     writeHooks: { services: addresses },

@@ -1,7 +1,7 @@
 // The way of every request, readable from top to bottom: request info → authenticate → impersonate → authorize → route → verb → encode.
 // Admission, validation and the store are reached through the verbs (verbs/write.ts).
 import { badRequest, forbidden, internalError, StatusError } from '../api/status.ts'
-import { authenticate, type Authenticator } from './authentication/authenticator.ts'
+import { authenticate } from './authentication/authenticator.ts'
 import { impersonate } from './authentication/impersonation.ts'
 import { authorize, toAttributes } from './authorization/authorizer.ts'
 import type { Context, Parts } from './context.ts'
@@ -15,7 +15,6 @@ import { route, type Route } from './router.ts'
 import { anonymousUser, type UserInfo } from './user.ts'
 
 export interface PipelineParts extends Parts {
-  readonly authenticators: readonly Authenticator[]
   readonly metrics: Metrics
 }
 
@@ -53,7 +52,7 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
 
   const run = async (request: ApiRequest, info: RequestInfo, warnings: Set<string>): Promise<Answer> => {
     if (!info.path.startsWith('/')) throw badRequest('a path starts with a slash')
-    const authenticated = await authenticate(parts.authenticators, request)
+    const authenticated = await authenticate(parts.authentication.authenticators, request)
     const user = await impersonate(authenticated, request, parts.authorizers)
     await checkAuthorized(parts, user, info)
     const found: Route = route(parts, info)

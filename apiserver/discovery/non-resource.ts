@@ -6,6 +6,7 @@ import { methodNotAllowed, resourceNotFound } from '../errors.ts'
 import { type Answer, pageNotFound, textAnswer } from '../http/answer.ts'
 import { toAggregated, toApiGroupDocument, toApiGroupList, toApiResourceList, toApiVersions } from './groups.ts'
 import { answerHealth } from './health.ts'
+import { answerIssuerDiscovery } from '../authentication/issuer-discovery.ts'
 import { answerOpenApi } from './openapi.ts'
 import { versionInfo } from './version.ts'
 
@@ -42,10 +43,17 @@ const index = (parts: Parts): unknown => ({
     '/metrics',
     '/openapi/v2',
     '/openapi/v3',
+    '/openid/v1/jwks',
     '/readyz',
     '/version',
   ].sort(),
 })
+
+/** Where clients reach this server: the address is ours, the port the one that they used. */
+const addressOf = (parts: Parts, { request }: Context): string => {
+  const port = String(request.headers[':authority'] ?? request.headers['host'] ?? '').split(':')[1] ?? '443'
+  return `${parts.config.advertiseAddress}:${port}`
+}
 
 export const answerNonResource = async (parts: Parts, context: Context): Promise<Answer> => {
   const { info, request } = context
@@ -61,8 +69,7 @@ export const answerNonResource = async (parts: Parts, context: Context): Promise
     if (info.method !== 'GET') throw methodNotAllowed()
     const version = wantsAggregatedDiscovery(request.headers['accept'] as string | undefined)
     if (version) return aggregated(context, parts, path === '/api', version)
-    const port = String(request.headers[':authority'] ?? request.headers['host'] ?? '').split(':')[1] ?? '443'
-    return document(() => (path === '/api' ? toApiVersions(`${parts.config.advertiseAddress}:${port}`) : toApiGroupList(table)))
+    return document(() => (path === '/api' ? toApiVersions(addressOf(parts, context)) : toApiGroupList(table)))
   }
   if (path.startsWith('/api/')) {
     if (info.group !== '' || !table.hasVersion('', info.version) || path.split('/').length > 3) throw resourceNotFound()
@@ -75,6 +82,11 @@ export const answerNonResource = async (parts: Parts, context: Context): Promise
   }
   if (path === '/version') return document(() => versionInfo, ['application/json'])
   if (path === '/' && info.path === '/') return document(() => index(parts), ['application/json'])
+  const issuer = answerIssuerDiscovery(parts.authentication.tokens, info.path, addressOf(parts, context))
+  if (issuer) {
+    if (info.method !== 'GET') throw methodNotAllowed()
+    return issuer
+  }
   if (path.startsWith('/openapi/')) return (await answerOpenApi(parts, context, path)) ?? pageNotFound()
   if (info.path === '/metrics') return textAnswer(200, parts.renderMetrics(), 'text/plain; version=0.0.4; charset=utf-8')
   return pageNotFound()

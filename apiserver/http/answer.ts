@@ -2,15 +2,16 @@
 import type { Duplex } from 'node:stream'
 import type { KubeObject } from '../../api/object.ts'
 import type { UserInfo } from '../user.ts'
+import type { Peer } from './peer.ts'
 
 export interface ApiRequest {
   readonly method: string
   /** Path with query. */
   readonly url: string
-  /** Lower-case names. */
+  /** Lower-case names. Headers that carry an identity have all their values, unjoined. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The user of the client certificate; 'untrusted' when there was one that our authority did not sign. */
-  readonly peer: UserInfo | 'untrusted' | undefined
+  /** What the client certificate says, if there was one. */
+  readonly peer: Peer | undefined
   /** Set by the in-process transport instead of a certificate. */
   readonly user?: UserInfo
   /** Aborted when the client has gone or the server stops. */

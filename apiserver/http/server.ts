@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net'
 import type { Logger } from '../../base/log.ts'
 import type { CompletedConfig } from '../config.ts'
 import { tooLarge } from '../errors.ts'
-import type { UserInfo } from '../user.ts'
 import type { Answer, ApiRequest, ByteSink } from './answer.ts'
 import { gzipChunks, gzipWhole } from './gzip.ts'
+import { parseBundle, type Peer, readPeer } from './peer.ts'
 import { badRequest } from '../../api/status.ts'
 
 type Request = IncomingMessage | Http2ServerRequest
@@ -22,13 +22,17 @@ export interface HttpServer {
   close(drainMs: number): Promise<void>
 }
 
-const userOf = (socket: TLSSocket): UserInfo | 'untrusted' | undefined => {
-  const certificate = socket.getPeerCertificate() as { subject?: { CN?: string | string[]; O?: string | string[] } } | undefined
-  const subject = certificate?.subject
-  if (!subject) return undefined
-  if (!socket.authorized) return 'untrusted'
-  const [name] = [subject.CN ?? ''].flat()
-  return name ? { name, groups: [subject.O ?? []].flat() } : 'untrusted'
+const identityHeader = /^(impersonate-|x-remote-)/
+
+/** Node joins repeated headers by commas, which may be part of a group's name: those about identities get their values as they came. */
+const headersOf = (request: Request): ApiRequest['headers'] => {
+  const joined = request.headers as Record<string, string | string[] | undefined>
+  if (!Object.keys(joined).some(name => identityHeader.test(name))) return joined
+  const headers = { ...joined }
+  const { rawHeaders } = request
+  for (const name of Object.keys(joined))
+    if (identityHeader.test(name)) headers[name] = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === name)
+  return headers
 }
 
 const readBody = (request: Request, limit: number): Promise<Buffer> =>
@@ -126,28 +130,30 @@ const writeAnswer = async (request: Request, response: Response, answer: Answer,
 
 export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (request: ApiRequest) => Promise<Answer>): HttpServer => {
   const { tls, clientCa, limits } = config
+  const frontProxyCa = config.authentication.requestHeader?.ca ?? ''
   const server: Http2SecureServer = createSecureServer({
     allowHTTP1: true,
     key: tls.key,
     cert: tls.cert,
-    ca: clientCa,
+    ca: frontProxyCa ? [clientCa, frontProxyCa] : clientCa,
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
     settings: { maxConcurrentStreams: limits.concurrentStreams, initialWindowSize: 1024 * 1024 },
     maxSessionMemory: 64,
   })
-  const users = new WeakMap<object, { user: UserInfo | 'untrusted' | undefined }>()
+  const authorities = { client: parseBundle(clientCa), frontProxy: parseBundle(frontProxyCa) }
+  const peers = new WeakMap<object, { peer: Peer | undefined }>()
   const sessions = new Set<ServerHttp2Session>()
   const sockets = new Set<Duplex>()
   let underway = 0
 
-  const peerOf = (request: Request): UserInfo | 'untrusted' | undefined => {
+  const peerOf = (request: Request): Peer | undefined => {
     const session = 'stream' in request ? request.stream.session : undefined
     const key: object = session ?? request.socket
-    let known = users.get(key)
-    if (!known) users.set(key, (known = { user: userOf((session?.socket ?? request.socket) as TLSSocket) }))
-    return known.user
+    let known = peers.get(key)
+    if (!known) peers.set(key, (known = { peer: readPeer((session?.socket ?? request.socket) as TLSSocket, authorities) }))
+    return known.peer
   }
 
   const onRequest = async (request: Request, response: Response): Promise<void> => {
@@ -156,12 +162,11 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
     response.on('error', () => gone.abort(new Error('the client has gone')))
     underway++
     try {
-      const headers = request.headers as Record<string, string | string[] | undefined>
       // With HTTP/2 the pseudo headers say what HTTP/1.1 says in the request line and in Host.
       const answer = await handle({
         method: request.method ?? 'GET',
         url: request.url ?? '/',
-        headers,
+        headers: headersOf(request),
         peer: peerOf(request),
         signal: gone.signal,
         body: limit => readBody(request, limit),
@@ -183,7 +188,7 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
       const answer = await handle({
         method: request.method ?? 'GET',
         url: request.url ?? '/',
-        headers: request.headers,
+        headers: headersOf(request),
         peer: peerOf(request),
         signal: gone.signal,
         body: () => Promise.resolve(Buffer.alloc(0)),

@@ -1,7 +1,7 @@
 // Kinds that are asked and not stored: reviews, bindings, component statuses. By resource id and verb.
 import { type FieldError, invalid, invalidValue } from '../../api/field-error.ts'
 import { badRequest, StatusError } from '../../api/status.ts'
-import { toTime } from '../../base/clock.ts'
+import { selfSubjectReview, tokenReview } from '../authentication/token-review.ts'
 import { type Attributes, authorize } from '../authorization/authorizer.ts'
 import type { Context, Handler, Mutable, Parts } from '../context.ts'
 import { readObject } from '../verbs/decode.ts'
@@ -86,14 +86,6 @@ const selfSubjectAccessReview: Handler = async (parts, context, served) => {
   return { kind: 'object', status: 201, object: await answerReview(parts, object, toAttributes(context.user, spec)) }
 }
 
-const selfSubjectReview: Handler = async (parts, context, served) => {
-  await read(parts, context, served)
-  const { name, uid, groups, extra } = context.user
-  const userInfo = { username: name, ...(uid !== undefined && { uid }), groups, ...(extra && { extra }) }
-  const { kind, apiVersion } = served.record
-  return { kind: 'object', status: 201, object: { kind, apiVersion, metadata: { creationTimestamp: toTime(parts.clock.now()) }, status: { userInfo } } }
-}
-
 /** Rules that we cannot enumerate yet are said to be incomplete, as upstream does for authorizers that cannot. */
 const selfSubjectRulesReview: Handler = async (parts, context, served) => {
   const object = await read(parts, context, served)
@@ -111,13 +103,6 @@ const selfSubjectRulesReview: Handler = async (parts, context, served) => {
       },
     },
   }
-}
-
-const tokenReview: Handler = async (parts, context, served) => {
-  const object = await read(parts, context, served)
-  const { token } = (object['spec'] ?? {}) as { token?: string }
-  if (!token) throw badRequest('token is required for TokenReview in authentication')
-  return { kind: 'object', status: 201, object: { ...object, status: { user: {}, error: 'invalid bearer token' } } }
 }
 
 const createBinding: Handler = (parts, context) => bindPod(parts, context, parts.table.stored('pods'), undefined)

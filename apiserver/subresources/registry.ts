@@ -9,6 +9,7 @@ import { eviction } from './eviction.ts'
 import { finalize } from './finalize.ts'
 import { scale } from './scale.ts'
 import { status } from './status.ts'
+import { token } from './token.ts'
 
 export interface Subresource {
   readonly name: string
@@ -46,6 +47,7 @@ export const subresources: readonly Subresource[] = [
   resize,
   scale,
   status,
+  token,
 ]
 
 export const findSubresource = (record: AnyResource, name: string): Subresource | undefined => subresources.find(s => s.name === name && s.appliesTo(record))

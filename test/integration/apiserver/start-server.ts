@@ -27,7 +27,8 @@ export interface TestServer {
   /** As admin, over HTTP/1.1 and TLS. A body that is no string is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
   /** Without a client certificate. */
-  anonymous(method: string, path: string): Promise<Answered>
+  anonymous(method: string, path: string, headers?: Record<string, string>): Promise<Answered>
+  bearer(method: string, path: string, token: string, body?: unknown): Promise<Answered>
   close(): Promise<void>
 }
 
@@ -72,7 +73,8 @@ export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: 
     pki,
     folder,
     call: (method, path, body, headers) => send(admin, method, path, body, headers),
-    anonymous: (method, path) => send(nobody, method, path),
+    anonymous: (method, path, headers) => send(nobody, method, path, undefined, headers),
+    bearer: (method, path, token, body) => send(nobody, method, path, body, { authorization: `Bearer ${token}` }),
     close: async () => {
       await Promise.all([admin.destroy(), nobody.destroy()])
       await server.stop()

@@ -1,0 +1,20 @@
+// Client certificates: the common name is the user, the organizations are its groups.
+import type { Peer } from '../http/peer.ts'
+import { credentialIdKey, type UserInfo } from '../user.ts'
+import type { Authenticator } from './authenticator.ts'
+
+const toUser = ({ commonName, organizations, fingerprint, uid }: Peer): UserInfo => ({
+  name: commonName,
+  ...(uid !== undefined && { uid }),
+  groups: organizations,
+  extra: { [credentialIdKey]: [`X509SHA256=${fingerprint}`] },
+})
+
+export const clientCertificate: Authenticator = {
+  name: 'x509',
+  authenticate: ({ peer }) => {
+    if (!peer) return undefined
+    if (!peer.trustedAs.includes('client')) throw new Error('no client authority signed the certificate')
+    return peer.commonName ? toUser(peer) : undefined
+  },
+}
