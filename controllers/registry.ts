@@ -8,6 +8,7 @@ import { createNodeIpamController } from './node-ipam.ts'
 import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle.ts'
 import { createPodGarbageController } from './pod-gc.ts'
 import { createReplicaSetController } from './replica-set/replica-set.ts'
+import { createResourceQuotaController } from './resource-quota/resource-quota.ts'
 import { createRootCaController } from './root-ca.ts'
 import { createServiceAccountController } from './service-account.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
@@ -24,4 +25,5 @@ export const controllerEntries: readonly ControllerEntry[] = [
   { name: 'node-lifecycle-controller', create: createNodeLifecycleController },
   { name: 'taint-eviction-controller', create: createTaintEvictionController },
   { name: 'pod-garbage-collector-controller', create: createPodGarbageController },
+  { name: 'resourcequota-controller', create: createResourceQuotaController },
 ]
