@@ -1,4 +1,6 @@
 // Life of a process: starts its services in order, waits for a signal, stops them in reverse. The only place that decides how it exits.
+import { systemClock } from '../../base/clock.ts'
+import { collectWhenIdle, createHeapProbe } from '../../base/idle-collection.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Service } from '../../base/service.ts'
 import { toPaths, type Paths } from '../../base/paths.ts'
@@ -77,7 +79,9 @@ export const runServices = async (kind: string, compose: Composition, config: Cl
       process.exit(isHopeless(error) ? exitConfig : 1)
     }
   }
+  const endCollection = collectWhenIdle(createHeapProbe(), systemClock)
   await ended.promise
+  endCollection()
   clearInterval(alive)
   process.exit(0)
 }
