@@ -1,4 +1,6 @@
 // What server and apiserver have in common: the store on etcd, and the API server with this cluster's certificates.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createApiServer } from '../../apiserver/main.ts'
 import { systemClock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
@@ -19,9 +21,15 @@ export const openEtcdStore = async (config: ClusterConfig, paths: Paths, log: Lo
 
 export const openMemoryStore = (log: Logger): Store => createMemoryStore({ log, clock: systemClock })
 
+/** The key that signs, then those whose tokens still hold: to replace it, move it away as `sa-OLD.key` (or its public half as `sa-OLD.pub`). */
+const readServiceAccountKeys = async ({ pki }: Pick<Paths, 'pki'>): Promise<string[]> => {
+  const others = (await readdir(pki)).filter(file => /^sa-.+\.(key|pub)$/.test(file)).sort()
+  return Promise.all(['sa.key', ...others].map(file => readFile(join(pki, file), 'utf8')))
+}
+
 export const openApiServer = async (config: ClusterConfig, paths: Paths, store: Store, log: Logger): Promise<ReturnType<typeof createApiServer>> => {
   const pki = toPki(paths.pki, toPkiNames(config))
-  const [serving, agentClient] = await Promise.all([readTls(pki.apiserver), readTls(pki.apiserverAgentClient)])
+  const [serving, agentClient, keys] = await Promise.all([readTls(pki.apiserver), readTls(pki.apiserverAgentClient), readServiceAccountKeys(paths)])
   return createApiServer(
     {
       bindAddress: config.bindAddress,
@@ -31,6 +39,8 @@ export const openApiServer = async (config: ClusterConfig, paths: Paths, store: 
       tls: { cert: serving.cert, key: serving.key },
       clientCa: serving.ca,
       agentClient,
+      authentication: { serviceAccounts: { keys, issuer: `https://kubernetes.default.svc.${config.clusterDomain}` } },
+      admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true },
     },
     { log, store },
   )
