@@ -47,7 +47,7 @@ export const createResourceQuotaController = ({ client, informers, clock, log }:
   const quotas = informers.of(quotaKind)
   const kinds = storedKinds()
     .filter(kind => kind.namespaced && evaluatorOf(kind.id) !== undefined)
-    .map(kind => ({ id: kind.id, informer: informers.of(kind) as Informer<KubeObject> }))
+    .map(kind => ({ id: kind.id, informer: informers.of<KubeObject>(kind) }))
   const kept = new Map<string, Kept & { terms: string }>()
   const settling = new Map<string, Settling>()
 
@@ -92,7 +92,7 @@ export const createResourceQuotaController = ({ client, informers, clock, log }:
     if (!parsed) return undefined
     const { plural, group } = parsed
     try {
-      const { preferredVersion } = (await client.raw('GET', `/apis/${encodeURIComponent(group)}`)) as { preferredVersion?: { groupVersion?: string } }
+      const { preferredVersion } = (await client.raw("GET", `/apis/${encodeURIComponent(group)}`)) as { preferredVersion?: { groupVersion?: string } }
       const list = (await client.raw(
         'GET',
         `/apis/${preferredVersion?.groupVersion ?? ''}/namespaces/${encodeURIComponent(namespace)}/${encodeURIComponent(plural)}?limit=1`,

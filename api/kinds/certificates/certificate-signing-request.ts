@@ -1,4 +1,5 @@
 // CertificateSigningRequest of certificates.k8s.io/v1. Who asks (username, uid, groups, extra) is filled in by the server.
+import { toTime } from '../../../base/clock.ts'
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { CertificateSigningRequest } from '../../types/certificates-v1.ts'
@@ -68,9 +69,31 @@ const validateUpdate = (errors: FieldError[], csr: CertificateSigningRequest, ol
     else if (decisions.includes(type) && context.subresource !== 'approval' && now!.length !== was!.length)
       errors.push(forbiddenField('status.conditions', `a condition of type ${type} is added through /approval only`))
   }
+  const { certificate } = csr.status ?? {}
+  if (certificate && certificate !== old.status?.certificate) {
+    const fault = findCertificateFault(certificate)
+    if (fault !== undefined) errors.push(invalidValue('status.certificate', '<certificate data>', fault))
+  }
   if (old.status?.certificate?.length && !semanticEqual(csr.status?.certificate, old.status.certificate))
     errors.push(forbiddenField('status.certificate', 'field is immutable'))
 }
+
+/** PEM certificates and nothing else; whether they are the ones asked for is not looked at. */
+const findCertificateFault = (base64: string): string | undefined => {
+  const blocks = [...atob(base64).matchAll(/-----BEGIN ([^-\r\n]*)-----\r?\n([\s\S]*?)-----END \1-----/g)]
+  if (!blocks.length) return 'must contain at least one CERTIFICATE PEM block'
+  for (const [, type, body = ''] of blocks) {
+    if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`
+    if (body.includes(':')) return 'no PEM block headers are permitted'
+    // A certificate is a DER sequence.
+    const packed = body.replace(/\s/g, '')
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed) || packed.length % 4 || !atob(packed).startsWith('0'))
+      return 'found a CERTIFICATE PEM block that holds no certificate'
+  }
+  return undefined
+}
+
+const legacySigner = 'kubernetes.io/legacy-unknown'
 
 const validate = (given: CertificateSigningRequest, old: CertificateSigningRequest | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
@@ -85,6 +108,8 @@ const validate = (given: CertificateSigningRequest, old: CertificateSigningReque
   })
   if (!spec.signerName) errors.push(required('spec.signerName'))
   else validateSignerName(errors, 'spec.signerName', spec.signerName)
+  if (spec.signerName === legacySigner && old?.spec.signerName !== legacySigner)
+    errors.push(invalidValue('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version'))
   if (expirationSeconds !== undefined && expirationSeconds < 600)
     errors.push(invalidValue('spec.expirationSeconds', expirationSeconds, 'may not be less than 10 minutes'))
   validateConditions(errors, given)
@@ -98,6 +123,28 @@ const condition = (csr: CertificateSigningRequest): string => {
   return [decided, ...(types.has('Failed') ? ['Failed'] : []), ...(csr.status?.certificate?.length ? ['Issued'] : [])].join(',')
 }
 
+type Conditions = NonNullable<NonNullable<CertificateSigningRequest['status']>['conditions']>
+
+/** Times that nobody gave: now, or since when the condition has had that status. */
+const withTimes = (conditions: Conditions, before: Conditions, nowMs: number): Conditions => {
+  const now = toTime(nowMs)
+  return conditions.map(c => ({
+    ...c,
+    lastUpdateTime: c.lastUpdateTime || now,
+    lastTransitionTime: c.lastTransitionTime || before.find(b => b.type === c.type && b.status === c.status)?.lastTransitionTime || now,
+  }))
+}
+
+/** /status leaves decisions as they are, where it does not add or take away any (which is refused). */
+const keepDecisions = (conditions: Conditions, before: Conditions): Conditions => {
+  const kept = [...conditions]
+  for (const type of decisions) {
+    const [now, was] = [kept.map((c, i) => (c.type === type ? i : -1)).filter(i => i >= 0), before.filter(c => c.type === type)]
+    if (now.length === was.length) now.forEach((at, i) => (kept[at] = structuredClone(was[i]!)))
+  }
+  return kept
+}
+
 const prepare = (csr: CertificateSigningRequest, old: CertificateSigningRequest | undefined, context: WriteContext): void => {
   if (!old) {
     csr.status = {}
@@ -105,13 +152,13 @@ const prepare = (csr: CertificateSigningRequest, old: CertificateSigningRequest 
   }
   csr.spec = structuredClone(old.spec)
   const before = structuredClone(old.status)
-  if (context.subresource === 'approval') {
-    const { conditions } = csr.status ?? {}
-    csr.status = { ...before, ...(conditions && { conditions }) }
-  } else if (context.subresource !== 'status') {
-    if (before === undefined) delete csr.status
-    else csr.status = before
-  }
+  const known = before?.conditions ?? []
+  const { conditions } = csr.status ?? {}
+  if (context.subresource === 'approval') csr.status = { ...before, ...(conditions && { conditions: withTimes(conditions, known, context.nowMs) }) }
+  else if (context.subresource === 'status') {
+    if (conditions) csr.status = { ...csr.status, conditions: withTimes(keepDecisions(conditions, known), known, context.nowMs) }
+  } else if (before === undefined) delete csr.status
+  else csr.status = before
 }
 
 export const certificateSigningRequests = defineResource<CertificateSigningRequest>({
