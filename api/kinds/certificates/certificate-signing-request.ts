@@ -154,8 +154,10 @@ const prepare = (csr: CertificateSigningRequest, old: CertificateSigningRequest 
   const before = structuredClone(old.status)
   const known = before?.conditions ?? []
   const { conditions } = csr.status ?? {}
-  if (context.subresource === 'approval') csr.status = { ...before, ...(conditions && { conditions: withTimes(conditions, known, context.nowMs) }) }
-  else if (context.subresource === 'status') {
+  if (context.subresource === 'approval') {
+    const { conditions: _before, ...rest } = before ?? {}
+    csr.status = { ...rest, ...(conditions?.length && { conditions: withTimes(conditions, known, context.nowMs) }) }
+  } else if (context.subresource === 'status') {
     if (conditions) csr.status = { ...csr.status, conditions: withTimes(keepDecisions(conditions, known), known, context.nowMs) }
   } else if (before === undefined) delete csr.status
   else csr.status = before
