@@ -1,6 +1,7 @@
 // A kind is one record. Storage, routing, discovery, OpenAPI, tables, validation, patch semantics and typed clients derive from it
 // and from the schema table. A CRD becomes such a record at run time. Pure: hooks decide, they perform nothing.
 import type { FieldError } from './field-error.ts'
+import type { CustomKind } from './custom/record.ts'
 import type { KubeObject } from './object.ts'
 
 export type Cell = string | number | boolean | null | undefined
@@ -28,6 +29,8 @@ export interface WriteContext {
   readonly operation: 'create' | 'update'
   readonly subresource?: string
   readonly nowMs: number
+  /** Adds a Warning header (299) to the answer. */
+  readonly warn?: (text: string) => void
 }
 
 /**
@@ -82,6 +85,12 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   defaultGraceSeconds?: (object: T) => number | undefined
   /** Seconds after which the store forgets the object (Events). */
   ttlSeconds?: number
+  /** What a CustomResourceDefinition brings in the place of the schema table. */
+  custom?: CustomKind
+  /** A Warning header (299) of every request to this version. */
+  deprecationWarning?: string
+  /** Why nothing new may be made just now, as the end of a sentence. */
+  createRefusal?: string
 }
 
 /** A completed record. */

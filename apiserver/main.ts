@@ -12,6 +12,7 @@ import { createAuthentication } from './authentication/registry.ts'
 import { createAuthorizers } from './authorization/registry.ts'
 import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
+import { createDefinitions } from './definitions/controller.ts'
 import { createMetrics } from './discovery/metrics.ts'
 import { createOpenApiCache } from './discovery/openapi.ts'
 import { createInProcess, type InProcessTransport } from './http/in-process.ts'
@@ -67,6 +68,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     renderMetrics: metrics.render,
     stopping: stopping.signal,
   }
+  const definitions = createDefinitions({ store, table, clock, log, webhooks })
   const handle = createPipeline(parts)
   const http = createHttpServer(complete, log, handle)
   let port = 0
@@ -81,6 +83,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       await store.start(signal)
       // Two kinds may share a prefix (two versions of one kind): the stored one registers it.
       for (const served of table.all()) if (served.record === served.storage && isStored(served.record)) await store.register(toStoredResource(served))
+      await definitions.start()
       const services = await store.list(table.stored('services').prefixOf(''), { freshness: 'any' })
       const doubles = addresses.restore([...services.entries].map(e => e.object()))
       for (const double of doubles) log.warn({ double }, 'a service address is given out twice, or outside of the range')
@@ -93,6 +96,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     stop: () =>
       (stopped ??= (async () => {
         stopping.abort(new Error('the server is stopping'))
+        definitions.stop()
         await http.close(complete.limits.drainMs)
         await webhooks.close()
         await store.stop()

@@ -58,6 +58,8 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
     const found: Route = route(parts, info)
     if (found.kind === 'answer') return found.answer({ request, info, user, accepted: acceptedForErrors(request, info), warnings })
     const accepted = negotiate(request.headers['accept'] as string | undefined, info.query, found.negotiation)
+    const { deprecationWarning } = found.served.record
+    if (deprecationWarning !== undefined) warnings.add(deprecationWarning)
     const context: Context = { request, info, user, accepted, warnings }
     return encodeReply(parts, context, await found.handler(parts, context, found.served))
   }

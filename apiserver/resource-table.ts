@@ -18,6 +18,14 @@ export interface Served {
   keyOf(namespace: string, name: string): string
   /** The entry in the served form: frozen, shared, parsed or converted once. */
   objectOf(entry: Entry): KubeObject
+  /** Whether an entry's bytes are the served form. */
+  readonly servesBytes: boolean
+  /** To be awaited before `objectOf` where converting takes somebody else (a webhook); undefined when nothing is to be waited for. */
+  ready?(entries: readonly Entry[]): Promise<void> | undefined
+  /** The stored form of an object of the served form. */
+  toStored(object: KubeObject): KubeObject | Promise<KubeObject>
+  /** The served form of one in the stored form, which is given up. */
+  fromStored(object: KubeObject): KubeObject | Promise<KubeObject>
 }
 
 const toServed = (record: AnyResource, storage: AnyResource): Served => {
@@ -28,6 +36,9 @@ const toServed = (record: AnyResource, storage: AnyResource): Served => {
     record,
     storage,
     conversion,
+    servesBytes: !conversion,
+    toStored: object => (conversion ? toCanonical(storage, conversion.toStored(object) as Mutable) : object),
+    fromStored: object => (conversion ? toCanonical(record, conversion.toServed(object) as Mutable) : object),
     prefixOf: namespace => (namespace ? `${prefix}${namespace}/` : prefix),
     keyOf: (namespace, name) => (record.namespaced ? `${prefix}${namespace}/${name}` : prefix + name),
     objectOf: conversion
@@ -56,7 +67,10 @@ export interface ResourceTable {
   /** In the order in which they were added. */
   all(): readonly Served[]
   add(records: readonly AnyResource[]): void
-  remove(id: string): void
+  /** Puts what a definition serves now in the place of what it served before; nothing when it serves nothing. */
+  replace(id: string, served: readonly Served[]): void
+  /** Whether all that a group serves comes from definitions. */
+  isCustomGroup(group: string): boolean
   /** Grows with every change; for caches of discovery and OpenAPI. */
   readonly revision: number
 }
@@ -93,10 +107,11 @@ export const createResourceTable = (): ResourceTable => {
       }
       index()
     },
-    remove: id => {
-      served = served.filter(s => s.record.id !== id)
+    replace: (id, next) => {
+      served = [...served.filter(s => s.record.id !== id), ...next]
       index()
     },
+    isCustomGroup: group => served.every(s => s.record.group !== group || s.record.custom !== undefined),
     get revision() {
       return revision
     },
@@ -104,8 +119,7 @@ export const createResourceTable = (): ResourceTable => {
 }
 
 /** The form in which an object of the served form is stored. */
-export const toStoredForm = ({ storage, conversion }: Served, object: KubeObject): KubeObject =>
-  conversion ? toCanonical(storage, conversion.toStored(object) as Mutable) : object
+export const toStoredForm = (served: Served, object: KubeObject): KubeObject | Promise<KubeObject> => served.toStored(object)
 
 /** True for kinds that are kept in the store, as opposed to reviews and other pure questions. */
 export const isStored = (record: AnyResource): boolean => record.verbs.includes('get') && record.plural !== 'componentstatuses'

@@ -1,4 +1,5 @@
 // From a request's info to the code that answers it: a verb on a kind, a subresource, or one of the paths that are no resources.
+import { notFound } from '../api/status.ts'
 import type { Context, Handler, Parts } from './context.ts'
 import type { NegotiateOptions } from './encoding/negotiate.ts'
 import { methodNotAllowed, resourceNotFound } from './errors.ts'
@@ -23,11 +24,22 @@ export type Route =
 
 const handlers: Readonly<Record<string, Handler>> = { get, list, watch, create, update, patch, delete: deleteOne, deletecollection: deleteCollection }
 
+/** Upstream hands on what no definition serves, to nobody. */
+const isUnservedCustom = ({ table }: Parts, info: RequestInfo): boolean => {
+  if (info.group === '' || info.version === '' || !table.isCustomGroup(info.group)) return false
+  if (!info.isResource) return !table.hasVersion(info.group, info.version)
+  const served = table.find(info.group, info.version, info.plural)
+  if (!served) return true
+  if (!served.record.namespaced) return info.namespacePath
+  return !info.namespacePath && info.verb !== 'list' && info.verb !== 'watch'
+}
+
 export const route = (parts: Parts, info: RequestInfo): Route => {
   const { table } = parts
   const inApi = info.path === '/api' || info.path.startsWith('/api/')
   if (info.path.startsWith('/apis/') && !table.hasGroup(info.group)) return { kind: 'answer', answer: pageNotFound }
   if (info.path.startsWith('/apis//')) return { kind: 'answer', answer: pageNotFound }
+  if (isUnservedCustom(parts, info)) return { kind: 'answer', answer: pageNotFound }
   if (!info.isResource) {
     if (inApi && hasEmptySegment(info.path)) throw resourceNotFound()
     return { kind: 'answer', answer: context => answerNonResource(parts, context) }
@@ -63,6 +75,7 @@ export const route = (parts: Parts, info: RequestInfo): Route => {
 
 const routeSubresource = (served: Served, info: RequestInfo): Route => {
   const subresource = findSubresource(served.record, info.subresource)
+  if (!subresource && served.record.custom) throw notFound(served.record, info.name)
   if (!subresource || (info.rest.length && !subresource.takesPath) || info.namespacePath !== served.record.namespaced || info.watchPath)
     throw resourceNotFound()
   const handler = subresource.handlers[info.verb] ?? subresource.connect

@@ -14,7 +14,7 @@ const hasDefaults = (schema: Schema): boolean => {
   below.set(schema, has)
   return has
 }
-const hasOwn = (schema: Schema): boolean => schema.ordered.some(field => isDefault(field.default) || hasDefaults(field.schema))
+const hasOwn = (schema: Schema): boolean => schema.default !== undefined || schema.ordered.some(field => isDefault(field.default) || hasDefaults(field.schema))
 /** A zero default changes nothing: it is what the absence of a value means. */
 const isDefault = (value: unknown): boolean => value !== undefined && value !== ''
 
@@ -25,7 +25,12 @@ const isDefault = (value: unknown): boolean => value !== undefined && value !== 
 export const applyDefaults = (schema: Schema, value: unknown): void => {
   if (typeof value !== 'object' || value === null || !hasDefaults(schema)) return
   if (Array.isArray(value)) {
-    if (schema.items) for (const item of value) applyDefaults(schema.items, item)
+    const { items } = schema
+    if (items)
+      for (const [i, item] of value.entries()) {
+        if (item === null && fillsNull(items)) value[i] = structuredClone(items.default)
+        applyDefaults(items, value[i])
+      }
     return
   }
   const object = value as Record<string, unknown>
@@ -36,8 +41,16 @@ export const applyDefaults = (schema: Schema, value: unknown): void => {
     const child = Object.hasOwn(object, field.name) ? object[field.name] : undefined
     if (typeof child === 'object') applyDefaults(field.schema, child)
   }
-  if (schema.items && schema.kind !== 'either') for (const key of Object.keys(object)) if (!schema.fields.has(key)) applyDefaults(schema.items, object[key])
+  const { items } = schema
+  if (!items || schema.kind === 'either') return
+  for (const key of Object.keys(object)) {
+    if (schema.fields.has(key)) continue
+    if (object[key] === null && fillsNull(items)) object[key] = structuredClone(items.default)
+    applyDefaults(items, object[key])
+  }
 }
+
+const fillsNull = (schema: Schema): boolean => !schema.nullable && schema.default !== undefined
 
 const needed = (pointer: boolean, value: unknown): boolean => pointer || (value !== '' && value !== 0 && value !== false)
 

@@ -45,13 +45,16 @@ const rulesOf = (props: JSONSchemaProps): ValueRules | undefined => {
   return rules.length ? Object.fromEntries(rules) : undefined
 }
 
+/** A default of null is none. */
+const hasDefault = (props: JSONSchemaProps | undefined): boolean => props?.default !== undefined && props.default !== null
+
 const fieldOf = (name: string, schema: Schema, props: JSONSchemaProps | undefined, required: boolean): Field => ({
   name,
   schema,
   required,
   pointer: true,
   omitZero: true,
-  ...(props?.default !== undefined && { default: props.default }),
+  ...(hasDefault(props) && { default: props?.default }),
 })
 
 /** The fields that every resource has, whatever its schema says of them. */
@@ -84,9 +87,11 @@ export const schemaFromDefinition = (props: JSONSchemaProps, isResource = true):
     ...(props['x-kubernetes-map-type'] !== undefined && { mapType: props['x-kubernetes-map-type'] as Schema['mapType'] & string }),
     ...(props['x-kubernetes-preserve-unknown-fields'] && { preserveUnknownFields: true }),
     ...(props.nullable && { nullable: true }),
+    ...(hasDefault(props) && { default: props.default }),
     ...(props['x-kubernetes-embedded-resource'] && { embeddedResource: true }),
     ...(rules && { values: rules }),
   }
 }
 
-const anything: Schema = { kind: 'any', fields: new Map(), ordered: [], preserveUnknownFields: true }
+/** Of additionalProperties: true. What lies deeper is not known, hence pruned. */
+const anything: Schema = { kind: 'any', fields: new Map(), ordered: [] }

@@ -48,6 +48,8 @@ export interface Schema {
   // Only custom resources have what follows.
   readonly preserveUnknownFields?: boolean
   readonly nullable?: boolean
+  /** What stands in where a null is no value: for items, and values of maps; fields have their own. */
+  readonly default?: unknown
   readonly embeddedResource?: boolean
   readonly values?: ValueRules
 }

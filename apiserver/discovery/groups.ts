@@ -97,7 +97,12 @@ const servedIn = (table: ResourceTable, group: string, version: string): Served[
     .filter(s => s.record.group === group && s.record.version === version)
     .sort(byPlural)
 
-const subresourcesOf = (record: AnyResource): typeof subresources => (isStored(record) ? subresources.filter(s => s.appliesTo(record)) : [])
+/** Upstream lists the verbs of custom resources in an order of its own, and /status before /scale. */
+const verbsOf = (record: AnyResource): string[] => (record.custom ? [...record.verbs] : [...record.verbs].sort())
+const subresourcesOf = (record: AnyResource): typeof subresources => {
+  const found = isStored(record) ? subresources.filter(s => s.appliesTo(record)) : []
+  return record.custom ? found.reverse() : found
+}
 
 export const toApiResourceList = (table: ResourceTable, group: string, version: string): unknown => {
   const resources = servedIn(table, group, version).flatMap(({ record, storage }) => [
@@ -106,7 +111,7 @@ export const toApiResourceList = (table: ResourceTable, group: string, version: 
       singularName: record.singular,
       namespaced: record.namespaced,
       kind: record.kind,
-      verbs: [...record.verbs].sort(),
+      verbs: verbsOf(record),
       ...(record.shortNames?.length && { shortNames: record.shortNames }),
       ...(record.categories?.length && { categories: record.categories }),
       ...(isStored(record) && { storageVersionHash: storageVersionHash(storage) }),
@@ -128,16 +133,19 @@ const toAggregatedVersion = (table: ResourceTable, group: string, version: strin
   freshness: 'Current',
   resources: servedIn(table, group, version).map(({ record }) => ({
     resource: record.plural,
-    responseKind: { group: '', version: '', kind: record.kind },
+    responseKind: { ...(record.custom ? { group, version } : { group: '', version: '' }), kind: record.kind },
     scope: record.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: record.singular,
-    verbs: [...record.verbs].sort(),
+    verbs: verbsOf(record),
     ...(record.shortNames?.length && { shortNames: record.shortNames }),
     ...(record.categories?.length && { categories: record.categories }),
     ...(subresourcesOf(record).length && {
       subresources: subresourcesOf(record).map(({ name, discovery }) => ({
         subresource: name,
-        responseKind: { group: discovery.group ?? '', version: discovery.version ?? '', kind: discovery.kind ?? record.kind },
+        responseKind: {
+          ...(record.custom && discovery.group === undefined ? { group, version } : { group: discovery.group ?? '', version: discovery.version ?? '' }),
+          kind: discovery.kind ?? record.kind,
+        },
         verbs: discovery.verbs,
       })),
     }),

@@ -37,7 +37,8 @@ const wantsProtobuf = async (path: string, accept: string): Promise<boolean> => 
 
 const build = async (parts: Parts, path: string, protobuf: boolean): Promise<Document | undefined> => {
   const v3 = await import('../../api/openapi/v3.ts')
-  const kinds = parts.table.all().map(({ record }) => ({ record }))
+  const { toPublishedKind } = await import('../../api/custom/open-api.ts')
+  const kinds = parts.table.all().map(({ record }) => toPublishedKind(record))
   if (path === '/openapi/v2') {
     const { openApiV2Document } = await import('../../api/openapi/v2.ts')
     const document = await openApiV2Document(v3.toPublishedGroups(kinds), versionInfo.gitVersion)

@@ -63,10 +63,11 @@ const encodeObject = (parts: Parts, context: Context, status: number, object: Ku
   return encodeValue(context, status, object, () => ({ object }))
 }
 
-const encodeEntry = (parts: Parts, context: Context, status: number, served: Served, entry: Entry): Promise<Answer> | Answer => {
+const encodeEntry = async (parts: Parts, context: Context, status: number, served: Served, entry: Entry): Promise<Answer> => {
   const { as, mediaType, pretty } = context.accepted
-  if (as === '' && mediaType === 'application/json' && !pretty && !served.conversion)
+  if (as === '' && mediaType === 'application/json' && !pretty && served.servesBytes)
     return answer(context, status, mediaType, { bytes: [entry.wire()], direct: () => ({ object: entry.object() }) })
+  await served.ready?.([entry])
   return encodeObject(parts, context, status, served.objectOf(entry), served)
 }
 
@@ -79,6 +80,7 @@ interface ListMeta {
 const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind: 'list' }): Promise<Answer> => {
   const { served, entries } = reply
   const { record } = served
+  await served.ready?.(entries)
   const { as, mediaType, pretty } = context.accepted
   const metadata: ListMeta = {
     resourceVersion: String(reply.revision),
@@ -106,7 +108,7 @@ const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind:
     )
   }
   const direct = (): DirectAnswer => ({ items: entries.map(e => served.objectOf(e)), resourceVersion: metadata.resourceVersion })
-  if (mediaType === 'application/json' && !pretty && !served.conversion) {
+  if (mediaType === 'application/json' && !pretty && served.servesBytes) {
     const head = `{"kind":${JSON.stringify(record.listKind)},"apiVersion":${JSON.stringify(record.apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`
     return answer(context, 200, mediaType, { chunks: listChunks(head, entries, ']}\n'), direct })
   }

@@ -37,7 +37,7 @@ type Frame = (type: string, object: unknown) => Buffer
 const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: ByteSink, frame: Frame | undefined): WatchSink => {
   const { served } = plan
   const { as, version } = context.accepted
-  const plain = as === '' && !served.conversion && !frame
+  const plain = as === '' && served.servesBytes && !frame
   const write = (type: string, object: unknown): void => sink.write(frame ? frame(type, object) : Buffer.from(`${JSON.stringify({ type, object })}\n`))
   // Only the first event of a Table watch carries the column definitions.
   let first = true

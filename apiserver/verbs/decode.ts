@@ -7,12 +7,14 @@ import { parseJson } from '../../api/json.ts'
 import { isMap, type JsonMap, type JsonValue } from '../../api/patch/json-value.ts'
 import type { MergeSchema } from '../../api/patch/strategic-merge.ts'
 import { toMergeSchema } from '../../api/patch/patch-schema.ts'
+import type { CustomKind } from '../../api/custom/record.ts'
 import type { AnyResource } from '../../api/resource.ts'
 import { invalid, invalidValue } from '../../api/field-error.ts'
 import { badRequest, StatusError } from '../../api/status.ts'
 import type { Context, Mutable, Parts } from '../context.ts'
 import { objectTypes, parseContentType } from '../encoding/negotiate.ts'
 import { parseYaml } from '../encoding/yaml.ts'
+import { canonicalCustom, decodeCustom, undeclaredFields } from './decode-custom.ts'
 import { type DeleteOptions, type FieldValidation, parseDeleteBody, parseDeleteQuery } from './options.ts'
 
 /** What a body may be: a kind's record, or a kind that only subresources know. */
@@ -23,6 +25,7 @@ export interface BodyKind {
   readonly version: string
   readonly kind: string
   readonly alsoVersions?: readonly string[]
+  readonly custom?: CustomKind
 }
 
 const schemaOf = (kind: BodyKind): Schema => {
@@ -64,7 +67,8 @@ const checkKind = (kind: BodyKind, value: Record<string, unknown>): void => {
   const { kind: givenKind = '', apiVersion: givenVersion = '' } = value
   if (typeof givenKind !== 'string' || typeof givenVersion !== 'string')
     throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): kind and apiVersion are strings`)
-  if (givenKind !== '' && givenKind !== kind.kind) throw cannotBeHandled(kind, givenKind, `a ${givenKind} is not converted to a ${kind.kind}`)
+  // That a custom resource is of the right kind is one of its rules.
+  if (!kind.custom && givenKind !== '' && givenKind !== kind.kind) throw cannotBeHandled(kind, givenKind, `a ${givenKind} is not converted to a ${kind.kind}`)
   if (givenVersion !== '' && givenVersion !== kind.apiVersion && !kind.alsoVersions?.includes(givenVersion))
     throw badRequest(`the API version in the data (${givenVersion}) does not match the expected API version (${kind.apiVersion})`)
 }
@@ -72,6 +76,7 @@ const checkKind = (kind: BodyKind, value: Record<string, unknown>): void => {
 /** A parsed value as a typed object: pruned, normalised, defaulted. Throws 400 for what does not fit. */
 export const decodeValue = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, duplicates: readonly string[] = []): Mutable => {
   if (!isMap(value)) throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is no object`)
+  if (kind.custom) return decodeCustomBody(context, kind, kind.custom, value, validation, duplicates)
   const schema = schemaOf(kind)
   const { object, unknownFields, duplicateFields, errors } = decode<Mutable>(schema, value, { duplicates })
   if (!object) throw cannotBeHandled(kind, kind.kind, errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
@@ -82,7 +87,31 @@ export const decodeValue = (context: Context, kind: BodyKind, value: unknown, va
     [...duplicateFields.map(f => `duplicate field ${JSON.stringify(f)}`), ...unknownFields.map(f => `unknown field ${JSON.stringify(f)}`)],
     validation,
   )
-  return complete(kind, schema, object)
+  return keepEmptyEntries(complete(kind, schema, object), value)
+}
+
+/** An empty list of managedFields says something (to forget them), which decoding, as storage, would not keep. */
+const keepEmptyEntries = (object: Mutable, value: JsonMap): Mutable => {
+  const sent = isMap(value['metadata']) ? value['metadata']['managedFields'] : undefined
+  if (Array.isArray(sent) && sent.length === 0) object.metadata.managedFields = []
+  return object
+}
+
+const toUnknown = (fields: readonly string[]): string[] => fields.map(f => `unknown field ${JSON.stringify(f)}`)
+
+const decodeCustomBody = (
+  context: Context,
+  kind: BodyKind,
+  custom: CustomKind,
+  value: JsonMap,
+  validation: FieldValidation,
+  duplicates: readonly string[],
+): Mutable => {
+  const decoded = decodeCustom(custom, value)
+  if ('error' in decoded) throw cannotBeHandled(kind, kind.kind, decoded.error)
+  checkKind(kind, value)
+  complain(context, kind, [...duplicates.map(f => `duplicate field ${JSON.stringify(f)}`), ...toUnknown(decoded.unknown)], validation)
+  return decoded.object
 }
 
 const complete = (kind: BodyKind, schema: Schema, object: Mutable): Mutable => {
@@ -93,6 +122,11 @@ const complete = (kind: BodyKind, schema: Schema, object: Mutable): Mutable => {
 
 /** What a webhook or policy made of an object: as decodeValue, with nobody to complain to. Throws an Error for what does not fit. */
 export const decodeMutated = (kind: BodyKind, value: unknown): Mutable => {
+  if (kind.custom && isMap(value)) {
+    const decoded = decodeCustom(kind.custom, value)
+    if ('error' in decoded) throw new Error(decoded.error)
+    return decoded.object
+  }
   const schema = schemaOf(kind)
   const { object, errors } = isMap(value) ? decode<Mutable>(schema, value) : { object: undefined, errors: [] }
   if (!object) throw new Error(errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', ') || 'it is no object')
@@ -104,7 +138,10 @@ export const readObject = async (parts: Parts, context: Context, kind: BodyKind,
   const type = contentTypeOf(context)
   if (!(objectTypes as readonly string[]).includes(type)) throw unsupported()
   const bytes = await context.request.body(parts.config.limits.bodyBytes)
-  if (type === 'application/vnd.kubernetes.protobuf') return readProtobuf(bytes, kind)
+  if (type === 'application/vnd.kubernetes.protobuf') {
+    if (kind.custom) throw unsupported()
+    return readProtobuf(bytes, kind)
+  }
   const { value, duplicates } = await parseBody(type, bytes, kind.kind)
   return decodeValue(context, kind, value, validation, duplicates)
 }
@@ -182,14 +219,28 @@ export const readPatch = async (parts: Parts, context: Context): Promise<() => P
 /** The patched value as an object; what does not fit, or is not known under Strict, is the patch's fault. */
 export const decodePatched = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, duplicates: readonly string[]): Mutable => {
   if (!isMap(value)) throw invalidPatch('it does not leave an object')
+  const { object, unknownFields } = kind.custom ? decodePatchedCustom(kind.custom, value) : decodePatchedTyped(kind, value)
+  checkKind(kind, value)
+  const complaints = [...duplicates, ...toUnknown(unknownFields)]
+  if (complaints.length && validation === 'Strict') throw invalidPatch(`strict decoding error: ${complaints.join(', ')}`)
+  if (validation === 'Warn') for (const complaint of complaints) context.warnings.add(complaint)
+  return object
+}
+
+interface Patched {
+  object: Mutable
+  unknownFields: readonly string[]
+}
+const decodePatchedTyped = (kind: BodyKind, value: JsonMap): Patched => {
   const schema = schemaOf(kind)
   const { object, unknownFields, errors } = decode<Mutable>(schema, value)
   if (!object) throw invalidPatch(errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
-  checkKind(kind, value)
-  const complaints = [...duplicates, ...unknownFields.map(f => `unknown field ${JSON.stringify(f)}`)]
-  if (complaints.length && validation === 'Strict') throw invalidPatch(`strict decoding error: ${complaints.join(', ')}`)
-  if (validation === 'Warn') for (const complaint of complaints) context.warnings.add(complaint)
-  return complete(kind, schema, object)
+  return { object: keepEmptyEntries(complete(kind, schema, object), value), unknownFields }
+}
+const decodePatchedCustom = (custom: CustomKind, value: JsonMap): Patched => {
+  const decoded = decodeCustom(custom, value)
+  if ('error' in decoded) throw invalidPatch(decoded.error)
+  return { object: decoded.object, unknownFields: decoded.unknown }
 }
 
 /** An applied configuration: YAML or JSON, as it was written (nothing defaulted, nothing dropped). Fields must be declared. */
@@ -199,7 +250,9 @@ export const readApplyBody = async (parts: Parts, context: Context, kind: BodyKi
   if (!isMap(value)) throw badRequest('error decoding YAML: an applied configuration is an object')
   if (!value['kind'] || !value['apiVersion']) throw badRequest('an applied configuration names its kind and apiVersion')
   checkKind(kind, value)
-  const { object, unknownFields, errors } = decode<Mutable>(schemaOf(kind), value)
+  const { object, unknownFields, errors } = kind.custom
+    ? { object: value, unknownFields: undeclaredFields(kind.custom, value), errors: [] }
+    : decode<Mutable>(schemaOf(kind), value)
   if (!object) throw badRequest(`failed to create typed patch object: ${errors.map(e => `.${e.path}: ${e.message}`).join(', ')}`)
   if (unknownFields.length) throw badRequest(`failed to create typed patch object: ${unknownFields.map(f => `.${f}: field not declared in schema`).join(', ')}`)
   complain(context, kind, duplicates, validation)
@@ -210,6 +263,7 @@ export const mergeSchemaOf = (kind: BodyKind): MergeSchema => toMergeSchema(sche
 
 /** An object after the hooks in the form that is stored: fields in the schema's order, zero values as Go writes them. */
 export const toCanonical = (kind: BodyKind, object: Mutable): Mutable => {
+  if (kind.custom) return canonicalCustom(object)
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = object
   const { object: canonical, errors } = decode<Mutable>(schemaOf(kind), rest)
   if (!canonical) throw new Error(`a hook left an object that does not fit its schema: ${errors.map(e => `${e.path}: ${e.message}`).join(', ')}`)
@@ -218,6 +272,7 @@ export const toCanonical = (kind: BodyKind, object: Mutable): Mutable => {
 }
 
 export const emptyFieldsOf = (record: AnyResource): Record<string, unknown> => {
+  if (record.custom) return {}
   const { kind: _kind, apiVersion: _apiVersion, metadata: _metadata, ...rest } = decode<Mutable>(schemaOf(record), {}).object ?? ({} as Mutable)
   return rest
 }

@@ -4,10 +4,11 @@ import type { KubeObject } from '../../api/object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import { toAdmissionRequest } from '../admission/request.ts'
 import type { Context, Handler, Parts, Reply } from '../context.ts'
+import { isDefinition, toTerminating as toTerminatingDefinition } from '../definitions/delete-definition.ts'
 import { modifiedMessage } from '../errors.ts'
 import { type Served, toStoredForm } from '../resource-table.ts'
 import { readDeleteOptions } from './decode.ts'
-import { planDeletion } from './finalizers.ts'
+import { type DeletionStep, planDeletion } from './finalizers.ts'
 import { type DeleteOptions, toDeleteOptionsObject } from './options.ts'
 
 export const checkPreconditions = (served: Served, object: KubeObject, preconditions: DeleteOptions['preconditions']): void => {
@@ -80,13 +81,17 @@ export const deleteObject = async (
     const entry = known ?? (await parts.store.get(key, 'consistent', signal))
     known = undefined
     if (!entry) throw notFound(record, name)
+    await served.ready?.([entry])
     const old = served.objectOf(entry)
     checkPreconditions(served, old, options.preconditions)
     if (!judged) {
       await admitDeletion(parts, context, served, namespace, old, options)
       judged = true
     }
-    const plan = planDeletion(record, old, options, parts.clock.now())
+    const plan: DeletionStep =
+      isDefinition(record) && old.metadata.deletionTimestamp === undefined
+        ? { step: 'mark', object: toTerminatingDefinition(old, parts.clock.now()), remove: false }
+        : planDeletion(record, old, options, parts.clock.now())
     try {
       if (plan.step === 'pending') return { kind: 'entry', status: 200, served, entry }
       if (options.dryRun) {
@@ -104,7 +109,7 @@ export const deleteObject = async (
       }
       let current = entry
       if (plan.step === 'mark') {
-        current = await parts.store.update(key, toStoredForm(served, plan.object), entry.revision)
+        current = await parts.store.update(key, await toStoredForm(served, plan.object), entry.revision)
         if (!plan.remove) {
           const accepted = options.orphanDependents === false
           return { kind: 'entry', status: accepted ? 202 : 200, served, entry: current }
@@ -112,6 +117,7 @@ export const deleteObject = async (
       }
       const gone = await parts.store.delete(key, current.revision)
       parts.writeHooks[record.id]?.deleted(old)
+      await served.ready?.([gone])
       return deletedReply(served, served.objectOf(gone))
     } catch (error) {
       if (!(error instanceof StoreError)) throw error

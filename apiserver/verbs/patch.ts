@@ -72,6 +72,7 @@ export interface PatchThrough {
 export const patchObject = async (parts: Parts, context: Context, served: Served, name: string, through: PatchThrough = {}): Promise<Reply> => {
   const { info, request } = context
   const type = toPatchType(request.headers['content-type'])
+  if (type === 'strategic' && served.record.custom) throw unsupportedPatch()
   if (type === 'apply') {
     if (through.schema) throw unsupportedPatch()
     return applyObject(parts, context, served, through.subresource)

@@ -3,7 +3,7 @@
 import { type FieldError, invalid } from '../../api/field-error.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { WriteContext } from '../../api/resource.ts'
-import { alreadyExists, conflict, notFound, StatusError } from '../../api/status.ts'
+import { alreadyExists, conflict, forbidden, notFound, StatusError } from '../../api/status.ts'
 import { validateObject } from '../../api/validation/validate-object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
@@ -46,9 +46,11 @@ export const createObject = async (
   const writeContext: WriteContext = {
     operation: 'create',
     nowMs: parts.clock.now(),
+    warn: text => context.warnings.add(text),
     ...(context.info.subresource && { subresource: context.info.subresource }),
   }
   const sent = metadata.managedFields
+  if (record.createRefusal) throw forbidden(record, metadata.name ?? '', record.createRefusal)
   initMetadata(object)
   record.default?.(object)
   const managed = options.applied ? sent : trackWrite(parts, context, served, undefined, object, sent, undefined)
@@ -77,7 +79,7 @@ export const createObject = async (
         reservation.rollback()
         return { kind: 'object', status: 201, object: canonical, served }
       }
-      const entry = await parts.store.create(key, toStoredForm(served, canonical), record.ttlSeconds === undefined ? {} : { ttlSeconds: record.ttlSeconds })
+      const entry = await parts.store.create(key, await toStoredForm(served, canonical), record.ttlSeconds === undefined ? {} : { ttlSeconds: record.ttlSeconds })
       reservation.commit()
       return { kind: 'entry', status: 201, served, entry }
     } catch (error) {
@@ -149,6 +151,7 @@ export const updateObject = async (
       if (options.create) return options.create()
       throw notFound(record, name)
     }
+    await served.ready?.([entry])
     const old = served.objectOf(entry)
     try {
       return await updateOnce(parts, context, served, entry, old, await transform(old, entry.revision), options)
@@ -182,7 +185,12 @@ const updateOnce = async (
   if (metadata.uid && metadata.uid !== old.metadata.uid && options.uid !== undefined)
     throw conflict(record, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`)
   checkVersion(served, object, entry, name)
-  const writeContext: WriteContext = { operation: 'update', nowMs: parts.clock.now(), ...(options.subresource && { subresource: options.subresource }) }
+  const writeContext: WriteContext = {
+    operation: 'update',
+    nowMs: parts.clock.now(),
+    warn: text => context.warnings.add(text),
+    ...(options.subresource && { subresource: options.subresource }),
+  }
   if (options.direct) return storeDirectly(parts, served, entry, object, options.dryRun)
   const sent = metadata.managedFields
   carryMetadata(object, old)
@@ -219,7 +227,7 @@ const updateOnce = async (
       parts.writeHooks[record.id]?.deleted(old)
       return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(gone.revision) } }, served }
     }
-    const stored = toStoredForm(served, canonical)
+    const stored = await toStoredForm(served, canonical)
     if (sameObject(stored, entry.object())) {
       reservation.rollback()
       return { kind: 'entry', status: 200, served, entry }
@@ -238,7 +246,7 @@ const storeDirectly = async (parts: Parts, served: Served, entry: Entry, object:
   const canonical = toCanonical(served.record, object)
   if (dryRun)
     return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(entry.revision) } }, served }
-  return { kind: 'entry', status: 200, served, entry: await parts.store.update(entry.key, toStoredForm(served, canonical), entry.revision) }
+  return { kind: 'entry', status: 200, served, entry: await parts.store.update(entry.key, await toStoredForm(served, canonical), entry.revision) }
 }
 
 /** Optimistic concurrency: a version in the body must be the stored one; whether one may be missing is the kind's to say. */

@@ -2,9 +2,7 @@
 import { stringifyJson } from '../../../api/json.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { badRequest, internalError, StatusError } from '../../../api/status.ts'
-import type { Mutable } from '../../context.ts'
 import { type Served, toStoredForm } from '../../resource-table.ts'
-import { toCanonical } from '../../verbs/decode.ts'
 import type { AdmissionRequest } from '../admission.ts'
 import { lookUp } from '../look-up.ts'
 import { refuse } from '../refuse.ts'
@@ -23,11 +21,8 @@ export interface Dispatcher {
 }
 
 /** Between two served versions of a kind, by way of the stored one. */
-export const convert = (object: KubeObject, from: Served, to: Served): KubeObject => {
-  if (from === to) return object
-  const stored = toStoredForm(from, structuredClone(object))
-  return to.conversion ? toCanonical(to.record, to.conversion.toServed(structuredClone(stored)) as Mutable) : stored
-}
+export const convert = async (object: KubeObject, from: Served, to: Served): Promise<KubeObject> =>
+  from === to ? object : to.fromStored(structuredClone(await toStoredForm(from, structuredClone(object))))
 
 export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps, mutating: boolean): Dispatcher => {
   const served = ({ group, version, plural }: Seen['resource']): Served => {
@@ -45,11 +40,11 @@ export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps,
     return namespace.metadata.labels ?? {}
   }
 
-  const see = (request: AdmissionRequest, resource: Seen['resource']): Seen => {
+  const see = async (request: AdmissionRequest, resource: Seen['resource']): Promise<Seen> => {
     if (resource === request.resource || request.kind) return { resource, object: withVersion(request), old: request.old }
     const [from, to] = [served(request.resource), served(resource)]
     const [object, old] = [withVersion(request), request.old]
-    return { resource, object: object && convert(object, from, to), old: old && convert(old, from, to) }
+    return { resource, object: object && (await convert(object, from, to)), old: old && (await convert(old, from, to)) }
   }
 
   return {
@@ -69,7 +64,7 @@ export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps,
       // What belongs to no namespace is not exempted by one.
       const namespaced = resource.namespaced || resource.id === 'namespaces'
       if (namespaced && !hook.namespaceSelector.everything && !hook.namespaceSelector.matches(await namespaceLabels(request))) return undefined
-      const seen = see(request, version)
+      const seen = await see(request, version)
       const match = hook.conditions.match(request, seen)
       if ('error' in match) throw refuse(request, match.error)
       return match.matches ? seen : undefined

@@ -36,7 +36,7 @@ export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
   const configurations = createMirror(store, () => table.stored('mutatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''), compileHooks)
 
   /** Works the patch into the request's object, in the version that the hook saw. True when that changed it. */
-  const apply = (hook: Hook, request: AdmissionRequest, seen: Seen, answer: Answer): boolean => {
+  const apply = async (hook: Hook, request: AdmissionRequest, seen: Seen, answer: Answer): Promise<boolean> => {
     const { object } = request
     if (answer.patch === undefined || !object || !seen.object) return false
     try {
@@ -44,7 +44,7 @@ export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
       const patched = decodeMutated(seen.resource, applyJsonPatch(copyJson(seen.object as unknown as JsonMap), answer.patch))
       if (object.metadata.resourceVersion === undefined) delete patched.metadata.resourceVersion
       seen.resource.default?.(patched)
-      replaceContents(object, request.kind ? patched : convert(patched, dispatcher.served(seen.resource), dispatcher.served(request.resource)))
+      replaceContents(object, request.kind ? patched : await convert(patched, dispatcher.served(seen.resource), dispatcher.served(request.resource)))
       return !sameValue(before, object)
     } catch (error) {
       throw internalError(`the patch of webhook ${JSON.stringify(hook.name)} does not fit: ${error instanceof Error ? error.message : String(error)}`, error)
@@ -63,7 +63,7 @@ export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
       if (!seen) continue
       const answer = await dispatcher.ask(hook, request, seen)
       if (!answer) continue
-      if (apply(hook, request, seen, answer)) {
+      if (await apply(hook, request, seen, answer)) {
         for (const id of memory.called) memory.stale.add(id)
         round.requestAgain()
       }
