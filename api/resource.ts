@@ -23,6 +23,8 @@ export interface ScaleMapping<T> {
   /** spec.replicas, status.replicas and the serialized selector of autoscaling/v1 Scale. */
   read: (object: T) => { spec: number; status: number; selector?: string }
   write: (object: T, replicas: number) => void
+  /** Where the replicas asked for are; `.spec.replicas` by default. */
+  readonly specPath?: string
 }
 
 export interface WriteContext {

@@ -51,6 +51,7 @@ const scaleMapping = ({ specReplicasPath, statusReplicasPath, labelSelectorPath 
     }
   },
   write: (object, replicas) => setAt(object as unknown as JsonMap, specReplicasPath, replicas),
+  specPath: specReplicasPath,
 })
 
 const validateCount = (path: string, value: unknown): FieldError[] => {

@@ -2,24 +2,19 @@
 import { invalid, invalidValue } from '../../api/field-error.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { ScaleMapping } from '../../api/resource.ts'
-import { badRequest } from '../../api/status.ts'
-import type { Handler, Mutable, Reply } from '../context.ts'
+import { type ScaleFields, toParentEntries, toScaleEntries } from '../../api/patch/apply/scale-fields.ts'
+import { badRequest, conflict } from '../../api/status.ts'
+import type { Handler, Mutable, Parts, Reply } from '../context.ts'
 import type { Served } from '../resource-table.ts'
 import { get } from '../verbs/get.ts'
 import { readObject } from '../verbs/decode.ts'
+import { setManagedFields, trackedScale, trackWrite } from '../verbs/managed-fields.ts'
 import { checkNamespace } from '../verbs/metadata.ts'
 import { parseWriteOptions } from '../verbs/options.ts'
 import { patchObject } from '../verbs/patch.ts'
 import { updateObject } from '../verbs/write.ts'
+import { scaleKind } from './scale-kind.ts'
 import type { Subresource } from './registry.ts'
-
-export const scaleKind = {
-  schema: 'io.k8s.api.autoscaling.v1.Scale',
-  apiVersion: 'autoscaling/v1',
-  group: 'autoscaling',
-  version: 'v1',
-  kind: 'Scale',
-} as const
 
 const mappingOf = (served: Served): ScaleMapping<KubeObject> => served.record.scale as ScaleMapping<KubeObject>
 
@@ -41,17 +36,47 @@ const toScaleReply = (served: Served, reply: Reply): Reply => {
   return reply
 }
 
-/** The parent with the Scale's replicas; checks what a Scale may say. */
-const fromScale = (served: Served, scale: Mutable, old: KubeObject): Mutable => {
+/** Where the parent's versions keep their replicas. */
+const fieldsOf = (parts: Parts, { record }: Served): ScaleFields => ({
+  apiVersion: record.apiVersion,
+  pathIn: apiVersion => {
+    const [version = '', group = ''] = apiVersion.split('/').reverse()
+    const mapping = group === record.group ? parts.table.byKind(group, version, record.kind)?.record.scale : undefined
+    return (
+      mapping &&
+      (mapping.specPath ?? '.spec.replicas')
+        .split('.')
+        .slice(1)
+        .map(name => `f:${name}`)
+    )
+  },
+})
+
+/** The Scale with the entries that own its replicas, as patches and field tracking see it. */
+const toTrackedScale = (parts: Parts, served: Served, object: KubeObject): KubeObject => {
+  const seen = toScale(served, object)
+  const managedFields = toScaleEntries(object.metadata.managedFields, fieldsOf(parts, served))
+  return { ...seen, metadata: { ...seen.metadata, ...(managedFields.length && { managedFields }) } }
+}
+
+/** The parent with the Scale's replicas and their owners; checks what a Scale may say. */
+const fromScale = (parts: Parts, served: Served, scale: Mutable, old: KubeObject): Mutable => {
   const { metadata } = scale
+  const { group, plural } = served.record
+  const name = old.metadata.name!
   const replicas = (scale as { spec?: { replicas?: number } }).spec?.replicas ?? 0
-  const errors = replicas < 0 ? [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')] : []
-  if (errors.length) throw invalid(scaleKind, metadata.name ?? '', errors)
+  if (replicas < 0) throw invalid(scaleKind, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
+  if (metadata.uid && metadata.uid !== old.metadata.uid)
+    throw conflict(
+      { group, plural: `${plural}/scale` },
+      name,
+      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`,
+    )
   const next = structuredClone(old) as Mutable
   delete next.metadata.resourceVersion
   if (metadata.resourceVersion) next.metadata.resourceVersion = metadata.resourceVersion
-  if (metadata.uid) next.metadata.uid = metadata.uid
   mappingOf(served).write(next, replicas)
+  setManagedFields(next, toParentEntries(old.metadata.managedFields, metadata.managedFields ?? [], fieldsOf(parts, served)))
   return next
 }
 
@@ -65,17 +90,17 @@ const getScale: Handler = async (parts, context, served) => toScaleReply(served,
 const update: Handler = async (parts, context, served) => {
   const { info, request } = context
   const options = parseWriteOptions(info.query, 'UpdateOptions')
-  const scale = await readObject(parts, context, scaleKind, options.fieldValidation)
-  checkNamespace(scale, info.namespace)
-  checkScaleName(scale, info.name)
+  const sent = await readObject(parts, context, scaleKind, options.fieldValidation)
+  checkNamespace(sent, info.namespace)
+  checkScaleName(sent, info.name)
+  const transform = (old: KubeObject): Mutable => {
+    const scale = structuredClone(sent)
+    setManagedFields(scale, trackWrite(parts, context, trackedScale(), toTrackedScale(parts, served, old), scale, undefined))
+    return fromScale(parts, served, scale, old)
+  }
   return toScaleReply(
     served,
-    await updateObject(parts, context, served, info.name, old => fromScale(served, scale, old), {
-      dryRun: options.dryRun,
-      uid: scale.metadata.uid,
-      subresource: 'scale',
-      signal: request.signal,
-    }),
+    await updateObject(parts, context, served, info.name, transform, { dryRun: options.dryRun, applied: true, subresource: 'scale', signal: request.signal }),
   )
 }
 
@@ -84,9 +109,10 @@ const patch: Handler = async (parts, context, served) =>
     served,
     await patchObject(parts, context, served, context.info.name, {
       subresource: 'scale',
-      schema: scaleKind,
-      view: old => toScale(served, old),
-      finish: (patched, old) => fromScale(served, patched, old),
+      kind: scaleKind,
+      tracked: trackedScale(),
+      view: old => toTrackedScale(parts, served, old),
+      finish: (patched, old) => fromScale(parts, served, patched, old),
     }),
   )
 

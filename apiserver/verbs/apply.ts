@@ -3,12 +3,12 @@ import { badRequest, conflict } from '../../api/status.ts'
 import { isMap, type JsonMap } from '../../api/patch/json-value.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { Context, Mutable, Parts, Reply } from '../context.ts'
-import { modifiedMessage } from '../errors.ts'
 import type { Served } from '../resource-table.ts'
-import { decodePatched, readApplyBody } from './decode.ts'
-import { applyConfig } from './managed-fields.ts'
+import { type BodyKind, decodePatched, readApplyBody } from './decode.ts'
+import { applyConfig, setManagedFields, trackedOf } from './managed-fields.ts'
 import { checkNamespace } from './metadata.ts'
 import { parseWriteOptions } from './options.ts'
+import type { PatchThrough } from './patch.ts'
 import { checkName } from './update.ts'
 import { createObject, updateObject } from './write.ts'
 
@@ -25,7 +25,7 @@ const checkConfig = (config: JsonMap, name: string, namespace: string): void => 
 }
 
 /** The configuration as it is compared: with the name and namespace of the path, without a version to lock on. */
-const toConfig = (config: JsonMap, served: Served, context: Context): JsonMap => {
+const toConfig = (config: JsonMap, kind: BodyKind, context: Context): JsonMap => {
   const {
     resourceVersion: _resourceVersion,
     managedFields: _managedFields,
@@ -34,44 +34,46 @@ const toConfig = (config: JsonMap, served: Served, context: Context): JsonMap =>
   } = isMap(config['metadata']) ? config['metadata'] : ({} as JsonMap)
   return {
     ...config,
-    kind: served.record.kind,
-    apiVersion: served.record.apiVersion,
+    kind: kind.kind,
+    apiVersion: kind.apiVersion,
     metadata: { ...metadata, name: context.info.name, ...(context.info.namespace && { namespace: context.info.namespace }) },
   }
 }
 
-export const applyObject = async (parts: Parts, context: Context, served: Served, subresource: string | undefined): Promise<Reply> => {
+export const applyObject = async (parts: Parts, context: Context, served: Served, name: string, through: PatchThrough): Promise<Reply> => {
   const { info, request } = context
+  const { subresource, view } = through
+  const kind = through.kind ?? served.record
   const options = parseWriteOptions(info.query, 'PatchOptions', true)
-  const body = await readApplyBody(parts, context, served.record, options.fieldValidation)
-  checkConfig(body, info.name, info.namespace)
-  const meta = isMap(body['metadata']) ? body['metadata'] : {}
+  const sent = await readApplyBody(parts, context, kind, options.fieldValidation)
+  checkConfig(sent, name, info.namespace)
+  const meta = isMap(sent['metadata']) ? sent['metadata'] : {}
   const { resourceVersion, uid } = meta as { resourceVersion?: string; uid?: string }
-  const config = toConfig(body, served, context)
-  const finish = (merged: JsonMap, managedFields: KubeObject['metadata']['managedFields']): Mutable => {
-    const object = decodePatched(context, served.record, merged, options.fieldValidation, [])
+  const config = { sent, compared: toConfig(sent, kind, context) }
+  const tracked = through.tracked ?? trackedOf(parts, served, subresource)
+  const merge = (live: KubeObject | undefined): Mutable => {
+    const merged = applyConfig(parts, context, tracked, live, config, options.force === true)
+    const object = decodePatched(context, kind, merged.object, options.fieldValidation, [])
     checkNamespace(object, info.namespace)
-    checkName(object, info.name)
-    object.metadata.managedFields = managedFields!
+    checkName(object, name)
+    setManagedFields(object, merged.managedFields)
     return object
   }
   const create = (): Promise<Reply> => {
-    if (uid) throw conflict(served.record, info.name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
-    const { object, managedFields } = applyConfig(parts, context, served, undefined, config, options.force === true, subresource)
-    return createObject(parts, context, served, finish(object ?? config, managedFields), { ...options, applied: true })
+    if (uid) throw conflict(served.record, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
+    return createObject(parts, context, served, merge(undefined), { ...options, applied: true })
   }
   return updateObject(
     parts,
     context,
     served,
-    info.name,
+    name,
     (old, revision) => {
-      if (resourceVersion && resourceVersion !== String(revision)) throw conflict(served.record, info.name, modifiedMessage)
-      const { object, managedFields } = applyConfig(parts, context, served, old, config, options.force === true, subresource)
-      const { managedFields: _managedFields, resourceVersion: _resourceVersion, ...metadata } = old.metadata
-      const next = finish(object ?? ({ ...old, metadata } as unknown as JsonMap), managedFields)
+      const next = merge(view ? view(old) : old)
+      // The version locks only where the configuration names one; the merged object is that of the stored version.
+      next.metadata.resourceVersion = resourceVersion ?? String(revision)
       if (uid) next.metadata.uid = uid
-      return next
+      return through.finish ? through.finish(next, old) : next
     },
     { dryRun: options.dryRun, signal: request.signal, applied: true, ...(subresource ? { subresource } : { create }) },
   )

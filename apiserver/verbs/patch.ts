@@ -11,6 +11,7 @@ import { parseContentType } from '../encoding/negotiate.ts'
 import type { Served } from '../resource-table.ts'
 import { applyObject } from './apply.ts'
 import { type BodyKind, decodePatched, mergeSchemaOf, type PatchBody, readPatch } from './decode.ts'
+import { setManagedFields, type Tracked, trackWrite } from './managed-fields.ts'
 import { checkNamespace } from './metadata.ts'
 import { type FieldValidation, parseWriteOptions } from './options.ts'
 import { checkName } from './update.ts'
@@ -64,7 +65,10 @@ const patchView = (context: Context, schema: BodyKind, type: PatchType, body: Pa
 /** How a patch goes through a subresource: what the client sees of the stored object, and what becomes of it. */
 export interface PatchThrough {
   readonly subresource?: string
-  readonly schema?: BodyKind
+  /** The kind that the client sees, when it is not the stored one's. */
+  readonly kind?: BodyKind
+  /** How its fields are tracked, when not as the stored object's. */
+  readonly tracked?: Tracked
   readonly view?: (old: KubeObject) => KubeObject
   readonly finish?: (patched: Mutable, old: KubeObject) => Mutable
 }
@@ -73,29 +77,28 @@ export const patchObject = async (parts: Parts, context: Context, served: Served
   const { info, request } = context
   const type = toPatchType(request.headers['content-type'])
   if (type === 'strategic' && served.record.custom) throw unsupportedPatch()
-  if (type === 'apply') {
-    if (through.schema) throw unsupportedPatch()
-    return applyObject(parts, context, served, through.subresource)
-  }
+  if (type === 'apply') return applyObject(parts, context, served, name, through)
   const options = parseWriteOptions(info.query, 'PatchOptions')
   const read = await readPatch(parts, context)
   const key = served.keyOf(info.namespace, name)
   if (!((await parts.store.get(key, 'any')) ?? (await parts.store.get(key, 'consistent', request.signal)))) throw notFound(served.record, name)
   const body = read()
   const { subresource, view, finish } = through
-  const schema: BodyKind = through.schema ?? served.record
+  const kind: BodyKind = through.kind ?? served.record
   return updateObject(
     parts,
     context,
     served,
     name,
     old => {
-      const patched = patchView(context, schema, type, body, view ? view(old) : old, options.fieldValidation)
+      const seen = view ? view(old) : old
+      const patched = patchView(context, kind, type, body, seen, options.fieldValidation)
       checkNamespace(patched, info.namespace)
       checkName(patched, name)
+      if (through.tracked) setManagedFields(patched, trackWrite(parts, context, through.tracked, seen, patched, undefined))
       return finish ? finish(patched, old) : patched
     },
-    { dryRun: options.dryRun, signal: request.signal, ...(subresource && { subresource }) },
+    { dryRun: options.dryRun, signal: request.signal, ...(subresource && { subresource }), ...(through.tracked && { applied: true }) },
   )
 }
 

@@ -4,6 +4,7 @@ import { type FieldError, invalid } from '../../api/field-error.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { WriteContext } from '../../api/resource.ts'
 import { alreadyExists, conflict, forbidden, notFound, StatusError } from '../../api/status.ts'
+import { sameManagers } from '../../api/patch/apply/managed-fields.ts'
 import { validateObject } from '../../api/validation/validate-object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
@@ -14,7 +15,7 @@ import { type Served, toStoredForm } from '../resource-table.ts'
 import { noReservation } from '../services/write-hooks.ts'
 import { toCanonical } from './decode.ts'
 import { toOptionsObject } from './options.ts'
-import { trackWrite } from './managed-fields.ts'
+import { setManagedFields, trackedOf, trackWrite } from './managed-fields.ts'
 import { carryMetadata, dedupeOwners, identify, initMetadata, generateName, sameObject, sameSpec } from './metadata.ts'
 import { shouldDeleteDuringUpdate } from './finalizers.ts'
 
@@ -53,8 +54,7 @@ export const createObject = async (
   if (record.createRefusal) throw forbidden(record, metadata.name ?? '', record.createRefusal)
   initMetadata(object)
   record.default?.(object)
-  const managed = options.applied ? sent : trackWrite(parts, context, served, undefined, object, sent, undefined)
-  if (managed?.length) metadata.managedFields = managed
+  setManagedFields(object, options.applied ? sent : trackWrite(parts, context, trackedOf(parts, served, undefined), undefined, object, sent))
   const admission = toAdmissionRequest(
     context,
     record,
@@ -79,7 +79,11 @@ export const createObject = async (
         reservation.rollback()
         return { kind: 'object', status: 201, object: canonical, served }
       }
-      const entry = await parts.store.create(key, await toStoredForm(served, canonical), record.ttlSeconds === undefined ? {} : { ttlSeconds: record.ttlSeconds })
+      const entry = await parts.store.create(
+        key,
+        await toStoredForm(served, canonical),
+        record.ttlSeconds === undefined ? {} : { ttlSeconds: record.ttlSeconds },
+      )
       reservation.commit()
       return { kind: 'entry', status: 201, served, entry }
     } catch (error) {
@@ -195,9 +199,7 @@ const updateOnce = async (
   const sent = metadata.managedFields
   carryMetadata(object, old)
   record.default?.(object)
-  const managed = options.applied ? sent : trackWrite(parts, context, served, old, object, sent, options.subresource)
-  if (managed?.length) metadata.managedFields = managed
-  else delete metadata.managedFields
+  setManagedFields(object, options.applied ? sent : trackWrite(parts, context, trackedOf(parts, served, options.subresource), old, object, sent))
   const admission = toAdmissionRequest(
     context,
     record,
@@ -205,6 +207,7 @@ const updateOnce = async (
     { name },
   )
   await admit(parts, context, admission, object)
+  keepTimes(object, old)
   record.prepare?.(object, old, writeContext)
   if (record.generation && metadata.generation === old.metadata.generation && !sameSpec(object, old)) metadata.generation = (old.metadata.generation ?? 0) + 1
   const reservation = parts.writeHooks[record.id]?.begin(object, old, options.dryRun) ?? noReservation
@@ -239,6 +242,13 @@ const updateOnce = async (
     reservation.rollback()
     throw error
   }
+}
+
+/** Times of managedFields that are all that changed are no change (upstream's IgnoreManagedFieldsTimestampsTransformer). */
+const keepTimes = (object: Mutable, old: KubeObject): void => {
+  const { managedFields } = old.metadata
+  if (!managedFields || !sameManagers(object.metadata.managedFields, managedFields)) return
+  if (sameObject({ ...object, metadata: { ...object.metadata, managedFields } }, old)) object.metadata.managedFields = [...managedFields]
 }
 
 const storeDirectly = async (parts: Parts, served: Served, entry: Entry, object: Mutable, dryRun: boolean): Promise<Reply> => {

@@ -196,8 +196,8 @@ export const removeItems = (schema: ApplySchema, value: JsonValue, set: FieldSet
       let touched = false
       for (const [name, child] of entriesOf(value)) {
         const below = set.children.get(`f:${name}`)
-        touched ||= below !== undefined
         if (below?.member) continue
+        touched ||= below !== undefined
         kept[name] = below ? removeItems(fieldSchema(schema, name), child, below) : child
       }
       return touched && !Object.keys(kept).length ? null : kept

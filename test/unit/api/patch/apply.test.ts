@@ -1,7 +1,9 @@
 import t from 'tap'
 import { applyConfiguration, type FieldRules, updateManagers } from '../../../../api/patch/apply/field-manager.ts'
 import { fromFieldsV1, setEqual, setOf, toFieldsV1, toPaths, union } from '../../../../api/patch/apply/field-set.ts'
-import { decodeManagers, encodeManagers, type Manager, type Managers } from '../../../../api/patch/apply/managed-fields.ts'
+import { applyOverClientSide, syncLastApplied } from '../../../../api/patch/apply/last-applied.ts'
+import { decodeManagers, encodeManagers, isReset, type Manager, type Managers } from '../../../../api/patch/apply/managed-fields.ts'
+import { toParentEntries, toScaleEntries } from '../../../../api/patch/apply/scale-fields.ts'
 import { type ApplySchema, mergeTyped } from '../../../../api/patch/apply/typed.ts'
 
 const map = (fields: Record<string, ApplySchema>, values?: ApplySchema): ApplySchema => ({
@@ -107,4 +109,111 @@ await t.test('field sets read and write fieldsV1', async t => {
   t.ok(setEqual(union(setOf(['f:a']), setOf(['f:a', 'f:b'])), fromFieldsV1({ 'f:a': { '.': {}, 'f:b': {} } })))
   t.throws(() => fromFieldsV1({ nonsense: {} }), SyntaxError)
   t.equal(decodeManagers([{ manager: 'x', operation: 'Odd' }]), undefined)
+})
+
+await t.test('a manager that drops its labels does not take the name with them', t => {
+  const first = applyConfiguration(none, applier('a'), {}, { metadata: { name: 'n', labels: { l: '1' } }, data: { x: '1' } }, false, rules)
+  const live = { ...plain(first.object), metadata: { name: 'n', labels: { l: '1' }, finalizers: null } } as never
+  const second = applyConfiguration(first.managers, applier('a'), live, { metadata: { name: 'n' }, data: { x: '1' } }, false, rules)
+  t.match(plain(second.object), { metadata: { name: 'n' } })
+  t.notMatch(plain(second.object), { metadata: { labels: { l: '1' } } })
+  t.end()
+})
+
+await t.test('entries in other versions are judged there, and dropped when the version is gone', t => {
+  // v2 calls `replicas` what v1 calls `count`.
+  const v1 = map({ count: scalar, data: map({}, scalar) })
+  const rename = (object: Record<string, unknown>, from: string, to: string): never => {
+    const { [from]: value, ...rest } = object
+    return { ...rest, ...(value !== undefined && { [to]: value }) } as never
+  }
+  const versions = {
+    schemaOf: (apiVersion: string) => ({ v1, v2: schema })[apiVersion],
+    convert: (object: Record<string, unknown>, from: string, to: string) =>
+      from === to ? (object as never) : from === 'v1' ? rename(object, 'count', 'replicas') : rename(object, 'replicas', 'count'),
+  }
+  const old = applyConfiguration(none, applier('a'), {}, { count: 1 }, false, { schema: v1, versions, now: rules.now })
+  const gone = new Map(old.managers).set('x', { ...updater('x'), apiVersion: 'v0', set: setOf(['f:data', 'f:k']) })
+  const inV2: FieldRules = { schema, versions, now: rules.now }
+  const b = { ...applier('b'), apiVersion: 'v2' }
+  t.throws(() => applyConfiguration(gone, b, { replicas: 1 }, { replicas: 2 }, false, inV2), { status: { details: { causes: [{ field: '.count' }] } } })
+  const forced = applyConfiguration(gone, b, { replicas: 1 }, { replicas: 2 }, true, inV2)
+  t.same(
+    encodeManagers(forced.managers).map(m => m.manager),
+    ['b'],
+  )
+  const own = applyConfiguration(old.managers, { ...applier('a'), apiVersion: 'v2' }, { replicas: 1 }, { data: { k: '1' } }, false, inV2)
+  t.same(plain(own.object), { data: { k: '1' } }, 'what it set in v1 and leaves out in v2 goes')
+  t.end()
+})
+
+await t.test('fields that an endpoint resets are nobody’s, and no change', t => {
+  const reset: FieldRules = { ...rules, resetFields: setOf(['f:replicas']) }
+  const applied = applyConfiguration(none, applier('a'), { replicas: 1 }, { replicas: 5 }, false, reset)
+  t.equal(applied.object, undefined)
+  t.equal(applied.managers.size, 0)
+  t.equal(updateManagers(none, updater('u'), { replicas: 1 }, { replicas: 2 }, reset).size, 0)
+  t.end()
+})
+
+await t.test('kubectl takes over what it applied from the client', t => {
+  const annotation = 'kubectl.kubernetes.io/last-applied-configuration'
+  const meta = (text: string): Record<string, unknown> => ({ metadata: { name: 'n', annotations: { [annotation]: text } } })
+  const withAnnotations: FieldRules = { ...rules, schema: map({ metadata: map({ name: scalar, annotations: map({}, scalar) }), data: map({}, scalar) }) }
+  const live = { ...meta('{"apiVersion":"v1","data":{"a":"1","b":"2"}}'), data: { a: '1', b: 'edited' } } as never
+  const before = updateManagers(none, updater('kubectl-client-side-apply'), {}, live, withAnnotations)
+  const apply = (manager: string, data: Record<string, string>): unknown =>
+    applyOverClientSide(before, applier(manager), live, { data } as never, false, withAnnotations).object
+  t.match(apply('kubectl', { a: 'x' }), { data: { a: 'x' } }, 'its own field, as it left it')
+  t.throws(() => apply('kubectl', { a: 'x', b: 'x' }), { status: { details: { causes: [{ field: '.data.b' }] } } }, 'somebody edited the other since')
+  t.throws(() => apply('other', { a: 'x' }), { code: 409 })
+  const object = plain(live) as { metadata: { annotations: Record<string, string> } }
+  syncLastApplied(object as never, { kind: 'ConfigMap', data: { a: '<x>' } }, 'kubectl')
+  t.equal(object.metadata.annotations[annotation], '{"data":{"a":"\\u003cx\\u003e"},"kind":"ConfigMap"}\n')
+  syncLastApplied(object as never, { data: { a: 'y'.repeat(300_000) } }, 'kubectl')
+  t.notOk(annotation in object.metadata.annotations, 'dropped when it grows too large')
+  t.end()
+})
+
+await t.test('managedFields say what to forget, and nothing when they are nonsense', t => {
+  t.ok(isReset([]))
+  t.ok(isReset([{}]))
+  t.notOk(isReset(undefined))
+  t.notOk(isReset([{}, {}]))
+  for (const entry of [
+    { operation: 'Apply', fieldsType: 'FieldsV1' },
+    { operation: 'Apply', apiVersion: 'v1' },
+    { operation: 'Bogus', apiVersion: 'v1', fieldsType: 'FieldsV1' },
+  ])
+    t.equal(decodeManagers([entry]), undefined, JSON.stringify(entry))
+  t.end()
+})
+
+await t.test('a Scale shows who owns the replicas of its parent, and gives them back', t => {
+  const fields = { apiVersion: 'apps/v1', pathIn: (v: string) => (v === 'apps/v1' ? ['f:spec', 'f:replicas'] : undefined) }
+  const entry = (manager: string, fieldsV1: Record<string, unknown>, rest = {}): never =>
+    ({ manager, operation: 'Apply', apiVersion: 'apps/v1', time: '2024-01-01T00:00:00Z', fieldsType: 'FieldsV1', fieldsV1, ...rest }) as never
+  const replicas = { 'f:spec': { 'f:replicas': {} } }
+  const parent = [
+    entry('a', { 'f:spec': { 'f:replicas': {}, 'f:paused': {} } }),
+    entry('b', { 'f:spec': { 'f:paused': {} } }),
+    entry('old', replicas, { apiVersion: 'apps/v0' }),
+  ]
+  const scale = toScaleEntries(parent, fields)
+  t.match(scale, [{ manager: 'a', apiVersion: 'autoscaling/v1', fieldsV1: replicas }])
+  const taken = toParentEntries(parent, [entry('s', replicas, { apiVersion: 'autoscaling/v1', subresource: 'scale' })], fields)
+  t.match(
+    taken.map(e => [e.manager, e.fieldsV1, e.time !== undefined]),
+    [
+      ['s', replicas, false],
+      ['a', { 'f:spec': { 'f:paused': {} } }, true],
+      ['b', { 'f:spec': { 'f:paused': {} } }, true],
+    ],
+  )
+  t.same(
+    toParentEntries(parent, scale, fields).map(e => e.manager),
+    ['a', 'b'],
+    'nothing was taken; the version that is gone goes',
+  )
+  t.end()
 })
