@@ -1,5 +1,6 @@
 // What callers of api/cel/ see: environments of declared variables, compiled programs, their values and what they cost.
 // The caller keeps compiled programs; nothing here remembers anything.
+import type { AuthorizationQuestion } from './library/authorizer.ts'
 import type { CelType } from './type.ts'
 
 /** A set of functions and macros beyond the language itself; which of them an expression may use depends on where it stands. */
@@ -18,16 +19,17 @@ export type LibraryName =
   | 'sets'
   | 'twoVariableComprehensions'
   | 'authorizer'
+  /** cel.bind: for device selectors. */
   | 'bindings'
+  /** For mutating policies. */
   | 'jsonPatch'
-  | 'math'
 
 export interface EnvironmentOptions {
   readonly variables: Readonly<Record<string, CelType>>
   /** Default: those that Kubernetes 1.36 enables everywhere. */
   readonly libraries?: readonly LibraryName[]
-  /** Types that expressions can name and construct (`Object.spec{…}`), by name; the types of variables need not be here. */
-  readonly types?: Readonly<Record<string, CelType>>
+  /** Types that expressions can name and construct (`Object.spec{…}`); the types of variables need not be among them. */
+  readonly resolveType?: (name: string) => CelType | undefined
 }
 
 /** Where in the expression, both counted from 1; columns in code points. */
@@ -68,10 +70,10 @@ export interface EvaluateOptions {
 }
 
 /** `no such key: a`, `divide by zero`, … as cel-go words them. `cost`: the limit was reached and evaluation stopped. */
-export interface EvaluationFailure {
-  readonly kind: 'cost' | 'evaluation'
-  readonly message: string
-}
+export type EvaluationFailure =
+  | { readonly kind: 'cost' | 'evaluation'; readonly message: string }
+  /** An authorizer must be asked first; evaluateAuthorizing does that. */
+  | { readonly kind: 'pending'; readonly message: string; readonly question: AuthorizationQuestion }
 export type Evaluated =
   { readonly ok: true; readonly value: CelValue; readonly cost: number } | { readonly ok: false; readonly error: EvaluationFailure; readonly cost: number }
 
@@ -94,8 +96,8 @@ export interface Program {
 
 export interface Environment {
   compile(expression: string, options?: CompileOptions): Compiled
-  /** The same with more variables or types; cheap. */
-  extend(more: Pick<EnvironmentOptions, 'variables' | 'types'>): Environment
+  /** The same with more variables; cheap. */
+  extend(variables: EnvironmentOptions['variables']): Environment
 }
 
 /**

@@ -28,9 +28,12 @@ export interface CelField {
   readonly type: CelType
   /** Set for what a schema requires. */
   readonly required?: boolean
-  /** What the value of an absent field is in a literal, nothing else. */
-  readonly default?: unknown
+  /** The field's name in JSON, where that is another. */
+  readonly jsonName?: string
 }
+
+/** A map of fields, or one that makes them up as they are asked for. */
+export type FieldSet = Pick<ReadonlyMap<string, CelField>, 'get' | 'keys' | 'values'>
 
 export interface CelType {
   readonly kind: CelKind
@@ -39,13 +42,15 @@ export interface CelType {
   /** Of a list [items], of a map [keys, values], of an opaque or type type its own. */
   readonly parameters: readonly CelType[]
   /** Of an object, by the name that expressions use (escaped). */
-  readonly fields?: ReadonlyMap<string, CelField>
+  readonly fields?: FieldSet
   /** Also null is a value of this type. */
   readonly nullable?: boolean
-  /** Most code points of a string, bytes, items or entries; absent: unknown. */
+  /** Most code points of a string, bytes, items or entries; 0 for what has no size, absent where nothing is declared. */
   readonly maxElements?: number
-  /** Kept with the type of an enum or format whose JSON differs: `byte` (base64 string), `date`, `date-time`, `duration`. */
-  readonly format?: 'byte' | 'date' | 'date-time' | 'duration' | 'intOrString'
+  /** The fewest bytes that a value takes in JSON. */
+  readonly minSize?: number
+  /** How lists of a schema compare and add up: in any order, the latter by these keys. Absent: in order. */
+  readonly listKeys?: 'set' | readonly string[]
 }
 
 const simple = (kind: CelKind, name: string = kind): CelType => ({ kind, name, parameters: [] })
