@@ -40,7 +40,20 @@ export const createFloor = ({ socket, image, command, logDirectory, cgroupParent
     protoFolders: protoFolders(),
   })
   const runtime: GrpcService = channel.service('runtime.v1.RuntimeService')
-  const events = channel.service('containerd.services.events.v1.Events')
+  // Subscribed from the start: a stream that is asked for together with the kill would miss its exit.
+  const waiting = new Map<string, () => void>()
+  const ending = new AbortController()
+  const filters = ['namespace==k8s.io,topic=="/tasks/exit"']
+  const events = channel
+    .service('containerd.services.events.v1.Events')
+    .stream<{ event: { value: Buffer } }>('Subscribe', { filters }, { signal: ending.signal })
+  void (async () => {
+    for await (const { event } of events) {
+      const { id } = channel.decode('containerd.events.TaskExit', event.value) as { id: string }
+      waiting.get(id)?.()
+      waiting.delete(id)
+    }
+  })().catch(() => undefined)
   const namespaceOptions = { network: 'POD', pid: 'CONTAINER', ipc: 'POD' }
   const create = async (podSandboxId: string, config: object, sandboxConfig: object): Promise<string> => {
     const { containerId } = await runtime.unary<{ containerId: string }>('CreateContainer', { podSandboxId, config, sandboxConfig }, { timeoutMs: 60_000 })
@@ -77,18 +90,18 @@ export const createFloor = ({ socket, image, command, logDirectory, cgroupParent
       await runtime.unary('RemoveContainer', { containerId }, { timeoutMs: 60_000 })
     },
     killAndRestart: async (pod, pid) => {
-      const exits = new AbortController()
-      const stream = events.stream('Subscribe', { filters: ['namespace==k8s.io,topic=="/tasks/exit"'] }, { signal: exits.signal })[Symbol.asyncIterator]()
-      const exit = stream.next()
+      const exited = new Promise<void>(resolve => waiting.set(pod.containerId, resolve))
       process.kill(pid, 'SIGKILL')
-      await exit
-      exits.abort()
+      await exited
       await create(pod.sandboxId, { ...pod.container, metadata: { name: 'c', attempt: 1 } }, pod.sandbox)
     },
     removePod: async ({ sandboxId }) => {
       await runtime.unary('StopPodSandbox', { podSandboxId: sandboxId }, { timeoutMs: 60_000 })
       await runtime.unary('RemovePodSandbox', { podSandboxId: sandboxId }, { timeoutMs: 60_000 })
     },
-    close: () => channel.close(),
+    close: () => {
+      ending.abort()
+      channel.close()
+    },
   }
 }
