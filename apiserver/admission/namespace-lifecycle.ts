@@ -9,6 +9,7 @@ const immortal = new Set(['default', 'kube-system', 'kube-public'])
 
 export const namespaceLifecycle = ({ store, table }: AdmissionDeps): AdmissionPlugin => ({
   name: 'NamespaceLifecycle',
+  operations: ['CREATE', 'UPDATE', 'DELETE'],
   admit: async request => {
     const { operation, resource, namespace, name } = request
     if (resource.id === 'namespaces') {

@@ -14,6 +14,7 @@ import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerations } from './default-tolerations.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { podResize } from './pod-resize.ts'
 import { podSecurity } from './pod-security/pod-security.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
@@ -53,6 +54,7 @@ export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionP
   certificateRequester,
   defaultIngressClass(deps),
   topologyLabels(deps),
+  podResize(deps),
   mutatingWebhooks(deps),
   validatingWebhooks(deps),
   resourceQuota(deps),

@@ -17,6 +17,7 @@ const floors: Readonly<Record<string, number>> = {
   apply: 119,
   create: 4700,
   update: 2600,
+  admission: 48,
 }
 
 const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: string): Promise<{ total: number; facts: number; output: string }> => {
