@@ -2,7 +2,7 @@
 import { compileLabelSelector, type ParsedLabelSelector } from '../../../api/selectors.ts'
 import type { MutatingWebhook, RuleWithOperations, WebhookClientConfig } from '../../../api/types/admissionregistration-v1.ts'
 import type { Entry } from '../../../store/store.ts'
-import { compileConditions, type Conditions } from '../match-conditions.ts'
+import type { ConditionCompiler, Conditions } from '../match-conditions.ts'
 import type { ReviewVersion } from './review.ts'
 
 export interface Hook {
@@ -23,7 +23,7 @@ export interface Hook {
   readonly reinvoked: boolean
 }
 
-const compileHook = (configuration: string, hook: MutatingWebhook, index: number): Hook => ({
+const compileHook = (compileConditions: ConditionCompiler, configuration: string, hook: MutatingWebhook, index: number): Hook => ({
   id: `${configuration}/${hook.name}/${index}`,
   name: hook.name,
   client: hook.clientConfig,
@@ -39,5 +39,7 @@ const compileHook = (configuration: string, hook: MutatingWebhook, index: number
   reinvoked: hook.reinvocationPolicy === 'IfNeeded',
 })
 
-export const compileHooks = (entry: Entry): readonly Hook[] =>
-  ((entry.object() as { webhooks?: MutatingWebhook[] | null }).webhooks ?? []).map((hook, i) => compileHook(entry.name, hook, i))
+export const createHookCompiler =
+  (compileConditions: ConditionCompiler) =>
+  (entry: Entry): readonly Hook[] =>
+    ((entry.object() as { webhooks?: MutatingWebhook[] | null }).webhooks ?? []).map((hook, i) => compileHook(compileConditions, entry.name, hook, i))

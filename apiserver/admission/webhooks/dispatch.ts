@@ -65,7 +65,7 @@ export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps,
       const namespaced = resource.namespaced || resource.id === 'namespaces'
       if (namespaced && !hook.namespaceSelector.everything && !hook.namespaceSelector.matches(await namespaceLabels(request))) return undefined
       const seen = await see(request, version)
-      const match = hook.conditions.match(request, seen)
+      const match = await hook.conditions.match(request, seen)
       if ('error' in match) throw refuse(request, match.error)
       return match.matches ? seen : undefined
     },

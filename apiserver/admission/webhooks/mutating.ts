@@ -6,9 +6,10 @@ import { internalError } from '../../../api/status.ts'
 import { decodeMutated } from '../../verbs/decode.ts'
 import { sameValue } from '../../verbs/metadata.ts'
 import { type AdmissionPlugin, type AdmissionRequest, replaceContents, type Round } from '../admission.ts'
+import { createConditionCompiler } from '../match-conditions.ts'
 import { createMirror } from '../mirror.ts'
 import type { AdmissionDeps } from '../registry.ts'
-import { compileHooks, type Hook } from './compile.ts'
+import { createHookCompiler, type Hook } from './compile.ts'
 import { convert, createDispatcher } from './dispatch.ts'
 import type { Answer, Seen } from './review.ts'
 
@@ -31,9 +32,13 @@ const memoryOf = (round: Round, key: unknown): Memory => {
 }
 
 export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
-  const { store, table } = deps
+  const { store, table, authorizers } = deps
   const dispatcher = createDispatcher(deps, true)
-  const configurations = createMirror(store, () => table.stored('mutatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''), compileHooks)
+  const configurations = createMirror(
+    store,
+    () => table.stored('mutatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''),
+    createHookCompiler(createConditionCompiler(authorizers)),
+  )
 
   /** Works the patch into the request's object, in the version that the hook saw. True when that changed it. */
   const apply = async (hook: Hook, request: AdmissionRequest, seen: Seen, answer: Answer): Promise<boolean> => {

@@ -28,38 +28,40 @@ const resourceOf = ({ group, version, plural }: AnyResource): Record<string, str
 export const namespaceOf = ({ resource, namespace, name, object }: AdmissionRequest): string =>
   resource.id === 'namespaces' ? name || (object?.metadata.name ?? '') : namespace
 
-export const toReview = (version: ReviewVersion, request: AdmissionRequest, seen: Seen): Review => {
-  const uid = randomUUID()
+/** Everything about a request but its objects, for a reader who sees it in that version. */
+export const describeRequest = (request: AdmissionRequest, seen: AnyResource): Record<string, unknown> => {
   const { resource, subresource, name, operation, user, dryRun, options } = request
   const namespace = namespaceOf(request)
-  const sub = subresource ? { subResource: subresource, requestSubResource: subresource } : {}
+  return {
+    kind: kindOf(request.kind ?? seen),
+    resource: resourceOf(seen),
+    ...(subresource && { subResource: subresource, requestSubResource: subresource }),
+    requestKind: kindOf(request.kind ?? resource),
+    requestResource: resourceOf(resource),
+    ...(name && { name }),
+    ...(namespace && { namespace }),
+    operation,
+    userInfo: {
+      username: user.name,
+      ...(user.uid !== undefined && { uid: user.uid }),
+      ...(user.groups.length && { groups: user.groups }),
+      ...(user.extra && { extra: user.extra }),
+    },
+    dryRun,
+    options,
+  }
+}
+
+export const toReview = (version: ReviewVersion, request: AdmissionRequest, seen: Seen): Review => {
+  const uid = randomUUID()
+  const described = describeRequest(request, seen.resource)
   return {
     uid,
     version,
     body: {
       kind: 'AdmissionReview',
       apiVersion: `admission.k8s.io/${version}`,
-      request: {
-        uid,
-        kind: kindOf(request.kind ?? seen.resource),
-        resource: resourceOf(seen.resource),
-        ...sub,
-        requestKind: kindOf(request.kind ?? resource),
-        requestResource: resourceOf(resource),
-        ...(name && { name }),
-        ...(namespace && { namespace }),
-        operation,
-        userInfo: {
-          username: user.name,
-          ...(user.uid !== undefined && { uid: user.uid }),
-          ...(user.groups.length && { groups: user.groups }),
-          ...(user.extra && { extra: user.extra }),
-        },
-        object: seen.object ?? null,
-        oldObject: seen.old ?? null,
-        dryRun,
-        options,
-      },
+      request: { uid, ...described, object: seen.object ?? null, oldObject: seen.old ?? null },
     },
   }
 }

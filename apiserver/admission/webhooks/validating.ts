@@ -1,14 +1,19 @@
 // ValidatingAdmissionWebhook: all that are concerned are asked at once; the first refusal, in the order of their configurations, counts.
 import type { AdmissionPlugin } from '../admission.ts'
+import { createConditionCompiler } from '../match-conditions.ts'
 import { createMirror } from '../mirror.ts'
 import type { AdmissionDeps } from '../registry.ts'
-import { compileHooks } from './compile.ts'
+import { createHookCompiler } from './compile.ts'
 import { createDispatcher } from './dispatch.ts'
 
 export const validatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
-  const { store, table } = deps
+  const { store, table, authorizers } = deps
   const dispatcher = createDispatcher(deps, false)
-  const configurations = createMirror(store, () => table.stored('validatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''), compileHooks)
+  const configurations = createMirror(
+    store,
+    () => table.stored('validatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''),
+    createHookCompiler(createConditionCompiler(authorizers)),
+  )
   return {
     name: 'ValidatingAdmissionWebhook',
     validate: async request => {

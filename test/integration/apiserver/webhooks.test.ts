@@ -198,6 +198,29 @@ await t.test('admission webhooks', async t => {
     await removeUnsafe()
   })
 
+  await t.test('match conditions say whom it concerns', async t => {
+    const when = (...expressions: string[]): object => ({ matchConditions: expressions.map((expression, i) => ({ name: `c${i}`, expression })) })
+    const asked = async (name: string, more: object, metadata: object = {}): Promise<[number, number]> => {
+      const remove = await configure('validating', [hook(more)])
+      hooks.received.length = 0
+      const { status } = await create(name, { a: 'b' }, '', metadata)
+      const count = hooks.received.length
+      await remove()
+      return [status, count]
+    }
+    t.strictSame(await asked('m1', when("object.metadata.name == 'other'")), [201, 0])
+    t.strictSame(
+      await asked('m2', when("object.metadata.name == 'm2'", "request.operation == 'CREATE' && request.userInfo.groups.exists(g, g == 'system:masters')")),
+      [201, 1],
+    )
+    t.strictSame(await asked('m3', when("object.data.none == 'x'")), [403, 0], 'a fault refuses')
+    t.strictSame(await asked('m3', { ...when("object.data.none == 'x'"), failurePolicy: 'Ignore' }), [201, 0], 'or passes the webhook over')
+    t.strictSame(await asked('m4', when("object.data.none == 'x'", 'false')), [201, 0], 'a condition that is false decides')
+    t.strictSame(await asked('m5', when("authorizer.group('').resource('pods').namespace('default').check('create').allowed()")), [201, 1])
+    t.strictSame(await asked('m6', when("authorizer.serviceAccount('default', 'nobody').group('').resource('secrets').check('delete').allowed()")), [201, 0])
+    t.strictSame(await asked('m7', when("authorizer.requestResource.check('update').allowed()")), [201, 1])
+  })
+
   await t.test('a rule for one version sees requests of another', async t => {
     const autoscaling = { apiGroups: ['autoscaling'], apiVersions: ['v2'], operations: ['CREATE'], resources: ['horizontalpodautoscalers'] }
     const remove = await configure('mutating', [hook({ rules: [autoscaling] })])
