@@ -1,4 +1,4 @@
-// The cluster's certificates: two authorities (cluster, etcd) and what they sign, as files under Paths.pki, and kubeconfigs that use them.
+// The cluster's certificates: three authorities (cluster, front proxies, etcd) and what they sign, as files under Paths.pki, and kubeconfigs that use them.
 // Idempotent: what is valid stays byte for byte; what is missing, expires soon, or no longer fits its names is made anew.
 import { X509Certificate, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
@@ -29,6 +29,8 @@ export interface TlsFiles extends KeyPairFiles {
 export interface Pki {
   readonly ca: KeyPairFiles
   readonly etcdCa: KeyPairFiles
+  /** Signs for those who may say who their client is: our API server before aggregated ones. */
+  readonly frontProxyCa: KeyPairFiles
   /** Signs and verifies service account tokens (EC P-256). */
   readonly serviceAccount: { readonly key: string; readonly publicKey: string }
   readonly apiserver: TlsFiles
@@ -42,6 +44,7 @@ export interface Pki {
   readonly dns: TlsFiles
   readonly etcdServer: TlsFiles
   readonly etcdClient: TlsFiles
+  readonly frontProxyClient: TlsFiles
   /** Names (as in this record) of what this call made or renewed; empty when all was valid. */
   readonly made: readonly string[]
 }
@@ -57,10 +60,11 @@ interface Authority {
   readonly keyPem: string
   readonly certificate: X509Certificate
 }
+type AuthorityName = 'ca' | 'frontProxyCa' | 'etcdCa'
 interface Leaf {
-  readonly name: Exclude<keyof Pki, 'ca' | 'etcdCa' | 'serviceAccount' | 'made'>
+  readonly name: Exclude<keyof Pki, AuthorityName | 'serviceAccount' | 'made'>
   readonly file: string
-  readonly authority: 'ca' | 'etcdCa'
+  readonly authority: AuthorityName
   readonly commonName: string
   readonly organization?: string
   readonly usage: readonly ('server' | 'client')[]
@@ -95,6 +99,7 @@ const toLeaves = ({ nodeName, nodeIp, serviceIp, clusterDomain = 'cluster.local'
       usage: ['server'],
       sans: [nodeName, 'localhost', '127.0.0.1', nodeIp],
     },
+    { name: 'frontProxyClient', file: 'front-proxy-client', authority: 'frontProxyCa', commonName: 'front-proxy-client', usage: ['client'] },
     { name: 'etcdServer', file: 'etcd/server', authority: 'etcdCa', commonName: 'etcd', usage: ['server', 'client'], sans: ['localhost', '127.0.0.1'] },
     { name: 'etcdClient', file: 'etcd/client', authority: 'etcdCa', commonName: 'wherry-apiserver', usage: ['client'] },
   ]
@@ -255,12 +260,15 @@ const pair = (base: string): KeyPairFiles => ({ cert: `${base}.crt`, key: `${bas
 
 /** Where the files of a cluster lie, whether or not they exist. */
 export const toPki = (pki: string, names: PkiNames, made: readonly string[] = []): Pki => {
-  const ca = pair(join(pki, 'ca'))
-  const etcdCa = pair(join(pki, 'etcd/ca'))
+  const authorities: Record<AuthorityName, KeyPairFiles> = {
+    ca: pair(join(pki, 'ca')),
+    frontProxyCa: pair(join(pki, 'front-proxy-ca')),
+    etcdCa: pair(join(pki, 'etcd/ca')),
+  }
   const leaves = Object.fromEntries(
-    toLeaves(names).map(leaf => [leaf.name, { ...pair(join(pki, leaf.file)), ca: leaf.authority === 'ca' ? ca.cert : etcdCa.cert }]),
+    toLeaves(names).map(leaf => [leaf.name, { ...pair(join(pki, leaf.file)), ca: authorities[leaf.authority].cert }]),
   ) as Record<Leaf['name'], TlsFiles>
-  return { ca, etcdCa, serviceAccount: { key: join(pki, 'sa.key'), publicKey: join(pki, 'sa.pub') }, ...leaves, made }
+  return { ...authorities, serviceAccount: { key: join(pki, 'sa.key'), publicKey: join(pki, 'sa.pub') }, ...leaves, made }
 }
 
 /** Makes what is missing or unfit under `paths.pki`. Idempotent; not to be called concurrently for one directory. `nowMs` is for tests. */
@@ -268,9 +276,10 @@ export const ensurePki = async (paths: Pick<Paths, 'pki'>, names: PkiNames, nowM
   const files = toPki(paths.pki, names)
   const authorities = {
     ca: await ensureAuthority(files.ca, 'wherry-ca', nowMs),
+    frontProxyCa: await ensureAuthority(files.frontProxyCa, 'wherry-front-proxy-ca', nowMs),
     etcdCa: await ensureAuthority(files.etcdCa, 'wherry-etcd-ca', nowMs),
   }
-  const made: string[] = (['ca', 'etcdCa'] as const).filter(name => authorities[name].made)
+  const made: string[] = (['ca', 'frontProxyCa', 'etcdCa'] as const).filter(name => authorities[name].made)
   if (await ensureServiceAccountKey(files.serviceAccount)) made.push('serviceAccount')
   for (const leaf of toLeaves(names)) {
     if (await ensureLeaf(leaf, files[leaf.name], authorities[leaf.authority].authority, nowMs)) made.push(leaf.name)

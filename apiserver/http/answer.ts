@@ -1,5 +1,5 @@
 // What the pipeline takes and gives, free of sockets: the HTTP server and the in-process transport both drive it.
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { KubeObject } from '../../api/object.ts'
 import type { UserInfo } from '../user.ts'
 import type { Peer } from './peer.ts'
@@ -18,6 +18,8 @@ export interface ApiRequest {
   readonly signal: AbortSignal
   /** The whole body; throws 413 beyond `limit`. */
   body(limit: number): Promise<Buffer>
+  /** The body as it comes, for who passes it on; absent in this process, where it is whole. */
+  readonly stream?: Readable
   /** An HTTP/1.1 upgrade: the raw connection with what came after the headers. */
   readonly upgrade?: { readonly socket: Duplex; readonly head: Buffer; readonly rawHeaders: readonly string[] }
 }

@@ -170,6 +170,7 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
         peer: peerOf(request),
         signal: gone.signal,
         body: limit => readBody(request, limit),
+        stream: request,
       })
       await writeAnswer(request, response, answer, gone.signal, limits.gzipFromBytes)
     } catch (error) {

@@ -1,38 +1,19 @@
 // pods/log, exec, attach, portforward: passed on to the agent of the pod's node, byte for byte, over HTTPS with our client certificate.
-import { request as httpsRequest, type RequestOptions } from 'node:https'
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { type FieldError, forbiddenField, invalid, invalidValue } from '../../api/field-error.ts'
-import { badRequest, internalError, notFound, StatusError } from '../../api/status.ts'
+import { badRequest, forbidden, notFound, StatusError } from '../../api/status.ts'
+import { authorize, toAttributes } from '../authorization/authorizer.ts'
 import type { Context, Handler, Parts, Reply } from '../context.ts'
-import type { Answer } from '../http/answer.ts'
+import { forward, type ForwardOptions, type Target } from '../http/forward.ts'
+import { queryBoolean } from '../request-info.ts'
 import type { Served } from '../resource-table.ts'
+import { admitConnection } from './connect-admission.ts'
+import { locateAgent } from './node-address.ts'
 import type { Subresource } from './registry.ts'
 
 interface Pod {
   metadata: { uid?: string; annotations?: Record<string, string> }
   spec: { nodeName?: string; containers: { name: string }[]; initContainers?: { name: string }[]; ephemeralContainers?: { name: string }[] }
 }
-interface Node {
-  status?: { addresses?: { type: string; address: string }[]; daemonEndpoints?: { kubeletEndpoint?: { Port?: number } } }
-}
-
-const agentPort = 10250
-
-/** Where the agent of a node listens. Throws 404 when there is no such node, 500 when it has no address yet. */
-const locateAgent = async (parts: Parts, nodeName: string, signal: AbortSignal): Promise<{ host: string; port: number }> => {
-  const nodes = parts.table.stored('nodes')
-  const entry = await parts.store.get(nodes.keyOf('', nodeName), 'any', signal)
-  // As upstream words it: the pod's resource with the node's name.
-  if (!entry) throw notFound({ group: '', plural: 'pods' }, nodeName)
-  const { status } = entry.object() as unknown as Node
-  for (const type of ['InternalIP', 'Hostname', 'ExternalIP']) {
-    const address = status?.addresses?.find(a => a.type === type)?.address
-    if (address) return { host: address, port: status.daemonEndpoints?.kubeletEndpoint?.Port ?? agentPort }
-  }
-  throw internalError(`no preferred addresses found; known addresses: ${JSON.stringify(status?.addresses ?? [])}`)
-}
-
 const containersOf = ({ spec }: Pod): string[] => [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])].map(c => c.name)
 
 /** The container that is meant: named, or the only one, or the one that the pod's annotation gives for kubectl. */
@@ -58,127 +39,20 @@ const readPod = async (parts: Parts, context: Context, served: Served): Promise<
   return entry.object() as unknown as Pod
 }
 
-/** Headers that say who asks are for us alone. */
-const isOurs = (name: string): boolean => /^(authorization|cookie|host|impersonate-.*|x-remote-.*)$/i.test(name)
-
-const toOptions = (parts: Parts, { host, port }: { host: string; port: number }): RequestOptions => {
+/** The agent, with our certificate; its own is verified where an authority is known. */
+const toTarget = (parts: Parts, agent: { host: string; port: number }, path: string): Target => {
   const client = parts.config.agentClient
-  return {
-    host,
-    port,
-    ...(client && { cert: client.cert, key: client.key, ...(client.ca !== undefined && { ca: client.ca }) }),
-    rejectUnauthorized: client?.ca !== undefined,
-    agent: false,
-  }
+  return { protocol: 'https:', ...agent, path, tls: { ...client, insecure: client?.ca === undefined }, drop: /^cookie$/ }
 }
 
-const unreachable = (nodeName: string, error: Error): StatusError =>
-  new StatusError(502, 'ServiceUnavailable', `the agent of node ${nodeName} cannot be reached: ${error.message}`, undefined, { cause: error })
-
-/** An ordinary answer of the agent, passed on as it comes. */
-const passAnswer = (parts: Parts, context: Context, nodeName: string, target: { host: string; port: number }, path: string): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const outgoing = httpsRequest({ ...toOptions(parts, target), method: 'GET', path, signal: context.request.signal })
-    outgoing.on('error', error => reject(unreachable(nodeName, error)))
-    outgoing.on('response', response => {
-      const status = response.statusCode ?? 502
-      if (status >= 400) {
-        collect(response).then(
-          text =>
-            reject(
-              new StatusError(
-                status,
-                status === 404 ? 'NotFound' : status === 400 ? 'BadRequest' : 'InternalError',
-                text.trim() || `the agent answered ${status}`,
-                {},
-              ),
-            ),
-          reject,
-        )
-        return
-      }
-      resolve({
-        status,
-        headers: { 'content-type': response.headers['content-type'] ?? 'text/plain' },
-        stream: (sink, closed) => pump(response, sink, closed, parts.config.limits.watchBufferBytes),
-      })
-    })
-    outgoing.end()
-  })
-
-const collect = async (response: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) if ((size += chunk.length) < 64 * 1024) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
-}
-
-/** Copies with back-pressure: the agent is read only as fast as the client reads. */
-const pump = (from: IncomingMessage, sink: Parameters<NonNullable<Answer['stream']>>[0], closed: AbortSignal, highWater: number): void => {
-  closed.addEventListener('abort', () => from.destroy(), { once: true })
-  const resume = (): void => {
-    if (sink.pendingBytes < highWater / 2) from.resume()
-    else setTimeout(resume, 20).unref()
-  }
-  from.on('data', (chunk: Buffer) => {
-    sink.write(chunk)
-    if (sink.pendingBytes > highWater) {
-      from.pause()
-      resume()
-    }
-  })
-  from.on('end', () => sink.end())
-  from.on('error', () => sink.end())
-}
-
-/** Joins two connections until one of them ends. */
-const join = (a: Duplex, b: Duplex): void => {
-  const end = (): void => {
-    a.destroy()
-    b.destroy()
-  }
-  a.pipe(b)
-  b.pipe(a)
-  for (const side of [a, b]) side.on('error', end).on('close', end)
-}
-
-/** An upgrade: the agent's answer is written to the client as it came, and the two connections become one. */
-const passUpgrade = (parts: Parts, context: Context, nodeName: string, target: { host: string; port: number }, path: string): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const { socket, head, rawHeaders } = context.request.upgrade!
-    const headers: string[] = ['Host', `${target.host}:${target.port}`]
-    for (let i = 0; i < rawHeaders.length; i += 2) if (!isOurs(rawHeaders[i]!)) headers.push(rawHeaders[i]!, rawHeaders[i + 1]!)
-    const outgoing = httpsRequest({
-      ...toOptions(parts, target),
-      method: context.info.method,
-      path,
-      headers: headers,
-      setDefaultHeaders: false,
-    } as RequestOptions)
-    outgoing.on('error', error => reject(unreachable(nodeName, error)))
-    outgoing.on('upgrade', (response, upstream, upstreamHead) => {
-      resolve({
-        status: 101,
-        headers: {},
-        takeOver: () => {
-          const lines = [`HTTP/1.1 101 ${response.statusMessage ?? 'Switching Protocols'}`]
-          for (let i = 0; i < response.rawHeaders.length; i += 2) lines.push(`${response.rawHeaders[i]}: ${response.rawHeaders[i + 1]}`)
-          socket.write(`${lines.join('\r\n')}\r\n\r\n`)
-          if (upstreamHead.length) socket.write(upstreamHead)
-          if (head.length) upstream.write(head)
-          join(socket, upstream)
-        },
-      })
-    })
-    outgoing.on('response', response => {
-      collect(response).then(text => {
-        const status = response.statusCode ?? 502
-        // The agent's refusal is the client's answer: kubectl falls back from WebSocket to SPDY when it sees one.
-        resolve({ status, headers: { 'content-type': response.headers['content-type'] ?? 'text/plain' }, bytes: [Buffer.from(text)] })
-      }, reject)
-    })
-    outgoing.end()
-  })
+const forwardOptions = (parts: Parts, nodeName: string): ForwardOptions => ({
+  unreachable: cause => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    return new StatusError(502, 'ServiceUnavailable', `the agent of node ${nodeName} cannot be reached: ${why}`, undefined, { cause })
+  },
+  bufferBytes: parts.config.limits.watchBufferBytes,
+  bodyLimit: parts.config.limits.bodyBytes,
+})
 
 const query = (pairs: readonly (readonly [string, string])[]): string => {
   const text = new URLSearchParams(pairs.map(([k, v]) => [k, v])).toString()
@@ -221,44 +95,78 @@ const getLog: Handler = async (parts, context, served): Promise<Reply> => {
   const container = chooseContainer(pod, info.name, info.query.get('container'))
   // A pod without a node has no log yet: an empty answer, not an error.
   if (!pod.spec.nodeName) return { kind: 'answer', answer: { status: 204, headers: {}, bytes: [] } }
-  const target = await locateAgent(parts, pod.spec.nodeName, request.signal)
+  const agent = await locateAgent(parts, pod.spec.nodeName, request.signal, served.record)
   const pairs = logOptions.flatMap(name => (info.query.has(name) ? [[name, info.query.get(name)!] as const] : []))
   const path = `/containerLogs/${encodeURIComponent(info.namespace)}/${encodeURIComponent(info.name)}/${encodeURIComponent(container)}${query(pairs)}`
-  return { kind: 'answer', answer: await passAnswer(parts, context, pod.spec.nodeName, target, path) }
+  const refusal = (status: number, text: string): StatusError =>
+    new StatusError(status, status === 404 ? 'NotFound' : status === 400 ? 'BadRequest' : 'InternalError', text || `the agent answered ${status}`, {})
+  return { kind: 'answer', answer: await forward(request, toTarget(parts, agent, path), { ...forwardOptions(parts, pod.spec.nodeName), refusal }) }
 }
 
-const flags = new Set(['stdin', 'stdout', 'stderr', 'tty'])
-const flagParameters = new Set(['input', 'output', 'error', 'tty'])
+type Field = 'command' | 'stdin' | 'stdout' | 'stderr' | 'tty' | 'container' | 'ports'
+
+/** Fields of the options object as the agent's query calls them. */
+const agentNames: Readonly<Record<Exclude<Field, 'container'>, string>> = {
+  command: 'command',
+  stdin: 'input',
+  stdout: 'output',
+  stderr: 'error',
+  tty: 'tty',
+  ports: 'port',
+}
+
+interface Stream {
+  readonly what: 'exec' | 'attach' | 'portForward'
+  readonly kind: string
+  readonly flags: readonly ('stdin' | 'stdout' | 'stderr' | 'tty')[]
+  readonly lists: readonly ('command' | 'ports')[]
+}
+
+/** A WebSocket begins with GET, but what it opens is more than a look: it takes the right to create (KEP-5288's gate, on since 1.35). */
+const requireCreate = async (parts: Parts, { user, info }: Context): Promise<void> => {
+  if (info.verb === 'create') return
+  const { allowed, reason } = await authorize(parts.authorizers, { ...toAttributes(user, info), verb: 'create' })
+  if (!allowed) {
+    const why = `User ${JSON.stringify(user.name)} cannot create resource "pods/${info.subresource}" in API group "" in the namespace ${JSON.stringify(info.namespace)}`
+    throw forbidden({ group: '', plural: 'pods' }, info.name, `${why}${reason && `: ${reason}`}`)
+  }
+}
 
 const stream =
-  (what: 'exec' | 'attach' | 'portForward', names: readonly string[]): Handler =>
+  ({ what, kind, flags, lists }: Stream): Handler =>
   async (parts, context, served) => {
     const { info, request } = context
+    await requireCreate(parts, context)
+    const on = flags.filter(flag => queryBoolean(info.query, flag))
+    const given = lists.map(name => [name, info.query.getAll(name)] as const).filter(([, values]) => values.length)
+    const named = info.query.get('container')
+    await admitConnection(parts, context, served, kind, {
+      ...Object.fromEntries(on.map(flag => [flag, true])),
+      ...(named && { container: named }),
+      ...Object.fromEntries(given.map(([name, values]) => [name, name === 'ports' ? values.map(Number) : values])),
+    })
     const pod = await readPod(parts, context, served)
-    const container = what === 'portForward' ? undefined : chooseContainer(pod, info.name, info.query.get('container'))
+    const container = what === 'portForward' ? [] : [chooseContainer(pod, info.name, named)]
     const { nodeName } = pod.spec
     if (!nodeName) throw badRequest(`pod ${info.name} does not have a host assigned`)
-    const target = await locateAgent(parts, nodeName, request.signal)
+    const agent = await locateAgent(parts, nodeName, request.signal, served.record)
     if (!request.upgrade) throw badRequest('unable to upgrade: the request must ask for an upgrade of the connection')
-    const renamed: Readonly<Record<string, string>> = { stdin: 'input', stdout: 'output', stderr: 'error', ports: 'port' }
-    const pairs: (readonly [string, string])[] = []
-    for (const name of names)
-      for (const value of info.query.getAll(name))
-        pairs.push([renamed[name] ?? name, flags.has(name) ? (['true', '1', ''].includes(value) ? '1' : '0') : value])
-    const path = `/${what}/${[info.namespace, info.name, ...(container === undefined ? [] : [container])].map(encodeURIComponent).join('/')}${query(pairs.filter(([name, value]) => !flagParameters.has(name) || value === '1'))}`
-    return { kind: 'answer', answer: await passUpgrade(parts, context, nodeName, target, path) }
+    const pairs = [
+      ...given.flatMap(([name, values]) => values.map(value => [agentNames[name], value] as const)),
+      ...on.map(flag => [agentNames[flag], '1'] as const),
+    ]
+    const path = `/${[what, info.namespace, info.name, ...container].map(encodeURIComponent).join('/')}${query(pairs)}`
+    return { kind: 'answer', answer: await forward(request, toTarget(parts, agent, path), forwardOptions(parts, nodeName)) }
   }
 
 const onPods = (record: { id: string }): boolean => record.id === 'pods'
-const streaming = (name: string, kind: string, handler: Handler): Subresource => ({
-  name,
-  appliesTo: onPods,
-  handlers: { get: handler, create: handler },
-  anyType: true,
-  discovery: { kind, verbs: ['create', 'get'] },
-})
+const streaming = (name: string, options: Stream): Subresource => {
+  const handler = stream(options)
+  return { name, appliesTo: onPods, handlers: { get: handler, create: handler }, anyType: true, discovery: { kind: options.kind, verbs: ['create', 'get'] } }
+}
+const allFlags = ['stdin', 'stdout', 'stderr', 'tty'] as const
 
 export const log: Subresource = { name: 'log', appliesTo: onPods, handlers: { get: getLog }, anyType: true, discovery: { verbs: ['get'] } }
-export const exec = streaming('exec', 'PodExecOptions', stream('exec', ['command', 'stdin', 'stdout', 'stderr', 'tty']))
-export const attach = streaming('attach', 'PodAttachOptions', stream('attach', ['stdin', 'stdout', 'stderr', 'tty']))
-export const portForward = streaming('portforward', 'PodPortForwardOptions', stream('portForward', ['ports']))
+export const exec = streaming('exec', { what: 'exec', kind: 'PodExecOptions', flags: allFlags, lists: ['command'] })
+export const attach = streaming('attach', { what: 'attach', kind: 'PodAttachOptions', flags: allFlags, lists: [] })
+export const portForward = streaming('portforward', { what: 'portForward', kind: 'PodPortForwardOptions', flags: [], lists: ['ports'] })

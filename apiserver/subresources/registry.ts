@@ -7,6 +7,7 @@ import { approval } from './approval.ts'
 import { ephemeralContainers, resize } from './pod-parts.ts'
 import { eviction } from './eviction.ts'
 import { finalize } from './finalize.ts'
+import { proxy } from './proxy.ts'
 import { scale } from './scale.ts'
 import { status } from './status.ts'
 import { token } from './token.ts'
@@ -44,6 +45,7 @@ export const subresources: readonly Subresource[] = [
   finalize,
   log,
   portForward,
+  ...proxy,
   resize,
   scale,
   status,
