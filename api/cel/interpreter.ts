@@ -113,7 +113,8 @@ const none = new CelOptional(undefined)
 const memberOf = (operand: CelValue, key: CelValue): CelValue | undefined => {
   if (operand instanceof CelMap) return operand.get(key)
   if (operand instanceof CelFields) return typeof key === 'string' ? operand.field(key) : noSuchOverload()
-  if (!(operand instanceof CelList)) return noSuchOverload()
+  // Of null and all that has no members nothing is a member.
+  if (!(operand instanceof CelList)) return undefined
   const index = key instanceof CelUint ? key.value : key
   if ((typeof index !== 'bigint' && typeof index !== 'number') || Number(index) % 1 !== 0) return new CelError(`unsupported index type '${show(key)}' in list`)
   const i = Number(index)

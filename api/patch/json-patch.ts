@@ -10,6 +10,14 @@ const maxCopiedBytes = 3 * 1024 * 1024
 /** The patch was understood but does not fit the object: 422 without causes, as upstream answers. */
 const misfit = (why: string): StatusError => new StatusError(422, 'Invalid', `the JSON patch does not fit the object: ${why}`)
 
+/** A test operation that did not hold: to whoever patches conditionally, no error. */
+export class PatchTestFailed extends StatusError {
+  override name = 'PatchTestFailed'
+  constructor(path: string) {
+    super(422, 'Invalid', `the JSON patch does not fit the object: the test of ${path} failed`)
+  }
+}
+
 interface Operation {
   op?: JsonValue
   path?: JsonValue
@@ -123,7 +131,7 @@ export const applyJsonPatch = (object: JsonValue, patch: JsonValue): JsonValue =
       }
       case 'test': {
         const path = text(operation, 'path')
-        if (!jsonEqual((path === '' ? root : read(find(root, path))) ?? null, operation.value ?? null)) throw misfit(`the test of ${path} failed`)
+        if (!jsonEqual((path === '' ? root : read(find(root, path))) ?? null, operation.value ?? null)) throw new PatchTestFailed(path)
         break
       }
       default:

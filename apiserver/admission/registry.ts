@@ -16,6 +16,8 @@ import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { podResize } from './pod-resize.ts'
 import { podSecurity } from './pod-security/pod-security.ts'
+import { mutatingPolicies } from './policies/mutating.ts'
+import { validatingPolicies } from './policies/validating.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
@@ -55,7 +57,9 @@ export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionP
   defaultIngressClass(deps),
   topologyLabels(deps),
   podResize(deps),
+  mutatingPolicies(deps),
   mutatingWebhooks(deps),
+  validatingPolicies(deps),
   validatingWebhooks(deps),
   resourceQuota(deps),
 ]

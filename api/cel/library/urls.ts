@@ -8,8 +8,9 @@ import { traversing } from './costs.ts'
 const urlType = opaqueType('kubernetes.URL')
 type UrlValue = CelOpaque<GoUrl>
 
+/** Equal where they are written the same, escaping apart. */
 const same = (a: GoUrl, b: GoUrl): boolean =>
-  a.scheme === b.scheme && a.host === b.host && a.path === b.path && a.query === b.query && a.fragment === b.fragment
+  a.scheme === b.scheme && a.host === b.host && escapedPathOf(a) === escapedPathOf(b) && a.query === b.query && a.fragment === b.fragment
 
 const part = (name: string, id: string, read: (url: GoUrl) => string): CelFunction =>
   define(
