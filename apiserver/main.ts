@@ -8,9 +8,11 @@ import type { Store } from '../store/store.ts'
 import { createAdmissionChain } from './admission/admission.ts'
 import { createAdmissionPlugins } from './admission/registry.ts'
 import { createWebhookClient } from './admission/webhooks/client.ts'
+import { createAggregator } from './aggregation/aggregator.ts'
 import { createAuthentication } from './authentication/registry.ts'
-import { createAuthorizers } from './authorization/registry.ts'
-import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
+import { createAuthorization } from './authorization/registry.ts'
+import { bootstrap } from './bootstrap/bootstrap.ts'
+import { ensureKubernetesService } from './bootstrap/kubernetes-service.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createDefinitions } from './definitions/controller.ts'
 import { createMetrics } from './discovery/metrics.ts'
@@ -20,7 +22,7 @@ import { createHttpServer } from './http/server.ts'
 import { createPipeline, type PipelineParts } from './pipeline.ts'
 import { createResourceTable, isStored, toStoredResource } from './resource-table.ts'
 import { parseAddressRange } from './services/address-range.ts'
-import { createServiceAddresses } from './services/service-addresses.ts'
+import { createAddresses } from './services/main.ts'
 import type { UserInfo } from './user.ts'
 import { emptyFieldsOf } from './verbs/decode.ts'
 
@@ -44,24 +46,27 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   const stopping = new AbortController()
   const table = createResourceTable()
   table.add(builtinKinds)
-  const addresses = createServiceAddresses(table.stored('services').record, range, complete.nodePorts)
+  const addresses = createAddresses({ store, table, clock, log }, range, complete.nodePorts)
   const metrics = createMetrics(() => ({
     wherry_service_ips_allocated: addresses.usage.ips,
     wherry_node_ports_allocated: addresses.usage.ports,
     process_resident_memory_bytes: process.memoryUsage.rss(),
   }))
-  const authorizers = createAuthorizers()
+  const authorization = createAuthorization({ store, table, log })
+  const { authorizers, policy } = authorization
   const webhooks = createWebhookClient({ store, table })
+  const aggregator = createAggregator({ config: complete, store, table, clock, log })
   const parts: PipelineParts = {
     config: complete,
     log,
     clock,
     store,
     table,
+    aggregator,
     authentication: createAuthentication(complete, { store, table, clock }),
     authorizers,
-    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, webhooks })),
-    writeHooks: { services: addresses },
+    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks })),
+    writeHooks: { services: addresses.hook },
     metrics,
     openApi: createOpenApiCache(),
     emptyFields: emptyFieldsOf,
@@ -84,19 +89,21 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       // Two kinds may share a prefix (two versions of one kind): the stored one registers it.
       for (const served of table.all()) if (served.record === served.storage && isStored(served.record)) await store.register(toStoredResource(served))
       await definitions.start()
-      const services = await store.list(table.stored('services').prefixOf(''), { freshness: 'any' })
-      const doubles = addresses.restore([...services.entries].map(e => e.object()))
-      for (const double of doubles) log.warn({ double }, 'a service address is given out twice, or outside of the range')
-      await ensureNamespaces(parts)
-      await ensurePriorityClasses(parts)
+      await bootstrap(parts)
+      await authorization.start(stopping.signal)
+      await addresses.start()
+      await aggregator.start()
       port = await http.listen()
       await ensureKubernetesService(parts, range, port)
+      await addresses.repair()
       log.info({ port, address: complete.bindAddress }, 'the API server is ready')
     },
     stop: () =>
       (stopped ??= (async () => {
         stopping.abort(new Error('the server is stopping'))
         definitions.stop()
+        aggregator.stop()
+        addresses.stop()
         await http.close(complete.limits.drainMs)
         await webhooks.close()
         await store.stop()

@@ -27,3 +27,12 @@ export const needsClusterIp = ({ type }: ServiceSpec): boolean => type === undef
 export const needsNodePort = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
   type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false)
 export const needsHealthCheckPort = ({ type, externalTrafficPolicy }: ServiceSpec): boolean => type === 'LoadBalancer' && externalTrafficPolicy === 'Local'
+
+/** The addresses that are claimed for it. */
+export const clusterIpsOf = (spec: ServiceSpec | undefined): string[] =>
+  spec && needsClusterIp(spec) ? (spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : []).filter(ip => ip !== 'None') : []
+
+/** The node ports that are claimed for it, each once. */
+export const nodePortsOf = (spec: ServiceSpec | undefined): number[] => [
+  ...new Set([...(spec?.ports ?? []).map(p => p.nodePort ?? 0), spec?.healthCheckNodePort ?? 0].filter(Boolean)),
+]

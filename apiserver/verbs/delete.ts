@@ -116,7 +116,7 @@ export const deleteObject = async (
         }
       }
       const gone = await parts.store.delete(key, current.revision)
-      parts.writeHooks[record.id]?.deleted(old)
+      await parts.writeHooks[record.id]?.deleted(old)
       await served.ready?.([gone])
       return deletedReply(served, served.objectOf(gone))
     } catch (error) {

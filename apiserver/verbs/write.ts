@@ -1,7 +1,7 @@
 // The part that create, update and patch share: from a decoded object to the store. The order of hooks is upstream's:
 // default → mutating admission → prepare → addresses → validate → validating admission → canonicalize → stored.
 import { type FieldError, invalid } from '../../api/field-error.ts'
-import type { KubeObject } from '../../api/object.ts'
+import { type KubeObject, parseApiVersion } from '../../api/object.ts'
 import type { WriteContext } from '../../api/resource.ts'
 import { alreadyExists, conflict, forbidden, notFound, StatusError } from '../../api/status.ts'
 import { sameManagers } from '../../api/patch/apply/managed-fields.ts'
@@ -29,8 +29,14 @@ const admit = async (parts: Parts, context: Context, request: AdmissionRequest, 
 }
 
 const rejectInvalid = (served: Served, object: KubeObject, errors: readonly FieldError[]): void => {
-  if (errors.length) throw invalid(served.record, object.metadata.name ?? object.metadata.generateName ?? '', errors)
+  if (!errors.length) return
+  // A custom resource may say to be something else, which is then one of its faults.
+  const kind = served.record.custom ? { group: parseApiVersion(object.apiVersion).group, kind: object.kind } : served.record
+  throw invalid(kind, object.metadata.name ?? object.metadata.generateName ?? '', errors)
 }
+
+/** The write may have been done: what was reserved for it must not go to somebody else. */
+const isUnknownOutcome = (error: unknown): boolean => error instanceof StoreError && (error.code === 'Timeout' || error.code === 'Unavailable')
 
 const maxNameTries = 8
 
@@ -65,7 +71,7 @@ export const createObject = async (
   const generated = identify(record, object, writeContext.nowMs)
   record.prepare?.(object, undefined, writeContext)
   for (let attempt = 1; ; attempt++) {
-    const reservation = parts.writeHooks[record.id]?.begin(object, undefined, options.dryRun) ?? noReservation
+    const reservation = (await parts.writeHooks[record.id]?.begin(object, undefined, options.dryRun)) ?? noReservation
     const { name } = object.metadata
     try {
       rejectInvalid(served, object, validateObject(record, object, undefined, writeContext))
@@ -76,7 +82,7 @@ export const createObject = async (
       const key = served.keyOf(context.info.namespace, name!)
       if (options.dryRun) {
         if (await parts.store.get(key, 'consistent', context.request.signal)) throw alreadyExists(record, name!)
-        reservation.rollback()
+        await reservation.rollback()
         return { kind: 'object', status: 201, object: canonical, served }
       }
       const entry = await parts.store.create(
@@ -84,10 +90,10 @@ export const createObject = async (
         await toStoredForm(served, canonical),
         record.ttlSeconds === undefined ? {} : { ttlSeconds: record.ttlSeconds },
       )
-      reservation.commit()
+      await reservation.commit()
       return { kind: 'entry', status: 201, served, entry }
     } catch (error) {
-      reservation.rollback()
+      if (!isUnknownOutcome(error)) await reservation.rollback()
       const exists = (error instanceof StoreError && error.code === 'Exists') || (error instanceof StatusError && error.reason === 'AlreadyExists')
       if (!exists) throw error
       if (!generated) throw await describeExisting(parts, context, served, name!)
@@ -188,7 +194,7 @@ const updateOnce = async (
   const { metadata } = object
   if (metadata.uid && metadata.uid !== old.metadata.uid && options.uid !== undefined)
     throw conflict(record, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`)
-  checkVersion(served, object, entry, name)
+  checkVersion(served, object, entry, name, options.subresource === 'scale')
   const writeContext: WriteContext = {
     operation: 'update',
     nowMs: parts.clock.now(),
@@ -210,7 +216,7 @@ const updateOnce = async (
   keepTimes(object, old)
   record.prepare?.(object, old, writeContext)
   if (record.generation && metadata.generation === old.metadata.generation && !sameSpec(object, old)) metadata.generation = (old.metadata.generation ?? 0) + 1
-  const reservation = parts.writeHooks[record.id]?.begin(object, old, options.dryRun) ?? noReservation
+  const reservation = (await parts.writeHooks[record.id]?.begin(object, old, options.dryRun)) ?? noReservation
   try {
     metadata.resourceVersion = String(entry.revision)
     rejectInvalid(served, object, validateObject(record, object, old, writeContext))
@@ -221,25 +227,25 @@ const updateOnce = async (
     const canonical = toCanonical(record, object)
     const deletes = shouldDeleteDuringUpdate(record, object)
     if (options.dryRun) {
-      reservation.rollback()
+      await reservation.rollback()
       return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(entry.revision) } }, served }
     }
     if (deletes) {
       const gone = await parts.store.delete(entry.key, entry.revision)
-      reservation.commit()
-      parts.writeHooks[record.id]?.deleted(old)
+      await reservation.commit()
+      await parts.writeHooks[record.id]?.deleted(old)
       return { kind: 'object', status: 200, object: { ...canonical, metadata: { ...canonical.metadata, resourceVersion: String(gone.revision) } }, served }
     }
     const stored = await toStoredForm(served, canonical)
     if (sameObject(stored, entry.object())) {
-      reservation.rollback()
+      await reservation.rollback()
       return { kind: 'entry', status: 200, served, entry }
     }
     const next = await parts.store.update(entry.key, stored, entry.revision)
-    reservation.commit()
+    await reservation.commit()
     return { kind: 'entry', status: 200, served, entry: next }
   } catch (error) {
-    reservation.rollback()
+    if (!isUnknownOutcome(error)) await reservation.rollback()
     throw error
   }
 }
@@ -259,12 +265,12 @@ const storeDirectly = async (parts: Parts, served: Served, entry: Entry, object:
   return { kind: 'entry', status: 200, served, entry: await parts.store.update(entry.key, await toStoredForm(served, canonical), entry.revision) }
 }
 
-/** Optimistic concurrency: a version in the body must be the stored one; whether one may be missing is the kind's to say. */
-const checkVersion = (served: Served, object: Mutable, entry: Entry, name: string): void => {
+/** Optimistic concurrency: a version in the body must be the stored one; whether one may be missing is the kind's to say, but a Scale's may. */
+const checkVersion = (served: Served, object: Mutable, entry: Entry, name: string, mayMiss: boolean): void => {
   const { record } = served
   const version = object.metadata.resourceVersion ?? ''
   if (version === '' || version === '0') {
-    if (record.unconditionalUpdate === false)
+    if (record.unconditionalUpdate === false && !mayMiss)
       throw invalid(record, name, [{ field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', detail: 'must be specified for an update', value: 0 }])
     return
   }

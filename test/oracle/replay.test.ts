@@ -10,9 +10,9 @@ const folder = fileURLToPath(new URL('../../../shared/oracle/', import.meta.url)
 
 /** Per file of recorded cases: how many agree at least. Raise these with every improvement. */
 const floors: Readonly<Record<string, number>> = {
-  reads: 74,
-  verbs: 140,
-  subresources: 40,
+  reads: 83,
+  verbs: 158,
+  subresources: 48,
   patch: 131,
   apply: 119,
   create: 4700,

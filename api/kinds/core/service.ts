@@ -51,6 +51,7 @@ const dropForType = (service: Service, old: Service): void => {
     if (same(spec.clusterIPs, before.clusterIPs)) delete spec.clusterIPs
     if (same(spec.ipFamilies, before.ipFamilies)) delete spec.ipFamilies
     if (same(spec.ipFamilyPolicy, before.ipFamilyPolicy)) delete spec.ipFamilyPolicy
+    if (spec.internalTrafficPolicy === before.internalTrafficPolicy) delete spec.internalTrafficPolicy
   }
   const hasNodePorts = (s: Service['spec']): boolean => s.type === 'NodePort' || s.type === 'LoadBalancer'
   if (hasNodePorts(before) && !hasNodePorts(spec)) {

@@ -1,0 +1,100 @@
+// The addresses of Services, put together: claims, ranges, the hook that writes go through, the repair and its rhythm.
+import { randomUUID } from 'node:crypto'
+import { type Clock, toTime } from '../../base/clock.ts'
+import type { Logger } from '../../base/log.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { type Store, StoreError } from '../../store/store.ts'
+import type { ResourceTable, Served } from '../resource-table.ts'
+import type { AddressRange } from './address-range.ts'
+import { type ClaimKind, createClaims } from './claims.ts'
+import { repairAddresses, type Usage } from './repair.ts'
+import { createServiceAddresses } from './service-addresses.ts'
+import { createServiceRanges } from './service-ranges.ts'
+import type { WriteHook } from './write-hooks.ts'
+
+const managedBy = 'ipaddress.kubernetes.io/managed-by'
+const allocator = 'ipallocator.k8s.io'
+/** Upstream's rhythm. */
+const repairEveryMs = 180_000
+
+/** Ports have no kind of their own in the API; their claims are stored beside upstream's ranges. */
+const portClaims: ClaimKind = { kind: 'NodePortClaim', apiVersion: 'v1', prefix: '/registry/ranges/nodeports/', labelsOf: () => undefined }
+
+/** The range that the server was started with, as an object; one that is there stays as it is. */
+const ensureServiceCidr = async (store: Store, clock: Clock, cidrs: Served, cidr: string): Promise<void> => {
+  const { kind, apiVersion } = cidrs.record
+  const now = toTime(clock.now())
+  const ready = { type: 'Ready', status: 'True', lastTransitionTime: now, reason: '', message: 'Kubernetes default Service CIDR is ready' }
+  const object = {
+    kind,
+    apiVersion,
+    metadata: { name: 'kubernetes', uid: randomUUID(), creationTimestamp: now },
+    spec: { cidrs: [cidr] },
+    status: { conditions: [ready] },
+  } as KubeObject
+  await store.create(cidrs.keyOf('', 'kubernetes'), object).catch((error: unknown) => {
+    if (!(error instanceof StoreError) || error.code !== 'Exists') throw error
+  })
+}
+
+export interface ServiceAddresses {
+  readonly hook: WriteHook
+  /** As of the last repair. */
+  readonly usage: Usage
+  /** Makes the default ServiceCIDR, claims what stored Services use, then looks again now and then. */
+  start(): Promise<void>
+  /** Looks at once: a Service was written past the hook. */
+  repair(): Promise<void>
+  stop(): void
+}
+
+export const createAddresses = (
+  { store, table, clock, log }: { store: Store; table: ResourceTable; clock: Clock; log: Logger },
+  range: AddressRange,
+  nodePorts: { readonly first: number; readonly last: number },
+): ServiceAddresses => {
+  const services = table.stored('services')
+  const addressRecord = table.stored('ipaddresses.networking.k8s.io')
+  const ips = createClaims(store, clock, {
+    kind: addressRecord.record.kind,
+    apiVersion: addressRecord.record.apiVersion,
+    prefix: addressRecord.prefixOf(''),
+    labelsOf: () => ({ 'ipaddress.kubernetes.io/ip-family': 'IPv4', [managedBy]: allocator }),
+  })
+  const ports = createClaims(store, clock, portClaims)
+  const cidrs = table.stored('servicecidrs.networking.k8s.io')
+  const ranges = createServiceRanges(store, cidrs.prefixOf(''), range)
+  let usage: Usage = { ips: 0, ports: 0 }
+  let stopped = false
+  let cancel: () => void = () => undefined
+  const repair = async (): Promise<void> => {
+    usage = await repairAddresses({ store, clock, log, services: services.prefixOf(''), ips, ports, isOurs: claim => claim.labels[managedBy] === allocator })
+  }
+  const again = (): void => {
+    if (stopped) return
+    cancel = clock.after(
+      repairEveryMs,
+      () =>
+        void repair()
+          .catch((err: unknown) => log.warn({ err }, 'service addresses could not be repaired'))
+          .finally(again),
+    )
+  }
+  return {
+    hook: createServiceAddresses({ record: services.record, ips, ports, ranges, nodePorts }),
+    get usage() {
+      return usage
+    },
+    start: async () => {
+      await store.register({ prefix: portClaims.prefix, namespaced: false, fieldsOf: () => ({}) })
+      await ensureServiceCidr(store, clock, cidrs, range.cidr)
+      await repair()
+      again()
+    },
+    repair,
+    stop: () => {
+      stopped = true
+      cancel()
+    },
+  }
+}
