@@ -10,6 +10,8 @@ export interface Paths {
   readonly run: string
   readonly pki: string
   readonly adminKubeconfig: string
+  /** EncryptionConfiguration: the keys under which Secrets lie in etcd. */
+  readonly encryption: string
   /** containerd and etcd of our own. */
   readonly containerd: { config: string; root: string; state: string; socket: string }
   readonly etcd: { data: string }
@@ -28,6 +30,7 @@ export const toPaths = (root?: string): Paths => {
     run,
     pki: join(etc, 'pki'),
     adminKubeconfig: join(etc, 'admin.kubeconfig'),
+    encryption: join(etc, 'encryption.yaml'),
     containerd: { config: join(etc, 'containerd.toml'), root: join(lib, 'containerd'), state: join(run, 'containerd'), socket: join(run, 'containerd.sock') },
     etcd: { data: join(lib, 'etcd') },
     cni: { conf: join(etc, 'cni'), data: join(lib, 'cni') },

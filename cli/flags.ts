@@ -31,6 +31,10 @@ export const clusterFlags = {
   'etcd-cafile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-servers'], description: 'authority of that etcd' }),
   'etcd-certfile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-cafile', 'etcd-keyfile'], description: 'client certificate for that etcd' }),
   'etcd-keyfile': Flags.string({ helpValue: 'FILE', dependsOn: ['etcd-cafile', 'etcd-certfile'], description: 'key of that certificate' }),
+  'encryption-provider-config': Flags.string({
+    helpValue: 'FILE',
+    description: 'EncryptionConfiguration that says how objects are encrypted in etcd [default: etc/encryption.yaml, made at the first start]',
+  }),
   'containerd-socket': Flags.string({
     helpValue: 'PATH',
     description: 'use this containerd instead of starting one; its sandbox image and runtimes are its own',
@@ -59,6 +63,7 @@ export interface ClusterFlags {
   readonly 'etcd-cafile'?: string | undefined
   readonly 'etcd-certfile'?: string | undefined
   readonly 'etcd-keyfile'?: string | undefined
+  readonly 'encryption-provider-config'?: string | undefined
   readonly 'containerd-socket'?: string | undefined
   readonly 'cni-conf-dir'?: string | undefined
   readonly 'pod-cidr'?: string | undefined
@@ -82,6 +87,7 @@ export const toClusterOptions = (flags: ClusterFlags): ClusterOptions => {
     agentPort: flags['agent-port'],
     etcdPort: flags['etcd-port'],
     etcdServers: flags['etcd-servers']?.split(',').map(url => url.replace(/\/$/, '')),
+    encryptionConfig: flags['encryption-provider-config'] && resolve(flags['encryption-provider-config']),
     containerdSocket: flags['containerd-socket'],
     cniConfDir: flags['cni-conf-dir'],
     etcdTls: ca !== undefined && cert !== undefined && key !== undefined ? { ca: resolve(ca), cert: resolve(cert), key: resolve(key) } : undefined,

@@ -13,6 +13,8 @@ export interface ClusterOptions {
   /** Use this etcd instead of starting one. */
   readonly etcdServers?: readonly string[]
   readonly etcdTls?: { readonly ca: string; readonly cert: string; readonly key: string }
+  /** File of an EncryptionConfiguration, in the place of the one that is made with the cluster. */
+  readonly encryptionConfig?: string
   /** Use this containerd instead of starting one. */
   readonly containerdSocket?: string
   /** Where that containerd reads its CNI configuration. */
@@ -41,6 +43,8 @@ export interface ClusterConfig {
     /** Files of an existing etcd's certificates; our own etcd's are in pki/etcd. */
     readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string }
   }
+  /** File of an EncryptionConfiguration; without it Paths.encryption. */
+  readonly encryptionConfig?: string
   /** `cniConfDir` only for an existing containerd; ours reads Paths.cni.conf. */
   readonly containerd: { readonly own: boolean; readonly socket?: string; readonly cniConfDir?: string }
   readonly podCidr: string
@@ -99,6 +103,7 @@ export const completeClusterConfig = (options: ClusterOptions, machine: MachineF
       servers: options.etcdServers ?? [`https://localhost:${etcdPort}`],
       ...(options.etcdTls && { tls: options.etcdTls }),
     },
+    ...(options.encryptionConfig !== undefined && { encryptionConfig: options.encryptionConfig }),
     containerd:
       options.containerdSocket === undefined
         ? { own: true }

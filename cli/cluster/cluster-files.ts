@@ -3,7 +3,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toPaths, type Paths } from '../../base/paths.ts'
 import { ensureKubeconfig, ensurePki, writeAtomically, type Pki, type PkiNames } from '../../base/tls.ts'
+import { StartError } from '../start-error.ts'
 import { completeClusterConfig, type ClusterConfig, type ClusterOptions } from './cluster-config.ts'
+import { ensureEncryption } from './encryption.ts'
 import { readMachineFacts } from './machine.ts'
 import { dataVersion } from './preflight.ts'
 
@@ -50,6 +52,9 @@ export const ensureClusterFiles = async (config: ClusterConfig, paths: Paths): P
   await mkdir(join(paths.lib, 'log'), { recursive: true, mode: 0o700 })
   await writeAtomically(join(paths.lib, 'version'), `${dataVersion}\n`, 0o644)
   const pki = await ensurePki(paths, toPkiNames(config))
+  await ensureEncryption(config, paths).catch((error: unknown) => {
+    throw new StartError([(error as Error).message])
+  })
   await ensureKubeconfig(paths.adminKubeconfig, apiServerUrl(config), pki.admin)
   await writeAtomically(configFile(paths), `${JSON.stringify(config, undefined, 2)}\n`)
   return pki

@@ -10,13 +10,15 @@ import { createEtcdStore, createMemoryStore } from '../../store/main.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import { toPkiNames } from '../cluster/cluster-files.ts'
+import { readEncryption } from '../cluster/encryption.ts'
 import { readTls } from './read-tls.ts'
 
 export const openEtcdStore = async (config: ClusterConfig, paths: Paths, log: Logger): Promise<Store> => {
   const files = config.etcd.own ? toPki(paths.pki, toPkiNames(config)).etcdClient : config.etcd.tls
   const pem = files && (await readTls(files))
   const tls = pem && { ca: Buffer.from(pem.ca), cert: Buffer.from(pem.cert), key: Buffer.from(pem.key) }
-  return createEtcdStore({ endpoints: config.etcd.servers, ...(tls && { tls }) }, { log, clock: systemClock })
+  const encryption = await readEncryption(config, paths)
+  return createEtcdStore({ endpoints: config.etcd.servers, encryption, ...(tls && { tls }) }, { log, clock: systemClock })
 }
 
 export const openMemoryStore = (log: Logger): Store => createMemoryStore({ log, clock: systemClock })

@@ -1,4 +1,4 @@
-// A real API server on the memory store, on a free port, with certificates of its own, for tests.
+// A real API server, on the memory store unless another is given, on a free port, with certificates of its own, for tests.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,13 +40,13 @@ export const parse = (text: string): unknown => {
   }
 }
 
-export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: Clock = systemClock): Promise<TestServer> => {
+export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: Clock = systemClock, openStore?: () => Store): Promise<TestServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'apiserver-test-'))
   const log = createLogger('silent')
   const pki = await ensurePki({ pki: join(folder, 'pki') }, { nodeName: 'n1', nodeIp: '127.0.0.1', serviceIp: '10.43.0.1' })
   const read = (file: string): Promise<string> => readFile(file, 'utf8')
   const ca = await read(pki.ca.cert)
-  const store = createMemoryStore({ log, clock })
+  const store = openStore?.() ?? createMemoryStore({ log, clock })
   const server = createApiServer(
     { tls: { cert: await read(pki.apiserver.cert), key: await read(pki.apiserver.key) }, clientCa: ca, ...config },
     { log, store, clock },
