@@ -8,11 +8,9 @@ import type { Store } from '../store/store.ts'
 import { createAdmissionChain } from './admission/admission.ts'
 import { createAdmissionPlugins } from './admission/registry.ts'
 import { createWebhookClient } from './admission/webhooks/client.ts'
-import { createAggregator } from './aggregation/aggregator.ts'
 import { createAuthentication } from './authentication/registry.ts'
-import { createAuthorization } from './authorization/registry.ts'
-import { bootstrap } from './bootstrap/bootstrap.ts'
-import { ensureKubernetesService } from './bootstrap/kubernetes-service.ts'
+import { createAuthorizers } from './authorization/registry.ts'
+import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createDefinitions } from './definitions/controller.ts'
 import { createMetrics } from './discovery/metrics.ts'
@@ -52,20 +50,17 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     wherry_node_ports_allocated: addresses.usage.ports,
     process_resident_memory_bytes: process.memoryUsage.rss(),
   }))
-  const authorization = createAuthorization({ store, table, log })
-  const { authorizers, policy } = authorization
+  const authorizers = createAuthorizers()
   const webhooks = createWebhookClient({ store, table })
-  const aggregator = createAggregator({ config: complete, store, table, clock, log })
   const parts: PipelineParts = {
     config: complete,
     log,
     clock,
     store,
     table,
-    aggregator,
     authentication: createAuthentication(complete, { store, table, clock }),
     authorizers,
-    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks })),
+    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, webhooks })),
     writeHooks: { services: addresses.hook },
     metrics,
     openApi: createOpenApiCache(),
@@ -89,10 +84,9 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       // Two kinds may share a prefix (two versions of one kind): the stored one registers it.
       for (const served of table.all()) if (served.record === served.storage && isStored(served.record)) await store.register(toStoredResource(served))
       await definitions.start()
-      await bootstrap(parts)
-      await authorization.start(stopping.signal)
+      await ensureNamespaces(parts)
+      await ensurePriorityClasses(parts)
       await addresses.start()
-      await aggregator.start()
       port = await http.listen()
       await ensureKubernetesService(parts, range, port)
       await addresses.repair()
@@ -102,7 +96,6 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       (stopped ??= (async () => {
         stopping.abort(new Error('the server is stopping'))
         definitions.stop()
-        aggregator.stop()
         addresses.stop()
         await http.close(complete.limits.drainMs)
         await webhooks.close()
