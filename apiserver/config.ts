@@ -2,6 +2,7 @@
 
 import type { PodSecurityConfig } from './admission/pod-security/pod-security.ts'
 import { type AuthenticationConfig, completeAuthentication, type CompletedAuthentication } from './authentication/authentication-config.ts'
+import type { ComponentRole } from './bootstrap/policy.ts'
 
 export interface ApiServerConfig {
   /** Default 127.0.0.1. */
@@ -21,6 +22,8 @@ export interface ApiServerConfig {
   /** Client certificate for the agents' HTTPS endpoints, and the authority that signs theirs (default: their certificates are not verified, as upstream without --kubelet-certificate-authority). */
   readonly agentClient?: { readonly cert: string; readonly key: string; readonly ca?: string }
   readonly authentication?: AuthenticationConfig
+  /** ClusterRoles of the composer's own components, each with a binding of its name; the default ones of Kubernetes are always there. */
+  readonly roles?: readonly ComponentRole[]
   readonly admission?: {
     /** Mount a token into pods as upstream does (needs an agent that projects tokens). Default false. */
     readonly mountServiceAccountTokens?: boolean
@@ -28,6 +31,9 @@ export interface ApiServerConfig {
     readonly requireDefaultServiceAccount?: boolean
     /** Pod Security where a namespace's labels say nothing, and who is exempt. Default: privileged, nobody. */
     readonly podSecurity?: Partial<PodSecurityConfig>
+    /** Names of plugins to have beside, and to do without, those that are on by default. */
+    readonly enable?: readonly string[]
+    readonly disable?: readonly string[]
   }
 }
 
@@ -41,7 +47,14 @@ export interface CompletedConfig {
   readonly nodePorts: { readonly first: number; readonly last: number }
   readonly agentClient: { readonly cert: string; readonly key: string; readonly ca?: string } | undefined
   readonly authentication: CompletedAuthentication
-  readonly admission: { readonly mountServiceAccountTokens: boolean; readonly requireDefaultServiceAccount: boolean; readonly podSecurity: PodSecurityConfig }
+  readonly roles: readonly ComponentRole[]
+  readonly admission: {
+    readonly mountServiceAccountTokens: boolean
+    readonly requireDefaultServiceAccount: boolean
+    readonly podSecurity: PodSecurityConfig
+    readonly enable: readonly string[]
+    readonly disable: readonly string[]
+  }
   readonly limits: typeof defaultLimits
 }
 
@@ -82,10 +95,13 @@ export const completeConfig = (c: ApiServerConfig): CompletedConfig => ({
   nodePorts: parseRange(c.nodePortRange ?? '30000-32767'),
   agentClient: c.agentClient,
   authentication: completeAuthentication(c.authentication),
+  roles: c.roles ?? [],
   admission: {
     mountServiceAccountTokens: c.admission?.mountServiceAccountTokens ?? false,
     requireDefaultServiceAccount: c.admission?.requireDefaultServiceAccount ?? false,
     podSecurity: { ...defaultPodSecurity, ...c.admission?.podSecurity },
+    enable: c.admission?.enable ?? [],
+    disable: c.admission?.disable ?? [],
   },
   limits: defaultLimits,
 })

@@ -1,4 +1,4 @@
-// The admission plugins that upstream has on by default, in its order: AllOrderedPlugins of kubeapiserver/options/plugins.go.
+// The admission plugins in upstream's order: AllOrderedPlugins of kubeapiserver/options/plugins.go. Some are off unless they are asked for.
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Store } from '../../store/store.ts'
@@ -6,14 +6,18 @@ import type { Authorizer } from '../authorization/authorizer.ts'
 import type { CompletedConfig } from '../config.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import type { AdmissionPlugin } from './admission.ts'
+import { alwaysPullImages } from './always-pull-images.ts'
 import { certificateRequester } from './certificate-requester.ts'
 import { certificateApproval, certificateSigning } from './certificate-signers.ts'
 import { claimResize } from './claim-resize.ts'
 import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerations } from './default-tolerations.ts'
+import { denyExternalIps } from './deny-external-ips.ts'
+import { extendedResourceToleration } from './extended-resource-toleration.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { ownerReferences } from './owner-references.ts'
 import { podResize } from './pod-resize.ts'
 import { podSecurity } from './pod-security/pod-security.ts'
 import { mutatingPolicies } from './policies/mutating.ts'
@@ -39,22 +43,29 @@ export interface AdmissionDeps {
   readonly webhooks: WebhookClient
 }
 
-export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
+/** Upstream has them off by default too. */
+const offByDefault: readonly string[] = ['AlwaysPullImages', 'ExtendedResourceToleration', 'OwnerReferencesPermissionEnforcement', 'DenyServiceExternalIPs']
+
+const allPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
   namespaceLifecycle(deps),
   limitRanger(deps),
   serviceAccount(deps),
   taintNodesByCondition,
+  alwaysPullImages,
   podSecurity(deps),
   priority(deps),
   defaultTolerations,
+  extendedResourceToleration,
   defaultStorageClass(deps),
   storageInUse,
+  ownerReferences(deps),
   claimResize(deps),
   runtimeClass(deps),
   certificateApproval(deps),
   certificateSigning(deps),
   certificateRequester,
   defaultIngressClass(deps),
+  denyExternalIps,
   topologyLabels(deps),
   podResize(deps),
   mutatingPolicies(deps),
@@ -63,3 +74,11 @@ export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionP
   validatingWebhooks(deps),
   resourceQuota(deps),
 ]
+
+export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => {
+  const { enable, disable } = deps.config.admission
+  const plugins = allPlugins(deps)
+  const unknown = [...enable, ...disable].find(name => !plugins.some(plugin => plugin.name === name))
+  if (unknown !== undefined) throw new Error(`there is no admission plugin named ${JSON.stringify(unknown)}`)
+  return plugins.filter(({ name }) => !disable.includes(name) && (enable.includes(name) || !offByDefault.includes(name)))
+}

@@ -106,3 +106,23 @@ await t.test('built-in admission', async t => {
     t.match(refused, { status: 403, body: { reason: 'Forbidden', message: /violates PodSecurity "restricted:latest"/ } })
   })
 })
+
+await t.test('plugins that are off by default', async t => {
+  const names = ['AlwaysPullImages', 'ExtendedResourceToleration', 'DenyServiceExternalIPs', 'OwnerReferencesPermissionEnforcement']
+  const server = await startServer({ admission: { enable: names, disable: ['DefaultTolerationSeconds'] } })
+  t.teardown(() => server.close())
+  const core = '/api/v1/namespaces/default'
+  const resources = { requests: { 'example.com/gpu': '1' }, limits: { 'example.com/gpu': '1' } }
+  const made = await server.call('POST', `${core}/pods`, {
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'c', image: 'i:1', imagePullPolicy: 'Never', resources }], automountServiceAccountToken: false },
+  })
+  t.match(made.body.spec, { containers: [{ imagePullPolicy: 'Always' }], tolerations: [{ key: 'example.com/gpu', operator: 'Exists', effect: 'NoSchedule' }] })
+  t.equal(made.body.spec.tolerations.length, 1, 'a plugin that is on by default can be left out')
+  const service = { metadata: { name: 's' }, spec: { ports: [{ port: 1 }], externalIPs: ['1.2.3.4'] } }
+  t.equal((await server.call('POST', `${core}/services`, service)).status, 403)
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: made.body.metadata.uid, blockOwnerDeletion: true }
+  const owned = { metadata: { name: 'o', ownerReferences: [owner] } }
+  t.equal((await server.call('POST', `${core}/configmaps`, owned)).status, 201, 'whoever may do everything may own')
+  await t.rejects(startServer({ admission: { enable: ['NoSuchPlugin'] } }), /NoSuchPlugin/)
+})
