@@ -1,11 +1,11 @@
 // The cluster's certificates: three authorities (cluster, front proxies, etcd) and what they sign, as files under Paths.pki, and kubeconfigs that use them.
 // Idempotent: what is valid stays byte for byte; what is missing, expires soon, or no longer fits its names is made anew.
-import { X509Certificate, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto'
+import { X509Certificate, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { dirname, join } from 'node:path'
-import type * as X509 from '@peculiar/x509'
 import type { Paths } from './paths.ts'
+import { createCertificate } from './x509.ts'
 
 export interface PkiNames {
   readonly nodeName: string
@@ -53,7 +53,6 @@ const dayMs = 24 * 3600 * 1000
 const renewWithinMs = 30 * dayMs
 const caDays = 3650
 const leafDays = 365
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
 
 interface Authority {
   readonly certPem: string
@@ -153,70 +152,28 @@ const sansOf = (certificate: X509Certificate): string =>
   )
 const subjectOf = (leaf: Leaf): string => [...(leaf.organization ? [`O=${leaf.organization}`] : []), `CN=${leaf.commonName}`].join('\n')
 
-// Loaded only when something has to be signed: the long-running processes never carry it.
-const loadX509 = async (): Promise<typeof X509> => {
-  await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
-  x509.cryptoProvider.set(globalThis.crypto)
-  return x509
-}
-
 const newKeyPem = (): string => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' })
 
-const importPair = async (keyPem: string): Promise<webcrypto.CryptoKeyPair> => {
-  const privateKey = createPrivateKey(keyPem)
-  return {
-    privateKey: await webcrypto.subtle.importKey('pkcs8', privateKey.export({ type: 'pkcs8', format: 'der' }), algorithm, true, ['sign']),
-    publicKey: await webcrypto.subtle.importKey('spki', createPublicKey(privateKey).export({ type: 'spki', format: 'der' }), algorithm, true, ['verify']),
-  }
-}
-
-// A positive serial number of 127 random bits, as CA/Browser rules want at least 64.
-const newSerial = (): string => {
-  const bytes = randomBytes(16)
-  bytes[0] = (bytes[0]! & 0x7f) | 0x40
-  return bytes.toString('hex')
-}
-
-const signAuthority = async (commonName: string, keyPem: string, nowMs: number): Promise<string> => {
-  const x509 = await loadX509()
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: newSerial(),
-    name: [{ CN: [commonName] }],
+const signAuthority = (commonName: string, keyPem: string, nowMs: number): string =>
+  createCertificate({
+    commonName,
+    key: createPrivateKey(keyPem),
+    authority: true,
     notBefore: new Date(nowMs - 60_000),
     notAfter: new Date(nowMs + caDays * dayMs),
-    keys: await importPair(keyPem),
-    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
-    ],
   })
-  return `${certificate.toString('pem')}\n`
-}
 
-const signLeaf = async (leaf: Leaf, keyPem: string, authority: Authority, nowMs: number): Promise<string> => {
-  const x509 = await loadX509()
-  const issuer = await importPair(authority.keyPem)
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: newSerial(),
-    subject: [...(leaf.organization ? [{ O: [leaf.organization] }] : []), { CN: [leaf.commonName] }],
-    issuer: new x509.X509Certificate(authority.certPem).subjectName,
+const signLeaf = ({ commonName, organization, usage, sans }: Leaf, keyPem: string, authority: Authority, nowMs: number): string =>
+  createCertificate({
+    commonName,
+    ...(organization !== undefined && { organization }),
+    key: createPrivateKey(keyPem),
+    usages: usage,
+    ...(sans && { sans }),
+    issuer: { certificate: authority.certificate, key: createPrivateKey(authority.keyPem) },
     notBefore: new Date(nowMs - 60_000),
     notAfter: new Date(Math.min(nowMs + leafDays * dayMs, Date.parse(authority.certificate.validTo))),
-    publicKey: (await importPair(keyPem)).publicKey,
-    signingKey: issuer.privateKey,
-    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension(leaf.usage.map(usage => x509.ExtendedKeyUsage[usage === 'server' ? 'serverAuth' : 'clientAuth'])),
-      ...(leaf.sans ? [new x509.SubjectAlternativeNameExtension([...new Set(leaf.sans)].map(value => ({ type: isIP(value) ? 'ip' : 'dns', value })))] : []),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-    ],
   })
-  return `${certificate.toString('pem')}\n`
-}
 
 const ensureAuthority = async (files: KeyPairFiles, commonName: string, nowMs: number): Promise<{ authority: Authority; made: boolean }> => {
   const [certPem, oldKey] = await Promise.all([readIfThere(files.cert), readIfThere(files.key)])
@@ -225,7 +182,7 @@ const ensureAuthority = async (files: KeyPairFiles, commonName: string, nowMs: n
   // A renewal keeps the key, so that what the old certificate signed stays valid.
   const keyPem = certificate ? oldKey! : newKeyPem()
   if (!certificate) await writeAtomically(files.key, keyPem)
-  const newPem = await signAuthority(commonName, keyPem, nowMs)
+  const newPem = signAuthority(commonName, keyPem, nowMs)
   await writeAtomically(files.cert, newPem)
   return { authority: { certPem: newPem, keyPem, certificate: new X509Certificate(newPem) }, made: true }
 }
@@ -241,7 +198,7 @@ const ensureLeaf = async (leaf: Leaf, files: KeyPairFiles, authority: Authority,
     sansOf(certificate) === toSanList(leaf.sans ?? [])
   if (fits) return false
   const keyPem = newKeyPem()
-  const newPem = await signLeaf(leaf, keyPem, authority, nowMs)
+  const newPem = signLeaf(leaf, keyPem, authority, nowMs)
   await writeAtomically(files.key, keyPem)
   await writeAtomically(files.cert, newPem)
   return true

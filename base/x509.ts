@@ -45,7 +45,7 @@ const oid = (text: string): Buffer => {
 
 /** UTCTime up to 2049, GeneralizedTime from then on (RFC 5280, 4.1.2.5). */
 const time = (date: Date): Buffer => {
-  const digits = `${date.toISOString().replace(/\.\d+/, '').replace(/[-:T]/g, '')}`
+  const digits = date.toISOString().replace(/\.\d+/, '').replace(/[-:T]/g, '')
   return date.getUTCFullYear() < 2050 ? tlv(tags.utcTime, Buffer.from(digits.slice(2))) : tlv(tags.generalTime, Buffer.from(digits))
 }
 
@@ -100,12 +100,23 @@ const keyIdentifier = (key: KeyObject): Buffer =>
     .update(bitStringOf(createPublicKey(key).export({ type: 'spki', format: 'der' })))
     .digest()
 
+/** What the issuer's certificate calls its key, which may have been named by another method; nothing when it has no name. */
+const issuerKeyIdentifier = ({ raw }: X509Certificate): Buffer | undefined => {
+  const type = oid('2.5.29.14')
+  const at = raw.indexOf(type)
+  if (at < 0) return undefined
+  const { contentAt } = elementAt(raw, at + type.length)
+  const name = elementAt(raw, contentAt)
+  return raw.subarray(name.contentAt, name.end)
+}
+
 const usageOids = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' }
 /** The bits of KeyUsage, from the left: 0 digital signature, 5 certificate signing, 6 CRL signing. */
 const authorityUsage = { bytes: [0b1000_0110], unused: 1 }
 const leafUsage = { bytes: [0b1000_0000], unused: 7 }
 
-const extensionsOf = ({ authority = false, usages = [], sans = [], key }: CertificateFields, issuerKey: KeyObject): Buffer => {
+const extensionsOf = ({ authority = false, usages = [], sans = [], key, issuer }: CertificateFields): Buffer => {
+  const signedBy = issuer ? issuerKeyIdentifier(issuer.certificate) : keyIdentifier(key)
   const keyUsage = authority ? authorityUsage : leafUsage
   const names = [...new Set(sans)].map(name => (isIP(name) ? tlv(0x87, addressBytes(name)) : tlv(0x82, Buffer.from(name))))
   return sequence(
@@ -113,7 +124,7 @@ const extensionsOf = ({ authority = false, usages = [], sans = [], key }: Certif
     extension('2.5.29.15', true, bits(Buffer.from(keyUsage.bytes), keyUsage.unused)),
     ...(usages.length ? [extension('2.5.29.37', false, sequence(...usages.map(usage => oid(usageOids[usage]))))] : []),
     extension('2.5.29.14', false, tlv(tags.octets, keyIdentifier(key))),
-    extension('2.5.29.35', false, sequence(tlv(0x80, keyIdentifier(issuerKey)))),
+    ...(signedBy ? [extension('2.5.29.35', false, sequence(tlv(0x80, signedBy)))] : []),
     ...(names.length ? [extension('2.5.29.17', false, sequence(...names))] : []),
   )
 }
@@ -141,7 +152,7 @@ export const createCertificate = (fields: CertificateFields): string => {
     sequence(time(fields.notBefore), time(fields.notAfter)),
     nameOf(fields),
     createPublicKey(fields.key).export({ type: 'spki', format: 'der' }),
-    tlv(0xa3, extensionsOf(fields, signer)),
+    tlv(0xa3, extensionsOf(fields)),
   )
   const der = sequence(toBeSigned, algorithm, bits(sign(signature.digest, toBeSigned, signer)))
   return `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/(.{64})(?=.)/g, '$1\n')}\n-----END CERTIFICATE-----\n`

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,6 +57,22 @@ for (const [kind, key] of authorities) {
     t.match(verified.toString(), /OK/, 'openssl agrees, strictly')
   })
 }
+
+await t.test('an authority that was named by another method, or has no name, signs as well', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'x509-test-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  for (const name of ['subjectKeyIdentifier=01020304', 'subjectKeyIdentifier=none']) {
+    const openssl = (...args: string[]): string => execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] }).toString()
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/O=Org/CN=foreign', '-days', '999']
+    openssl(...request, '-addext', name)
+    const certificate = new X509Certificate(readFileSync(join(folder, 'ca.pem')))
+    const key = createPrivateKey(readFileSync(join(folder, 'ca.key')))
+    const leaf = createCertificate({ commonName: 'leaf', key: ecKey(), usages: ['client'], issuer: { certificate, key }, ...times })
+    t.ok(new X509Certificate(leaf).checkIssued(certificate), name)
+    writeFileSync(join(folder, 'leaf.pem'), leaf)
+    t.match(openssl('verify', '-partial_chain', '-CAfile', 'ca.pem', 'leaf.pem'), /OK/)
+  }
+})
 
 await t.test('both ends of a TLS connection believe them', async t => {
   const key = ecKey()
