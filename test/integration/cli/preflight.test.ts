@@ -76,6 +76,9 @@ await t.test('not root', async t => {
       '--reuid=65534',
       '--regid=65534',
       '--clear-groups',
+      // The repository may lie where only root may look.
+      '--inh-caps=+dac_read_search',
+      '--ambient-caps=+dac_read_search',
       process.execPath,
       main,
       'up',
