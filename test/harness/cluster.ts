@@ -93,7 +93,7 @@ export const createCluster = async (t: TestContext, options: ClusterOptions = {}
     wherry,
     get: async what => JSON.parse(await kubectl(['get', ...words(what), '-o', 'json'])),
     helm: (args, settings) =>
-      host.run([join(tools, 'helm'), `--kubeconfig=${paths.adminKubeconfig}`, ...args], { ...settings, env: cleanEnvironment({ HOME: root }) }),
+      host.run([join(tools, 'helm'), `--kubeconfig=${paths.adminKubeconfig}`, ...args], { ...settings, env: cleanEnvironment({ HOME: kubectlCache }) }),
     inNode: (argv, settings) => host.run(argv, settings),
     up: async (flags = options.flags ?? []) => {
       const child = host.spawn(
