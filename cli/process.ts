@@ -9,7 +9,7 @@ const compositions: Readonly<Record<string, () => Promise<Composition>>> = {
   server: async () => (await import('./processes/server.ts')).composeServer,
   agent: async () => (await import('./processes/agent.ts')).composeAgent,
   apiserver: async () => (await import('./processes/apiserver.ts')).composeApiServer,
-  'apiserver-ephemeral': async () => (await import('./processes/apiserver.ts')).composeEphemeralApiServer,
+  'apiserver-memory': async () => (await import('./processes/apiserver.ts')).composeMemoryApiServer,
   scheduler: async () => (await import('./processes/scheduler.ts')).composeScheduler,
 }
 

@@ -1,6 +1,8 @@
 // The gRPC channel to etcd for what is hot: Range, Txn, Watch. Replaces a channel that hangs, goes round the endpoints, watches the cluster id.
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
+import { join } from 'node:path'
 import { checkServerIdentity as verifyServer, type PeerCertificate } from 'node:tls'
 import { ChannelCredentials, Client, connectivityState, Metadata, type ChannelOptions, type ClientDuplexStream, type MethodDefinition } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
@@ -55,8 +57,14 @@ interface Methods {
   readonly watch: MethodDefinition<WatchRequest, WatchResponse>
 }
 
+/** etcd3's contract: in its package, or beside the bundle when shipped. */
+const protoFile = (): string => {
+  const shipped = join(import.meta.dirname, '..', 'proto', 'rpc.proto')
+  return existsSync(shipped) ? shipped : createRequire(import.meta.url).resolve('etcd3/proto/rpc.proto')
+}
+
 const loadMethods = (): Methods => {
-  const loaded = loadSync(createRequire(import.meta.url).resolve('etcd3/proto/rpc.proto'), {
+  const loaded = loadSync(protoFile(), {
     keepCase: true,
     longs: String,
     enums: String,

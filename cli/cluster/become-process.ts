@@ -1,17 +1,17 @@
 // From a command line to a long-running process: settles the configuration, then becomes cli/process.ts by execve. The parser's 17 MB stay
 // behind, and the process id remains.
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { toPaths, type Paths } from '../../base/paths.ts'
 import { StartError } from '../start-error.ts'
 import type { ClusterOptions } from './cluster-config.ts'
 import { configFile, ensureClusterFiles, mergeClusterConfig } from './cluster-files.ts'
 
-export type ProcessKind = 'server' | 'agent' | 'apiserver' | 'apiserver-ephemeral' | 'scheduler'
+export type ProcessKind = 'server' | 'agent' | 'apiserver' | 'apiserver-memory' | 'scheduler'
 
 // Small young generation: these processes idle most of the time, and what they hold then is what counts.
 const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8']
 
-export const toProcessArgv = (): string[] => [process.execPath, ...nodeOptions, join(import.meta.dirname, '..', 'process.ts')]
+export const toProcessArgv = (): string[] => [process.execPath, ...nodeOptions, join(import.meta.dirname, '..', `process${extname(import.meta.filename)}`)]
 
 /** Node keeps compiled and type-stripped modules here. */
 export const compileCache = (paths: Paths): string => join(paths.lib, 'compile-cache')

@@ -7,7 +7,7 @@ export const composeApiServer: Composition = async (config, { log, paths }) => {
   return [{ name: 'API server', service: api }]
 }
 
-export const composeEphemeralApiServer: Composition = async (config, { log, paths }) => {
+export const composeMemoryApiServer: Composition = async (config, { log, paths }) => {
   const api = await openApiServer(config, paths, openMemoryStore(log), log)
   return [{ name: 'API server', service: api }]
 }

@@ -6,8 +6,9 @@ import { systemClock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Paths } from '../../base/paths.ts'
 import { toPki } from '../../base/tls.ts'
-import { createEtcdStore, createMemoryStore } from '../../store/main.ts'
+import { createMemoryStore } from '../../store/memory-store.ts'
 import type { Store } from '../../store/store.ts'
+import { componentRoles } from '../cluster/component-roles.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import { toPkiNames } from '../cluster/cluster-files.ts'
 import { readEncryption } from '../cluster/encryption.ts'
@@ -18,6 +19,7 @@ export const openEtcdStore = async (config: ClusterConfig, paths: Paths, log: Lo
   const pem = files && (await readTls(files))
   const tls = pem && { ca: Buffer.from(pem.ca), cert: Buffer.from(pem.cert), key: Buffer.from(pem.key) }
   const encryption = await readEncryption(config, paths)
+  const { createEtcdStore } = await import('../../store/main.ts')
   return createEtcdStore({ endpoints: config.etcd.servers, encryption, ...(tls && { tls }) }, { log, clock: systemClock })
 }
 
@@ -41,6 +43,7 @@ export const openApiServer = async (config: ClusterConfig, paths: Paths, store: 
       tls: { cert: serving.cert, key: serving.key },
       clientCa: serving.ca,
       agentClient,
+      roles: componentRoles,
       authentication: { serviceAccounts: { keys, issuer: `https://kubernetes.default.svc.${config.clusterDomain}` } },
       admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true },
     },

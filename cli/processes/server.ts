@@ -132,7 +132,12 @@ export const composeServer: Composition = async (config, { log, paths }) => {
   )
   const controllers = createControllers(
     { clusterCidrs: [config.podCidr], rootCa },
-    { log: log.child({ component: 'controllers' }), transport: api.inProcess(component('kube-controller-manager')), clock: systemClock },
+    {
+      log: log.child({ component: 'controllers' }),
+      transport: api.inProcess(component('kube-controller-manager')),
+      transportAs: account => api.inProcessAs('kube-system', account),
+      clock: systemClock,
+    },
   )
   return [
     staged({ name: 'API server', service: api }, print),

@@ -1,7 +1,7 @@
 // Calls webhooks over HTTPS: by URL, or by a Service's cluster address under the Service's name. Connections are kept per host and
 // authority; answers are bounded.
 import { isIP } from 'node:net'
-import { Agent, type Dispatcher } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { parseJson } from '../../../api/json.ts'
 import type { WebhookClientConfig } from '../../../api/types/admissionregistration-v1.ts'
 import type { Service } from '../../../api/types/core-v1.ts'
@@ -50,13 +50,15 @@ export const createWebhookClient = ({ store, table }: Pick<AdmissionDeps, 'store
     return { origin: `https://${clusterAddress(found, port, name)}`, path: path.startsWith('/') ? path : `/${path}`, host: `${servername}:${port}`, servername }
   }
 
-  const poolOf = (servername: string, caBundle: string | undefined): Dispatcher => {
+  const poolOf = async (servername: string, caBundle: string | undefined): Promise<Dispatcher> => {
+    // Loaded with the first webhook: most servers never have one, and start sooner without it.
+    const undici = await import('undici')
     const key = `${servername} ${caBundle ?? ''}`
     const known = pools.get(key)
     pools.delete(key)
     const pool =
       known ??
-      new Agent({
+      new undici.Agent({
         connections: 32,
         maxResponseSize: maxAnswerBytes,
         // An address is no name to ask for, and is found in the certificate without.
@@ -74,7 +76,8 @@ export const createWebhookClient = ({ store, table }: Pick<AdmissionDeps, 'store
   return {
     call: async (target, body, timeoutSeconds, signal) => {
       const { origin, path, host, servername } = await locate(target)
-      const answer = await poolOf(servername, target.caBundle).request({
+      const pool = await poolOf(servername, target.caBundle)
+      const answer = await pool.request({
         origin,
         path: `${path}?timeout=${timeoutSeconds}s`,
         method: 'POST',

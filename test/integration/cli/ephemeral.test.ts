@@ -1,0 +1,93 @@
+// `wherry apiserver --ephemeral` as a user has it: from the built package, with the real kubectl; and the same as a library.
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { startApiServer } from '../../../index.ts'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+const kubectl = join(root, 'node_modules/.cache/kubectl-1.35/kubectl')
+const skip = existsSync(kubectl) ? false : 'kubectl is not unpacked (scripts/test.sh does it)'
+const run = promisify(execFile)
+
+const folder = await mkdtemp(join(tmpdir(), 'wherry-ephemeral-'))
+t.teardown(() => rm(folder, { recursive: true, force: true }))
+
+/** Starts the command; answers its kubeconfig's text, and how long that took. */
+const start = async (script: string): Promise<{ child: ChildProcess; kubeconfig: string; ms: number }> => {
+  const began = performance.now()
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, 'apiserver', '--ephemeral'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let errors = ''
+  child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  let text = ''
+  for await (const chunk of child.stdout!.iterator({ destroyOnReturn: false })) {
+    text += String(chunk)
+    if (text.includes('current-context:') && text.endsWith('\n')) return { child, kubeconfig: text, ms: performance.now() - began }
+  }
+  throw new Error(`the command ended: ${errors}`)
+}
+
+const exercise = async (t: Test, kubeconfig: string, name: string): Promise<void> => {
+  const file = join(folder, name)
+  await writeFile(file, kubeconfig)
+  const kube = async (...args: string[]): Promise<string> => (await run(kubectl, ['--kubeconfig', file, ...args])).stdout
+  t.match(await kube('create', 'configmap', 'c', '--from-literal=a=b'), 'configmap/c created')
+  t.equal(await kube('get', 'configmap', 'c', '-o', 'jsonpath={.data.a}'), 'b')
+  t.match(await kube('run', 'p', '--image=example/i'), 'pod/p created')
+  t.match(await kube('get', 'pods'), /p +0\/1 +Pending/)
+  t.match(await kube('auth', 'whoami'), /system:masters/)
+  t.match(await kube('create', 'token', 'default', '--namespace', 'default').catch((error: unknown) => String(error)), /not found|eyJ/)
+}
+
+await t.test('the built command', { skip, timeout: 120_000 }, async t => {
+  const dist = join(folder, 'dist')
+  await run(process.execPath, ['--no-warnings', join(root, 'scripts/build.ts'), dist])
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+  const { child, kubeconfig, ms } = await start(join(dist, 'cli/main.js'))
+  t.teardown(() => child.kill('SIGKILL'))
+  t.comment(`ready after ${Math.round(ms)} ms`)
+  t.match(kubeconfig, /^apiVersion: v1\nkind: Config\n/)
+  t.match(kubeconfig, /server: https:\/\/127\.0\.0\.1:\d+\n/)
+  await exercise(t, kubeconfig, 'built')
+  child.kill('SIGTERM')
+  const [code] = (await once(child, 'exit')) as [number | null]
+  t.equal(code, 0, 'it ends by itself when asked to')
+
+  await t.test('the built library is the same server, with types', async t => {
+    const { startApiServer } = (await import(join(dist, 'index.js'))) as typeof import('../../../index.ts')
+    const server = await startApiServer()
+    t.teardown(() => server.stop())
+    await exercise(t, server.kubeconfig, 'library')
+    t.ok(existsSync(join(dist, 'index.d.ts')))
+  })
+})
+
+await t.test('the library: several at a time, each its own, and gone when stopped', { timeout: 60_000 }, async t => {
+  const [one, two] = await Promise.all([startApiServer(), startApiServer()])
+  t.not(one.url, two.url)
+  t.not(one.ca, two.ca)
+  const { Agent, request } = await import('undici')
+  const dispatcher = new Agent({ connect: { ca: one.ca, cert: one.cert, key: one.key } })
+  t.teardown(() => dispatcher.destroy())
+  const made = await request(`${one.url}/api/v1/namespaces/default/configmaps`, {
+    dispatcher,
+    method: 'POST',
+    body: JSON.stringify({ metadata: { name: 'c' } }),
+    headers: { 'content-type': 'application/json' },
+  })
+  t.equal(made.statusCode, 201)
+  await made.body.dump()
+  await t.rejects(request(two.url, { dispatcher }), { code: /CERT|SIGNATURE|UNABLE/ }, 'the other has an authority of its own')
+  await Promise.all([one.stop(), two.stop(), one.stop()])
+  await t.rejects(request(one.url, { dispatcher }), { code: /ECONNREFUSED|SOCKET|CONNRESET/ })
+})
+
+await t.test('a port that is taken', async t => {
+  const one = await startApiServer()
+  t.teardown(() => one.stop())
+  await t.rejects(startApiServer({ port: Number(new URL(one.url).port) }), { message: /cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE/ })
+})
