@@ -89,7 +89,7 @@ const mutationType = (name: string): CelType | undefined =>
 export interface AdmissionEnvironmentOptions {
   /** Whether there are params: a policy with a paramKind. */
   readonly hasParams?: boolean
-  /** Namespace and variables are for policies. */
+  /** Only policies have variables. */
   readonly isPolicy?: boolean
   /** Objects and patches can be made. */
   readonly isMutation?: boolean
@@ -113,7 +113,7 @@ export class AdmissionCompiler {
         authorizer: authorizerType,
         'authorizer.requestResource': resourceCheckType,
         ...(hasParams && { params: dynType }),
-        ...(isPolicy && { namespaceObject: namespaceType }),
+        namespaceObject: namespaceType,
       },
       ...(isMutation && { libraries: [...kubernetesLibraries, 'jsonPatch'], resolveType: mutationType }),
     })
@@ -131,7 +131,8 @@ export class AdmissionCompiler {
 
   compileVariable(name: string, expression: string): Compiled {
     const compiled = this.compile(expression)
-    if (compiled.ok) this.#variables.set(name, { name, type: compiled.program.outputType })
+    // One that is wrong is known all the same: the fault is its own, not of those who use it.
+    this.#variables.set(name, { name, type: compiled.ok ? compiled.program.outputType : dynType })
     return compiled
   }
 }

@@ -1,4 +1,7 @@
-// What webhooks and admission policies match: rules, selectors and conditions. Expressions are judged for being there, not compiled.
+// What webhooks and admission policies match: rules, selectors and conditions.
+import { AdmissionCompiler, expressionTypes } from '../cel/admission-environment.ts'
+import type { Compiled } from '../cel/cel.types.ts'
+import { formatType } from '../cel/type.ts'
 import { duplicate, invalidValue, notSupported, required, tooMany } from '../field-error.ts'
 import type { MatchCondition, MatchResources, NamedRuleWithOperations, RuleWithOperations } from '../types/admissionregistration-v1.ts'
 import { addInvalid, addRequiredName, addSupported, type Errors } from './collect.ts'
@@ -75,12 +78,22 @@ export const validateMatchResources = (errors: Errors, path: string, match: Loos
     })
 }
 
-export const validateMatchConditions = (errors: Errors, path: string, conditions: readonly Loose<MatchCondition>[]): void => {
+/** What compiling an expression found. */
+export const addExpression = (errors: Errors, path: string, expression: string, compiled: Compiled): void => {
+  if (compiled.ok) return
+  const why = compiled.unexpectedType ? `${compiled.message} but got ${formatType(compiled.unexpectedType)}` : `compilation failed: ${compiled.message}`
+  errors.push(invalidValue(path, expression, why))
+}
+
+export const validateMatchConditions = (errors: Errors, path: string, conditions: readonly Loose<MatchCondition>[], hasParams = false): void => {
+  const compiler = conditions.length ? new AdmissionCompiler({ hasParams }) : undefined
   if (conditions.length > 64) errors.push(tooMany(path, conditions.length, 64))
   const names = new Set<string>()
   conditions.forEach((condition, i) => {
     const at = `${path}[${i}]`
-    if (!condition.expression?.trim()) errors.push(required(`${at}.expression`))
+    const expression = condition.expression?.trim() ?? ''
+    if (expression === '' || !compiler) errors.push(required(`${at}.expression`))
+    else addExpression(errors, `${at}.expression`, expression, compiler.compile(expression, { expectedTypes: expressionTypes.condition }))
     addRequiredName(errors, `${at}.name`, condition.name, isQualifiedName)
     const { name } = condition
     if (!name) return

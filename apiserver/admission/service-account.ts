@@ -25,6 +25,7 @@ interface ServiceAccount extends KubeObject {
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror'
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount'
+const volumePrefix = 'kube-api-access-'
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
 const suffix = (): string => Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('')
 
@@ -42,14 +43,16 @@ const tokenVolume = (name: string): Record<string, unknown> => ({
 })
 
 const mountToken = (spec: PodSpec): void => {
-  const name = `kube-api-access-${suffix()}`
+  // Whoever came after the first round (a webhook, a policy) may have added containers: they share the volume that is there.
+  const present = spec.volumes?.map(volume => volume['name']).find(name => typeof name === 'string' && name.startsWith(volumePrefix))
+  const name = typeof present === 'string' ? present : `${volumePrefix}${suffix()}`
   let mounted = false
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     if (container.volumeMounts?.some(m => m.mountPath === mountPath)) continue
     container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath }]
     mounted = true
   }
-  if (mounted) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)]
+  if (mounted && present === undefined) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)]
 }
 
 export const serviceAccount = ({ config, store, table }: AdmissionDeps): AdmissionPlugin => ({

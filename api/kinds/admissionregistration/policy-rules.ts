@@ -1,4 +1,6 @@
-// What admission policies of both kinds share. Expressions are judged for being there, not compiled.
+// What admission policies of both kinds share. Expressions are compiled: variables first, as what comes after them may use them.
+import { AdmissionCompiler, expressionTypes } from '../../cel/admission-environment.ts'
+import type { CelType } from '../../cel/type.ts'
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
 import type {
   AuditAnnotation,
@@ -9,8 +11,9 @@ import type {
   Validation,
   Variable,
 } from '../../types/admissionregistration-v1.ts'
-import { validateMatchConditions, validateMatchResources } from '../../validation/admission-rules.ts'
+import { addExpression, validateMatchConditions, validateMatchResources } from '../../validation/admission-rules.ts'
 import { addChoice, addInvalid, addRequiredName, addSupported, type Errors } from '../../validation/collect.ts'
+import { semanticEqual } from '../../validation/equality.ts'
 import { validateLabelSelector } from '../../validation/labels.ts'
 import { formatSelector } from '../columns.ts'
 import type { Loose } from '../../validation/loose.ts'
@@ -57,41 +60,56 @@ export const validateParamKind = (errors: Errors, path: string, kind: Loose<Para
   addRequiredName(errors, `${path}.kind`, kind.kind, name => isDns1035Label(name.toLowerCase()))
 }
 
-const validateVariables = (errors: Errors, path: string, variables: readonly Loose<Variable>[]): void => {
+const validateVariables = (errors: Errors, path: string, variables: readonly Loose<Variable>[], compiler: AdmissionCompiler): void => {
   variables.forEach(({ name = '', expression }, i) => {
     const at = `${path}[${i}]`
     if (isBlank(name)) errors.push(required(`${at}.name`))
     else if (!isCelIdentifier(name)) errors.push(invalidValue(`${at}.name`, name, 'must be a CEL identifier'))
     if (isBlank(expression)) errors.push(required(`${at}.expression`))
+    else addExpression(errors, `${at}.expression`, expression!, compiler.compileVariable(name, expression!))
   })
 }
 
-const validateValidation = (errors: Errors, path: string, given: Loose<Validation>): void => {
-  const { expression, message = '', messageExpression, reason } = given
+const validateValidation = (errors: Errors, path: string, given: Loose<Validation>, compiler: AdmissionCompiler): void => {
+  const { expression, message = '', messageExpression = '', reason } = given
+  const judge = (at: string, text: string, expectedTypes: readonly CelType[]): void => {
+    addExpression(errors, at, text, compiler.compile(text, { expectedTypes }))
+  }
   if (isBlank(expression)) errors.push(required(`${path}.expression`))
-  if (messageExpression !== undefined && isBlank(messageExpression))
-    errors.push(invalidValue(`${path}.messageExpression`, messageExpression, 'must not be empty if specified'))
+  else judge(`${path}.expression`, expression!, expressionTypes.condition)
+  if (!isBlank(messageExpression)) judge(`${path}.messageExpression`, messageExpression, expressionTypes.message)
+  else if (given.messageExpression !== undefined) errors.push(invalidValue(`${path}.messageExpression`, messageExpression, 'must not be empty if specified'))
   if (message !== '' && isBlank(message)) errors.push(invalidValue(`${path}.message`, message, 'must not be empty if specified'))
   else if (message.trim().includes('\n')) errors.push(invalidValue(`${path}.message`, message, 'must not have line breaks'))
   if (reason !== undefined) addSupported(errors, `${path}.reason`, reason, ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'])
 }
 
-const validateAuditAnnotations = (errors: Errors, path: string, annotations: readonly Loose<AuditAnnotation>[], policy: string): void => {
+const validateAuditAnnotations = (
+  errors: Errors,
+  path: string,
+  annotations: readonly Loose<AuditAnnotation>[],
+  policy: string,
+  compiler: AdmissionCompiler,
+): void => {
   if (annotations.length > 20) errors.push(invalidValue(path, annotations.length, 'must not have more than 20 items'))
   const keys = new Set<string>()
   annotations.forEach(({ key = '', valueExpression = '' }, i) => {
     const at = `${path}[${i}]`
-    addInvalid(errors, `${at}.key`, key, isQualifiedName(policy ? `${policy}/${key}` : key))
+    if (policy) addInvalid(errors, `${at}.key`, key, isQualifiedName(`${policy}/${key}`))
+    else errors.push(invalidValue(`${at}.key`, key, 'requires metadata.name be non-empty'))
     if (isBlank(valueExpression)) errors.push(required(`${at}.valueExpression`))
     else if (byteLength(valueExpression.trim()) > 5 * 1024) errors.push(required(`${at}.valueExpression`, 'must not exceed 5 KiB'))
+    else addExpression(errors, `${at}.valueExpression`, valueExpression, compiler.compile(valueExpression, { expectedTypes: expressionTypes.auditAnnotation }))
     if (keys.has(key)) errors.push(duplicate(`${at}.key`, key))
     keys.add(key)
   })
 }
 
 type Spec = Pick<ValidatingAdmissionPolicySpec, 'failurePolicy' | 'paramKind' | 'matchConstraints' | 'variables' | 'matchConditions'>
-/** All but what the policy does where it matches. */
-export const validatePolicySpec = (errors: Errors, spec: Loose<Spec>): void => {
+/** All but what the policy does where it matches; answers the compiler that knows the variables. Conditions that stay are not judged again. */
+export const validatePolicySpec = (errors: Errors, spec: Loose<Spec>, old: Loose<Spec> | undefined, isMutation: boolean): AdmissionCompiler => {
+  const hasParams = spec.paramKind !== undefined
+  const compiler = new AdmissionCompiler({ hasParams, isPolicy: true, isMutation })
   if (spec.failurePolicy === undefined) errors.push(required('spec.failurePolicy'))
   else addSupported(errors, 'spec.failurePolicy', spec.failurePolicy, ['Fail', 'Ignore'])
   if (spec.paramKind) validateParamKind(errors, 'spec.paramKind', spec.paramKind)
@@ -101,18 +119,20 @@ export const validatePolicySpec = (errors: Errors, spec: Loose<Spec>): void => {
     validateMatchResources(errors, 'spec.matchConstraints', match)
     if ((match.resourceRules ?? []).length === 0) errors.push(required('spec.matchConstraints.resourceRules'))
   }
-  validateMatchConditions(errors, 'spec.matchConditions', spec.matchConditions ?? [])
-  validateVariables(errors, 'spec.variables', spec.variables ?? [])
+  const conditions = spec.matchConditions ?? []
+  if (!old || !semanticEqual(conditions, old.matchConditions ?? [])) validateMatchConditions(errors, 'spec.matchConditions', conditions, hasParams)
+  validateVariables(errors, 'spec.variables', spec.variables ?? [], compiler)
+  return compiler
 }
 
-export const validateValidations = (errors: Errors, spec: Loose<ValidatingAdmissionPolicySpec>, policy: string): void => {
+export const validateValidations = (errors: Errors, spec: Loose<ValidatingAdmissionPolicySpec>, policy: string, compiler: AdmissionCompiler): void => {
   const [validations, annotations] = [spec.validations ?? [], spec.auditAnnotations ?? []]
   if (validations.length === 0 && annotations.length === 0)
     for (const key of ['validations', 'auditAnnotations']) errors.push(required(`spec.${key}`, 'validations or auditAnnotations must be specified'))
   validations.forEach((validation, i) => {
-    validateValidation(errors, `spec.validations[${i}]`, validation)
+    validateValidation(errors, `spec.validations[${i}]`, validation, compiler)
   })
-  validateAuditAnnotations(errors, 'spec.auditAnnotations', annotations, policy)
+  validateAuditAnnotations(errors, 'spec.auditAnnotations', annotations, policy, compiler)
 }
 
 const validateParamRef = (errors: Errors, path: string, ref: Loose<ParamRef>): void => {

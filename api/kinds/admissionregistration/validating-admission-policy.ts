@@ -37,12 +37,12 @@ export const validatingAdmissionPolicies = defineResource<ValidatingAdmissionPol
     separateStatus(policy, old, context, () => ({}))
   },
   metadataChecks: 'object',
-  validate: (policy, _old, context) => {
+  validate: (policy, old, context) => {
     const errors: FieldError[] = []
     if (context.subresource === 'status') return errors
     const spec = loose(policy).spec ?? {}
-    validatePolicySpec(errors, spec)
-    validateValidations(errors, spec, policy.metadata.name ?? '')
+    const compiler = validatePolicySpec(errors, spec, old && (loose(old).spec ?? {}), false)
+    validateValidations(errors, spec, policy.metadata.name ?? '', compiler)
     return errors
   },
   unconditionalUpdate: false,
