@@ -84,6 +84,6 @@ const routeSubresource = (served: Served, info: RequestInfo): Route => {
     kind: 'verb',
     served,
     handler,
-    negotiation: subresource.connect || subresource.anyType ? { anything: true } : { conversions: subresource.conversions ?? true },
+    negotiation: subresource.connect || subresource.anyType ? { anything: true } : { conversions: (subresource.conversions ?? true) || served.record.custom !== undefined },
   }
 }

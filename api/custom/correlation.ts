@@ -13,9 +13,7 @@ export interface Correlation {
 }
 
 const sameKeys = (keys: readonly string[], a: unknown, b: unknown, defaults: Readonly<Record<string, unknown>>): boolean =>
-  isMap(a as JsonValue) &&
-  isMap(b as JsonValue) &&
-  keys.every(key => jsonEqual(keyOf(a as Record<string, unknown>, key, defaults), keyOf(b as Record<string, unknown>, key, defaults)))
+  isMap(a) && isMap(b) && keys.every(key => jsonEqual(keyOf(a as Record<string, unknown>, key, defaults), keyOf(b as Record<string, unknown>, key, defaults)))
 const keyOf = (item: Record<string, unknown>, key: string, defaults: Readonly<Record<string, unknown>>): JsonValue =>
   ((Object.hasOwn(item, key) ? item[key] : undefined) ?? defaults[key] ?? null) as JsonValue
 
@@ -36,7 +34,7 @@ export const correlate = (value: unknown, old: unknown): Correlation | undefined
     old,
     unchanged: () => (same ??= jsonEqual(value as JsonValue, old as JsonValue)),
     key: name =>
-      isMap(value as JsonValue) && isMap(old as JsonValue) && Object.hasOwn(old as object, name)
+      isMap(value) && isMap(old) && Object.hasOwn(old, name)
         ? correlate((value as Record<string, unknown>)[name], (old as Record<string, unknown>)[name])
         : undefined,
     index: (i, schema) => (Array.isArray(value) ? correlate(value[i], correlatedItem(schema, old, value[i])) : undefined),

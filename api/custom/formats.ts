@@ -25,7 +25,6 @@ const isHostname: Judge = text => Buffer.byteLength(text) <= 255 && text.split('
 
 /** Go's url.ParseRequestURI: absolute, or a path. */
 const isUri: Judge = text => {
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused
   if (text === '' || /[\u0000-\u001f\u007f]/.test(text)) return false
   if (/%(?![0-9a-fA-F]{2})/.test(text.split('?')[0]!)) return false
   if (text.startsWith('/') || text === '*') return !/\s/.test(text.split('/')[2] ?? '') || !text.startsWith('//')

@@ -31,7 +31,6 @@ const slice = (text: string): Step | undefined => {
     })
 }
 
-const operators = ['==', '!=', '<=', '>=', '<', '>'] as const
 const compare = (operator: string, a: unknown, b: unknown): boolean => {
   if (operator === '==') return jsonEqual(a as JsonValue, b as JsonValue)
   if (operator === '!=') return !jsonEqual(a as JsonValue, b as JsonValue)
@@ -50,7 +49,7 @@ const operand = (text: string): ((item: unknown) => unknown[]) | undefined => {
 
 const filter = (text: string): Step | undefined => {
   const found = /^((?:"[^"]*"|'[^']*'|[^"'=!<>])+?)\s*(==|!=|<=|>=|<|>)\s*(.+)$/s.exec(text)
-  const [left, operator, right] = found ? [found[1]!.trim(), found[2] as (typeof operators)[number], found[3]!.trim()] : [text.trim(), undefined, undefined]
+  const [left, operator, right] = found ? [found[1]!.trim(), found[2], found[3]!.trim()] : [text.trim(), undefined, undefined]
   const a = operand(left)
   const b = right === undefined ? undefined : operand(right)
   if (!a || (operator && !b)) return undefined

@@ -10,7 +10,7 @@ export const childPath = (path: string, name: string): string => (path === '' ? 
 const identity = (value: unknown): string =>
   JSON.stringify(value, (_, v: unknown) =>
     typeof v === 'bigint' ? { integer: String(v) } : isMap(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
-  ) ?? ''
+  )
 
 /** The second appearance of each value that comes more than once. */
 const repeated = (values: readonly unknown[]): number[] => {

@@ -8,13 +8,23 @@ import type { JSONSchemaProps } from '../types/apiextensions-v1.ts'
 export const publishedName = ({ group, version, kind }: { group: string; version: string; kind: string }): string =>
   [...group.split('.').reverse(), version, kind].join('.')
 
-const metaRef = { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] }
+const metaRef = {
+  allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }],
+  description: 'What every object has: names, labels, owners.',
+}
+const resourceFields = {
+  kind: { type: 'string', description: 'The kind of the object.' },
+  apiVersion: { type: 'string', description: 'The group and version in which the object is written.' },
+  metadata: metaRef,
+}
 
 const toJson = (props: JSONSchemaProps, isResource: boolean): Json => {
   const { properties, items, additionalProperties, ...rest } = props
   const out: Json = { ...rest }
   const below: Record<string, unknown> = Object.fromEntries(Object.entries(properties ?? {}).map(([name, child]) => [name, toJson(child, embeds(child))]))
-  if (isResource) Object.assign(below, { kind: { type: 'string' }, apiVersion: { type: 'string' }, metadata: metaRef })
+  if (isResource) Object.assign(below, resourceFields)
+  if (embeds(props)) out['required'] = ['kind', 'apiVersion', ...(props.required ?? []).filter(name => name !== 'kind' && name !== 'apiVersion')]
+  if (props['x-kubernetes-int-or-string'] && !props.anyOf && !props.allOf) out['anyOf'] = [{ type: 'integer' }, { type: 'string' }]
   if (Object.keys(below).length) out['properties'] = below
   if (items !== undefined) out['items'] = Array.isArray(items) ? items : toJson(items, embeds(items))
   if (additionalProperties !== undefined)

@@ -35,7 +35,7 @@ const setAt = (object: JsonMap, path: string, value: JsonValue): void => {
   let at = object
   for (const name of names.slice(0, -1)) {
     if (!isMap(at[name])) at[name] = {}
-    at = at[name] as JsonMap
+    at = at[name]
   }
   at[names.at(-1)!] = value
 }
@@ -109,9 +109,9 @@ const unchecked: FieldError = {
   detail: 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 }
 
-const validateFor = (props: JSONSchemaProps, kind: string, apiVersion: string, scale: CustomResourceSubresourceScale | undefined) => {
+const validateFor = (props: JSONSchemaProps, schema: Schema, kind: string, apiVersion: string, scale: CustomResourceSubresourceScale | undefined) => {
   const validate = compileValidator(props)
-  const rules = compileRules(props)
+  const rules = compileRules(props, schema)
   return (object: KubeObject, old: KubeObject | undefined, context: WriteContext): FieldError[] => {
     if (object.kind !== kind) return [invalidValue('kind', object.kind, `must be ${kind}`)]
     if (object.apiVersion !== apiVersion) return [invalidValue('apiVersion', object.apiVersion, `must be ${apiVersion}`)]
@@ -158,7 +158,7 @@ const recordOf = (definition: CustomResourceDefinition, version: CustomResourceD
     }),
     metadataChecks: 'update',
     prepare: prepareFor(version.subresources?.status !== undefined),
-    validate: validateFor(props, names.kind, apiVersion, scale),
+    validate: validateFor(props, schema, names.kind, apiVersion, scale),
     status: version.subresources?.status !== undefined,
     generation: true,
     ...(scale && { scale: scaleMapping(scale) }),

@@ -3,6 +3,7 @@
 import { RE2JS } from '@bufbuild/re2'
 import type { CauseReason } from '../status.ts'
 import type { FieldError } from '../field-error.ts'
+import { stringifyJson } from '../json.ts'
 import type { JSONSchemaProps } from '../types/apiextensions-v1.ts'
 import { isMap, jsonEqual, type JsonValue } from '../patch/json-value.ts'
 import { type Correlation, itemOf } from './correlation.ts'
@@ -59,7 +60,10 @@ const checkType = (types: readonly string[], format: string, nullable: boolean, 
   const wrong = (wanted: string, got: string): Result =>
     result(0, fault(path, 'FieldValueTypeInvalid', `${path} in body must be of type ${wanted}: ${JSON.stringify(got)}`, got))
   if (kind === 'null') return types.length && !nullable ? wrong(types.join(','), 'null') : result(1)
-  const fits = types.includes(kind) || (kind === 'integer' && types.includes('number'))
+  const fits =
+    types.includes(kind) ||
+    (kind === 'integer' && types.includes('number')) ||
+    (kind === 'number' && types.includes('integer') && typeof value === 'number' && isWhole(value))
   const numeric = types.includes('number') || types.includes('integer')
   if (kind !== 'string' && kind !== 'array' && format !== '' && !fits) return wrong(format, kind === 'number' ? 'float64' : kind === 'integer' ? 'int64' : kind)
   // A format other than a number's takes any text and any list; the format's own check comes later.
@@ -75,9 +79,15 @@ const inRange = (value: number | bigint, type: string, format: string): boolean 
   }
   return !(format === 'float' || format === 'float32') || Number.isFinite(Math.fround(Number(value)))
 }
+/** Whole but for the rounding of floating point, and not too large to tell. */
+const isWhole = (value: number): boolean => {
+  if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false
+  const whole = Math.trunc(value)
+  return value === whole || (whole !== 0 && Math.abs(value - whole) / (Math.abs(value) + Math.abs(whole)) < 1e-9)
+}
 const isMultiple = (value: number | bigint, of: number): boolean => {
   if (kindOf(value) === 'integer' && Number.isInteger(of)) return BigInt(value) % BigInt(of) === 0n
-  return Number.isInteger(Number(value) / of)
+  return isWhole(of < 1 ? (1 / of) * Number(value) : Number(value) / of)
 }
 
 const numberChecks = (props: JSONSchemaProps, type: string, format: string): Check => {
@@ -221,13 +231,14 @@ const junctorChecks = (props: JSONSchemaProps): Check => {
   }
 }
 
-const show = (value: unknown): string => (typeof value === 'string' ? value : String(JSON.stringify(value)))
+const show = (value: unknown): string => (typeof value === 'string' ? value : stringifyJson(value))
 
 const compileSchema = (props: JSONSchemaProps): Check => {
   const types = props['x-kubernetes-int-or-string'] ? ['integer', 'string'] : props.type ? [props.type] : []
   const format = props.format && isKnownFormat(props.format) ? props.format : ''
   const nullable = props.nullable ?? false
-  const numbers = numberChecks(props, types[0] ?? '', format)
+  // Of several types none is a number's range.
+  const numbers = numberChecks(props, types.length === 1 ? types[0]! : '', format)
   const strings = stringChecks(props)
   const lists = listChecks(props)
   const objects = objectChecks(props)

@@ -6,10 +6,10 @@ const always = new Set(['apiVersion', 'kind', 'metadata'])
 
 type Path = readonly (string | number)[]
 
-/** The paths of what was dropped, as `unknown field` answers and warnings name them, sorted. */
-export const prune = (schema: Schema, value: unknown): string[] => {
+/** The paths of what was dropped, as `unknown field` answers and warnings name them, sorted. A resource keeps kind, apiVersion and metadata. */
+export const prune = (schema: Schema, value: unknown, isResource = true): string[] => {
   const dropped: string[] = []
-  visit(schema, value, [], true, dropped)
+  visit(schema, value, [], isResource, dropped)
   return dropped.sort()
 }
 

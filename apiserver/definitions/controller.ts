@@ -13,7 +13,6 @@ import { jsonEqual, type JsonValue } from '../../api/patch/json-value.ts'
 import type { CustomResourceDefinition } from '../../api/types/apiextensions-v1.ts'
 import { type Entry, type Store, StoreError, type StoreWatch } from '../../store/store.ts'
 import type { WebhookClient } from '../admission/webhooks/client.ts'
-import type { Mutable } from '../context.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import { toCanonical } from '../verbs/decode.ts'
 import { createConverter } from './conversion.ts'
@@ -66,7 +65,7 @@ export const createDefinitions = ({ store, table, clock, log, webhooks }: Defini
   const write = async (entry: Entry, change: Partial<CustomResourceDefinition>): Promise<Entry | undefined> => {
     const { metadata, ...rest } = { ...definitionOf(entry), ...change }
     const { resourceVersion: _, ...meta } = metadata
-    const object = toCanonical(definitions.record, structuredClone({ ...rest, metadata: meta }) as unknown as Mutable)
+    const object = toCanonical(definitions.record, structuredClone({ ...rest, metadata: meta }))
     try {
       const next = await store.update(entry.key, object, entry.revision)
       known.set(entry.name, next)

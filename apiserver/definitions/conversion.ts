@@ -13,7 +13,7 @@ export type Converter =
   | { readonly kind: 'none'; convert(object: KubeObject, apiVersion: string): Mutable }
   | { readonly kind: 'webhook'; convert(objects: readonly KubeObject[], apiVersion: string): Promise<Mutable[]> }
 
-const none: Converter = { kind: 'none', convert: (object, apiVersion) => ({ ...structuredClone(object), apiVersion }) as Mutable }
+const none: Converter = { kind: 'none', convert: (object, apiVersion) => ({ ...structuredClone(object), apiVersion }) }
 
 const timeoutSeconds = 30
 
@@ -53,8 +53,8 @@ const readAnswer = (answer: unknown, review: string, uid: string, objects: reado
   return converted.map((object: unknown, i) => {
     const original = objects[i]!
     if (!isMap(object) || !isMap(object['metadata'])) throw new Error(`converted object ${i} is no object with metadata`)
-    if (object['apiVersion'] !== apiVersion) throw new Error(`converted object ${i} is of ${String(object['apiVersion'])}, not of ${apiVersion}`)
-    if (object['kind'] !== original.kind) throw new Error(`converted object ${i} is a ${String(object['kind'])}, not a ${original.kind}`)
+    if (object['apiVersion'] !== apiVersion) throw new Error(`converted object ${i} is of ${JSON.stringify(object['apiVersion'])}, not of ${apiVersion}`)
+    if (object['kind'] !== original.kind) throw new Error(`converted object ${i} is a ${JSON.stringify(object['kind'])}, not a ${original.kind}`)
     const result = object as unknown as Mutable
     try {
       checkMetadata(original, result)

@@ -18,6 +18,9 @@ export interface CustomResource {
   follow(records: CustomRecords, converter: Converter): boolean
 }
 
+/** Says that a memo has not been made; never leaves this file. */
+class NotMade extends Error {}
+
 const versionOf = (object: KubeObject): string => object.apiVersion.slice(object.apiVersion.indexOf('/') + 1)
 
 /** Every field that some version can be selected by. */
@@ -61,19 +64,17 @@ export const createCustomResource = (firstRecords: CustomRecords, firstConverter
   const ready = (record: AnyResource, entries: readonly Entry[]): Promise<void> | undefined => {
     if (converter.kind === 'none') return undefined
     const slot = slotOf(record)
-    const missing = Symbol()
-    const open = entries.filter(e => current(e).apiVersion !== record.apiVersion && !isMade(e, slot, missing))
+    const open = entries.filter(e => current(e).apiVersion !== record.apiVersion && !isMade(e, slot))
     return open.length ? convertAll(converter, record, open, slot) : undefined
   }
-  const isMade = (entry: Entry, slot: string, missing: symbol): boolean => {
+  const isMade = (entry: Entry, slot: string): boolean => {
     try {
-      return (
-        entry.memo<unknown>(slot, () => {
-          throw missing
-        }) !== undefined
-      )
+      entry.memo(slot, () => {
+        throw new NotMade()
+      })
+      return true
     } catch (error) {
-      if (error === missing) return false
+      if (error instanceof NotMade) return false
       throw error
     }
   }

@@ -27,5 +27,5 @@ export const toTerminating = (old: KubeObject, nowMs: number): KubeObject => {
       ...definition.status,
       conditions: withCondition(definition.status?.conditions, { type: 'Terminating', status: 'True', reason: 'InstanceDeletionPending', message }, now),
     },
-  }) as unknown as KubeObject
+  })
 }

@@ -84,6 +84,8 @@ const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind:
   const { as, mediaType, pretty } = context.accepted
   const metadata: ListMeta = {
     resourceVersion: String(reply.revision),
+    // Upstream's lists of custom resources always have it.
+    ...(record.custom && as === '' && { continue: '' }),
     ...(reply.continue !== undefined && { continue: reply.continue }),
     ...(reply.remaining !== undefined && { remainingItemCount: reply.remaining }),
   }
@@ -110,11 +112,11 @@ const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind:
   const direct = (): DirectAnswer => ({ items: entries.map(e => served.objectOf(e)), resourceVersion: metadata.resourceVersion })
   if (mediaType === 'application/json' && !pretty && served.servesBytes) {
     const head = `{"kind":${JSON.stringify(record.listKind)},"apiVersion":${JSON.stringify(record.apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`
-    return answer(context, 200, mediaType, { chunks: listChunks(head, entries, ']}\n'), direct })
+    return answer(context, 200, mediaType, { chunks: listChunks(head, entries, ']}\n', record.custom !== undefined), direct })
   }
   const items = entries.map(e => {
     const { kind: _kind, apiVersion: _apiVersion, ...rest } = served.objectOf(e)
-    return rest
+    return record.custom ? served.objectOf(e) : rest
   })
   return encodeValue(context, 200, { kind: record.listKind, apiVersion: record.apiVersion, metadata, items }, direct)
 }

@@ -12,17 +12,18 @@ const comma = Buffer.from(',')
 const open = Buffer.from('{')
 
 /**
- * A typed list's bytes in chunks: `head`, the items without kind and apiVersion (as upstream's typed lists have them), `tail`. Between chunks
- * the consumer's await gives the event loop back.
+ * A list's bytes in chunks: `head`, the items, `tail`. Upstream's typed lists have items without kind and apiVersion, those of custom
+ * resources are `whole`. Between chunks the consumer's await gives the event loop back.
  */
 // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable, so that the consumer can wait for its client between chunks
-export async function* listChunks(head: string, entries: readonly Entry[], tail: string): AsyncGenerator<Buffer> {
+export async function* listChunks(head: string, entries: readonly Entry[], tail: string, whole = false): AsyncGenerator<Buffer> {
   let chunk = Buffer.allocUnsafe(chunkBytes)
   let used = chunk.write(head)
   let first = true
   for (const { json, itemAt, spliceAt, revision } of entries) {
+    const from = whole ? 1 : itemAt
     const version = `"resourceVersion":"${revision}",`
-    const size = json.length - itemAt + version.length + 2
+    const size = json.length - from + version.length + 2
     if (used + size > chunk.length) {
       if (used) yield chunk.subarray(0, used)
       chunk = Buffer.allocUnsafe(Math.max(chunkBytes, size))
@@ -31,7 +32,7 @@ export async function* listChunks(head: string, entries: readonly Entry[], tail:
     if (!first) used += comma.copy(chunk, used)
     first = false
     used += open.copy(chunk, used)
-    used += json.copy(chunk, used, itemAt, spliceAt)
+    used += json.copy(chunk, used, from, spliceAt)
     used += chunk.write(version, used, 'latin1')
     used += json.copy(chunk, used, spliceAt)
   }

@@ -1,9 +1,12 @@
 // /scale: replicas of whatever has some, as autoscaling/v1 Scale.
 import { invalid, invalidValue } from '../../api/field-error.ts'
+import { nameColumn } from '../../api/kinds/columns.ts'
+import { age } from '../../api/kinds/duration.ts'
 import type { KubeObject } from '../../api/object.ts'
-import type { ScaleMapping } from '../../api/resource.ts'
+import type { Column, ScaleMapping } from '../../api/resource.ts'
 import { type ScaleFields, toParentEntries, toScaleEntries } from '../../api/patch/apply/scale-fields.ts'
 import { badRequest, conflict } from '../../api/status.ts'
+import type { Scale } from '../../api/types/autoscaling-v1.ts'
 import type { Handler, Mutable, Parts, Reply } from '../context.ts'
 import type { Served } from '../resource-table.ts'
 import { get } from '../verbs/get.ts'
@@ -30,10 +33,24 @@ const toScale = (served: Served, object: KubeObject): KubeObject => {
   } as unknown as KubeObject
 }
 
-const toScaleReply = (served: Served, reply: Reply): Reply => {
-  if (reply.kind === 'entry') return { kind: 'object', status: reply.status, object: toScale(served, served.objectOf(reply.entry)) }
-  if (reply.kind === 'object') return { kind: 'object', status: reply.status, object: toScale(served, reply.object as KubeObject) }
-  return reply
+/** What `kubectl get` shows of a custom resource's Scale; those of built-in kinds are no tables. */
+const columns: readonly Column<Scale>[] = [
+  nameColumn,
+  { name: 'Desired', type: 'integer', description: 'Replicas asked for.', value: s => s.spec.replicas ?? 0 },
+  { name: 'Available', type: 'integer', description: 'Replicas there are.', value: s => s.status?.replicas ?? 0 },
+  { name: 'Age', type: 'date', description: 'Time since the object was created.', value: (s, now) => age(s.metadata.creationTimestamp, now) },
+]
+
+const toScaleReply = async (served: Served, reply: Reply): Promise<Reply> => {
+  if (reply.kind !== 'entry' && reply.kind !== 'object') return reply
+  if (reply.kind === 'entry') await served.ready?.([reply.entry])
+  const parent = reply.kind === 'entry' ? served.objectOf(reply.entry) : (reply.object as KubeObject)
+  return {
+    kind: 'object',
+    status: reply.status,
+    object: toScale(served, parent),
+    ...(served.record.custom && { served: { ...served, record: { ...served.record, columns } } }),
+  }
 }
 
 /** Where the parent's versions keep their replicas. */
@@ -65,7 +82,8 @@ const fromScale = (parts: Parts, served: Served, scale: Mutable, old: KubeObject
   const { group, plural } = served.record
   const name = old.metadata.name!
   const replicas = (scale as { spec?: { replicas?: number } }).spec?.replicas ?? 0
-  if (replicas < 0) throw invalid(scaleKind, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
+  // What a custom resource's replicas may be is for its own rules to say.
+  if (replicas < 0 && !served.record.custom) throw invalid(scaleKind, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
   if (metadata.uid && metadata.uid !== old.metadata.uid)
     throw conflict(
       { group, plural: `${plural}/scale` },

@@ -220,7 +220,7 @@ export const readPatch = async (parts: Parts, context: Context): Promise<() => P
 export const decodePatched = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, duplicates: readonly string[]): Mutable => {
   if (!isMap(value)) throw invalidPatch('it does not leave an object')
   const { object, unknownFields } = kind.custom ? decodePatchedCustom(kind.custom, value) : decodePatchedTyped(kind, value)
-  checkKind(kind, value)
+  if (!kind.custom) checkKind(kind, value)
   const complaints = [...duplicates, ...toUnknown(unknownFields)]
   if (complaints.length && validation === 'Strict') throw invalidPatch(`strict decoding error: ${complaints.join(', ')}`)
   if (validation === 'Warn') for (const complaint of complaints) context.warnings.add(complaint)

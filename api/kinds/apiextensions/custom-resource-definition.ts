@@ -21,9 +21,10 @@ const setDefaults = (definition: CustomResourceDefinition): void => {
 
 const prepare = (definition: CustomResourceDefinition, old: CustomResourceDefinition | undefined, context: WriteContext): void => {
   separateStatus(definition, old, context, () => ({ conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: null }) as never)
-  if (context.subresource) return
-  // A version that objects are stored in is remembered for as long as some may be.
   const { spec, status } = loose(definition)
+  // A status that forgets every version remembers that in which objects are stored now.
+  if (context.subresource && status?.storedVersions?.length) return
+  // A version that objects are stored in is remembered for as long as some may be.
   const version = spec?.versions?.find(v => v.storage)?.name
   if (status && version !== undefined && !status.storedVersions?.includes(version)) status.storedVersions = [...(status.storedVersions ?? []), version]
 }

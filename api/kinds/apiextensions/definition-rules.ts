@@ -1,12 +1,17 @@
-// What a CustomResourceDefinition may say: names, versions, columns, subresources, conversion, and that its schemas state their types.
-// Further rules of structural schemas and CEL rules are not judged here.
-import { duplicate, type FieldError, invalidValue, required } from '../../field-error.ts'
-import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps } from '../../types/apiextensions-v1.ts'
+// What a CustomResourceDefinition may say: names, versions, columns, subresources, conversion, approval; of its schemas, that they are sound.
+import { approvalAnnotation, approvalOf, isProtectedGroup } from '../../custom/approval.ts'
+import { followFieldPath } from '../../custom/field-path.ts'
+import { duplicate, type FieldError, forbiddenField, invalidValue, required, tooMany } from '../../field-error.ts'
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps, SelectableField } from '../../types/apiextensions-v1.ts'
 import { addChoice, type Errors } from '../../validation/collect.ts'
 import { addImmutable } from '../../validation/equality.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1035Label, isDns1123Subdomain, type Messages } from '../../validation/names.ts'
 import { validateWebhookClient } from '../../validation/webhook-client.ts'
+import { rootScope, TotalCost } from './cel-rules.ts'
+import { validateDefaults } from './default-rules.ts'
+import { validateSchema } from './schema-rules.ts'
+import { validateStructural } from './structural-rules.ts'
 
 /** Here several broken rules are one fault. */
 const addJoined = (errors: Errors, path: string, value: string, messages: Messages): void => {
@@ -37,13 +42,69 @@ const validatePath = (errors: Errors, at: string, path: string | undefined, root
     errors.push(invalidValue(at, path, `must be a simple path${roots.length ? ` under ${roots.join(' or ')}` : ''}`))
 }
 
-const validateSchema = (errors: Errors, path: string, schema: Loose<JSONSchemaProps>, root: boolean): void => {
-  const free = !root && (schema['x-kubernetes-int-or-string'] ?? schema['x-kubernetes-preserve-unknown-fields']) === true
-  if (!schema.type && !free) errors.push(required(`${path}.type`))
-  else if (root && schema.type !== 'object') errors.push(invalidValue(`${path}.type`, schema.type, 'must be object at the root'))
-  for (const [name, property] of Object.entries(schema.properties ?? {})) validateSchema(errors, `${path}.properties[${name}]`, property ?? {}, false)
-  const { items } = schema
-  if (items && !Array.isArray(items)) validateSchema(errors, `${path}.items`, items, false)
+/** What the root of a schema may say beside a status of its own. */
+const besideStatus = new Set(
+  'description type format title maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems uniqueItems multipleOf required items properties externalDocs example x-kubernetes-preserve-unknown-fields x-kubernetes-validations'.split(
+    ' ',
+  ),
+)
+
+const validateRoot = (errors: Errors, path: string, schema: JSONSchemaProps, hasStatus: boolean): void => {
+  if (hasStatus) {
+    if (schema.type !== 'object')
+      errors.push(invalidValue(`${path}.type`, schema.type ?? '', 'only object is allowed at the root if the status subresource is enabled'))
+    const odd = Object.entries(schema).find(([keyword, value]) => !besideStatus.has(keyword) && value !== undefined && value !== false)
+    if (odd) errors.push(invalidValue(path, schema, `${odd[0]} is not allowed at the root of the schema if the status subresource is enabled`))
+  }
+  if (schema.nullable) errors.push(forbiddenField(`${path}.nullable`, 'nullable cannot be true at the root'))
+}
+
+const validateVersionSchema = (errors: Errors, path: string, schema: JSONSchemaProps, hasStatus: boolean): void => {
+  validateRoot(errors, path, schema, hasStatus)
+  const total = new TotalCost()
+  const found = validateSchema(schema, path, { root: true, insideMeta: false, scope: rootScope(schema, total) })
+  errors.push(...found.schema, ...found.cel)
+  const structural = validateStructural(schema, path)
+  if (structural) errors.push(...(structural.length ? structural : validateDefaults(schema, path)))
+  errors.push(...total.errors(path))
+}
+
+const selectableTypes = ['string', 'boolean', 'integer']
+const maxSelectableFields = 8
+
+const validateSelectableFields = (errors: Errors, at: string, fields: readonly Loose<SelectableField>[], schema: JSONSchemaProps): void => {
+  const seen = new Set<string>()
+  fields.forEach(({ jsonPath }, i) => {
+    const path = `${at}[${i}].jsonPath`
+    if (!jsonPath) {
+      errors.push(required(path))
+      return
+    }
+    const found = followFieldPath(jsonPath, schema, { brackets: false })
+    if ('error' in found) {
+      errors.push(invalidValue(path, jsonPath, `is an invalid path: ${found.error}`))
+      return
+    }
+    if (/^metadata(\.|$)/.test(found.path)) errors.push(invalidValue(path, jsonPath, 'must not point to fields in metadata'))
+    if (!selectableTypes.includes(found.schema.type ?? ''))
+      errors.push(
+        invalidValue(path, jsonPath, 'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.'),
+      )
+    if (seen.has(jsonPath)) errors.push(duplicate(path, jsonPath))
+    seen.add(jsonPath)
+  })
+  if (fields.length > maxSelectableFields) errors.push(tooMany(at, fields.length, maxSelectableFields))
+}
+
+const maxWarning = 256
+
+const validateDeprecation = (errors: Errors, path: string, { deprecated, deprecationWarning: text }: Loose<CustomResourceDefinitionVersion>): void => {
+  if (text === undefined) return
+  const at = `${path}.deprecationWarning`
+  if (!deprecated) errors.push(invalidValue(at, text, 'can only be set for deprecated versions'))
+  if (text.length > maxWarning) errors.push(invalidValue(at, text, `must be <= ${maxWarning} characters long`))
+  if (text === '') errors.push(invalidValue(at, text, 'must not be empty'))
+  if (/[^\P{C} ]|[\p{Zl}\p{Zp}]/u.test(text)) errors.push(invalidValue(at, text, 'must only contain printable UTF-8 characters'))
 }
 
 /** `hoisted`: upstream judges what a single version has under `spec` itself. */
@@ -52,11 +113,13 @@ const validateVersion = (errors: Errors, path: string, version: Loose<CustomReso
   const name = version.name ?? ''
   addJoined(errors, `${path}.name`, name, isDns1035Label(name))
   if (hoisted && name) addJoined(errors, 'spec.version', name, isDns1035Label(name))
-  if (version.deprecationWarning !== undefined && !version.deprecated)
-    errors.push(invalidValue(`${path}.deprecationWarning`, version.deprecationWarning, 'can only be set for deprecated versions'))
+  validateDeprecation(errors, path, version)
   const schema = version.schema?.openAPIV3Schema
   if (!schema) errors.push(required(`${path}.schema.openAPIV3Schema`, 'schemas are required'))
-  else validateSchema(errors, hoisted ? 'spec.validation.openAPIV3Schema' : `${path}.schema.openAPIV3Schema`, schema, true)
+  else {
+    const at = hoisted ? 'spec.validation.openAPIV3Schema' : `${path}.schema.openAPIV3Schema`
+    validateVersionSchema(errors, at, schema as JSONSchemaProps, version.subresources?.status !== undefined)
+  }
   version.additionalPrinterColumns?.forEach((column, i) => {
     const at = `${base}.additionalPrinterColumns[${i}]`
     if (!column.name) errors.push(required(`${at}.name`))
@@ -66,11 +129,7 @@ const validateVersion = (errors: Errors, path: string, version: Loose<CustomReso
       errors.push(invalidValue(`${at}.format`, column.format, `must be one of ${columnFormats.join(', ')}`))
     validatePath(errors, `${at}.JSONPath`, column.jsonPath, [])
   })
-  const fields = version.selectableFields ?? []
-  fields.forEach(({ jsonPath }, i) => {
-    validatePath(errors, `${base}.selectableFields[${i}].jsonPath`, jsonPath, [])
-    if (jsonPath && fields.findIndex(f => f.jsonPath === jsonPath) < i) errors.push(duplicate(`${base}.selectableFields[${i}].jsonPath`, jsonPath))
-  })
+  if (version.selectableFields) validateSelectableFields(errors, `${base}.selectableFields`, version.selectableFields, (schema ?? {}) as JSONSchemaProps)
   const scale = version.subresources?.scale
   if (!scale) return
   const at = `${base}.subresources.scale`
@@ -79,15 +138,46 @@ const validateVersion = (errors: Errors, path: string, version: Loose<CustomReso
   if (scale.labelSelectorPath) validatePath(errors, `${at}.labelSelectorPath`, scale.labelSelectorPath, ['.spec.', '.status.'])
 }
 
-const validateConversion = (errors: Errors, spec: Loose<CustomResourceDefinition['spec']>): void => {
-  const { conversion } = spec
+const reviewVersions = ['v1', 'v1beta1']
+
+const validateReviewVersions = (errors: Errors, at: string, versions: readonly string[]): void => {
+  if (!versions.length) {
+    errors.push(required(at))
+    return
+  }
+  versions.forEach((version, i) => {
+    if (versions.indexOf(version) < i) errors.push(invalidValue(`${at}[${i}]`, version, 'duplicate version'))
+    else for (const message of isDns1035Label(version)) errors.push(invalidValue(`${at}[${i}]`, version, message))
+  })
+  if (!versions.some(v => reviewVersions.includes(v))) errors.push(invalidValue(at, versions, `must include at least one of ${reviewVersions.join(', ')}`))
+}
+
+const validateConversion = (errors: Errors, { conversion }: Loose<CustomResourceDefinition['spec']>): void => {
   if (!conversion) return
-  addChoice(errors, 'spec.conversion.strategy', conversion.strategy, ['None', 'Webhook'])
-  if (conversion.strategy !== 'Webhook') return
-  const client = conversion.webhook?.clientConfig
-  if (!client) errors.push(required('spec.conversion.webhookClientConfig', 'required when the strategy is Webhook'))
-  else validateWebhookClient(errors, 'spec.conversion.webhookClientConfig', client)
-  if (!conversion.webhook?.conversionReviewVersions?.length) errors.push(required('spec.conversion.conversionReviewVersions'))
+  const { strategy, webhook } = conversion
+  addChoice(errors, 'spec.conversion.strategy', strategy, ['None', 'Webhook'])
+  const at = 'spec.conversion.webhookClientConfig'
+  const client = webhook?.clientConfig
+  const versions = webhook?.conversionReviewVersions ?? []
+  if (strategy !== 'Webhook') {
+    const why = 'should not be set when strategy is not set to Webhook'
+    if (client) errors.push(forbiddenField(at, why))
+    if (versions.length) errors.push(forbiddenField('spec.conversion.conversionReviewVersions', why))
+    return
+  }
+  if (!client) errors.push(required(at, 'required when strategy is set to Webhook'))
+  else validateWebhookClient(errors, at, client)
+  validateReviewVersions(errors, 'spec.conversion.conversionReviewVersions', versions)
+}
+
+/** Once it has the Kubernetes project's approval it keeps it; a state that does not change is nobody's fault. */
+const validateApproval = (errors: Errors, given: CustomResourceDefinition, old: CustomResourceDefinition | undefined): void => {
+  if (!isProtectedGroup(given.spec.group)) return
+  const state = approvalOf(given.metadata.annotations)
+  if (old && approvalOf(old.metadata.annotations) === state) return
+  const at = `metadata.annotations[${approvalAnnotation}]`
+  if (state === 'missing') errors.push(required(at, `protected groups must have approval annotation ${JSON.stringify(approvalAnnotation)}`))
+  if (state === 'invalid') errors.push(invalidValue(at, given.metadata.annotations?.[approvalAnnotation], 'must be a URL, or begin with "unapproved"'))
 }
 
 const validateName = (errors: Errors, given: CustomResourceDefinition, wanted: string): void => {
@@ -97,11 +187,27 @@ const validateName = (errors: Errors, given: CustomResourceDefinition, wanted: s
   }
 }
 
-/** Once its objects can be stored, what their keys and types are made of stays. */
-const validateEstablished = (errors: Errors, { spec }: CustomResourceDefinition, { spec: old }: CustomResourceDefinition): void => {
+/** What keys and types are made of stays: the names of the resource always, the rest once its objects can be stored. */
+const validateKept = (errors: Errors, { spec }: CustomResourceDefinition, { spec: old, status }: CustomResourceDefinition): void => {
+  if (status?.conditions?.some(c => c.type === 'Established' && c.status === 'True')) {
+    addImmutable(errors, 'spec.scope', spec.scope, old.scope)
+    addImmutable(errors, 'spec.names.kind', loose(spec).names?.kind, old.names.kind)
+  }
   addImmutable(errors, 'spec.group', spec.group, old.group)
-  addImmutable(errors, 'spec.scope', spec.scope, old.scope)
-  for (const key of ['kind', 'plural'] as const) addImmutable(errors, `spec.names.${key}`, loose(spec).names?.[key], old.names[key])
+  addImmutable(errors, 'spec.names.plural', loose(spec).names?.plural, old.names.plural)
+}
+
+const hasDefault = (schema: unknown): boolean =>
+  typeof schema === 'object' && schema !== null && (('default' in schema && schema.default !== undefined) || Object.values(schema).some(hasDefault))
+
+/** What v1beta1 allowed is refused, and what would not go with it as well. */
+const validatePreserving = (errors: Errors, spec: Loose<CustomResourceDefinition['spec']>): void => {
+  const at = 'spec.preserveUnknownFields'
+  if (spec.versions?.some(v => hasDefault(v.schema?.openAPIV3Schema)))
+    errors.push(invalidValue(at, true, 'must be false in order to use defaults in the schema'))
+  errors.push(invalidValue(at, true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'))
+  if (spec.conversion?.strategy === 'Webhook')
+    errors.push(invalidValue('spec.conversion.strategy', spec.conversion.strategy, 'must be None if spec.preserveUnknownFields is true'))
 }
 
 export const validateDefinition = (given: CustomResourceDefinition, old: CustomResourceDefinition | undefined): FieldError[] => {
@@ -112,9 +218,8 @@ export const validateDefinition = (given: CustomResourceDefinition, old: CustomR
   if (group === '') errors.push(required('spec.group'))
   else addJoined(errors, 'spec.group', group, [...isDns1123Subdomain(group), ...(group.includes('.') ? [] : ['must be a domain with at least one dot'])])
   addChoice(errors, 'spec.scope', spec.scope, ['Cluster', 'Namespaced'])
-  if (spec.preserveUnknownFields)
-    for (let i = 0; i < 2; i++) errors.push(invalidValue('spec.preserveUnknownFields', true, 'must be false: say so in the schema'))
   const versions = spec.versions ?? []
+  if (spec.preserveUnknownFields) validatePreserving(errors, spec)
   if (versions.filter(v => v.storage).length !== 1) errors.push(invalidValue('spec.versions', versions, 'must have exactly one storage version'))
   if (new Set(versions.map(v => v.name)).size < versions.length) errors.push(invalidValue('spec.versions', versions, 'must have unique names'))
   versions.forEach((version, i) => {
@@ -122,7 +227,8 @@ export const validateDefinition = (given: CustomResourceDefinition, old: CustomR
   })
   validateNames(errors, spec)
   validateConversion(errors, spec)
-  if (old?.status?.conditions?.some(c => c.type === 'Established' && c.status === 'True')) validateEstablished(errors, given, old)
+  if (old) validateKept(errors, given, old)
+  validateApproval(errors, given, old)
   given.status?.storedVersions?.forEach((name, i) => {
     if (!versions.some(v => v.name === name)) errors.push(invalidValue(`status.storedVersions[${i}]`, name, 'must appear in spec.versions'))
   })
