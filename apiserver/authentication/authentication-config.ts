@@ -15,6 +15,8 @@ export interface AuthenticationConfig {
   }
   /** Text of a static token file: lines of token,user,uid,"group,…". */
   readonly tokenFile?: string
+  /** Our client certificate before aggregated API servers, signed by the front proxies' authority. PEM texts. */
+  readonly proxyClient?: { readonly cert: string; readonly key: string }
   /** Front proxies that may say who their client is. The names of the headers have defaults. */
   readonly requestHeader?: Pick<RequestHeaderConfig, 'ca'> & Partial<RequestHeaderConfig>
 }
@@ -29,11 +31,17 @@ export interface CompletedAuthentication {
   }
   readonly tokenFile: string | undefined
   readonly requestHeader: RequestHeaderConfig | undefined
+  readonly proxyClient: { readonly cert: string; readonly key: string } | undefined
 }
 
 const defaultIssuer = 'https://kubernetes.default.svc.cluster.local'
 
-export const completeAuthentication = ({ serviceAccounts: s = {}, tokenFile, requestHeader }: AuthenticationConfig = {}): CompletedAuthentication => {
+export const completeAuthentication = ({
+  serviceAccounts: s = {},
+  tokenFile,
+  requestHeader,
+  proxyClient,
+}: AuthenticationConfig = {}): CompletedAuthentication => {
   const issuer = s.issuer ?? defaultIssuer
   return {
     serviceAccounts: {
@@ -44,6 +52,7 @@ export const completeAuthentication = ({ serviceAccounts: s = {}, tokenFile, req
       extendExpiration: s.extendExpiration ?? true,
     },
     tokenFile,
+    proxyClient,
     requestHeader: requestHeader && { ...defaultRequestHeaders, ...requestHeader },
   }
 }

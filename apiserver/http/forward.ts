@@ -1,6 +1,6 @@
 // Passes a request on to another server as it came and its answer back as it comes: any method, bodies streamed both ways, upgrades joined
 // into one connection. What says who asks is left out, as is what concerns one connection only.
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { type Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { tokenProtocolPrefix } from '../authentication/bearer-token.ts'
@@ -20,6 +20,8 @@ export interface Target {
     /** Accept any certificate. */
     readonly insecure?: boolean
   }
+  /** Keeps connections; default: one for each request. */
+  readonly agent?: Agent
   /** Lower-case names. Added to those of the client, or instead of them. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   /** More headers of the client that are not for the target. */
@@ -42,12 +44,12 @@ export interface ForwardOptions {
   readonly bodyLimit: number
 }
 
-const toOptions = ({ host, port, path, tls }: Target, method: string): RequestOptions => ({
+const toOptions = ({ host, port, path, tls, agent }: Target, method: string): RequestOptions => ({
   host,
   port,
   path,
   method,
-  agent: false,
+  agent: agent ?? false,
   ...(tls && {
     ...(tls.ca !== undefined && { ca: tls.ca }),
     ...(tls.cert !== undefined && { cert: tls.cert, key: tls.key }),
