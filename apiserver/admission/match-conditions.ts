@@ -1,12 +1,10 @@
 // matchConditions of webhooks: a request concerns a webhook only when all of them hold.
-import { createEnvironment } from '../../api/cel/environment.ts'
-import { evaluateAuthorizing } from '../../api/cel/evaluate-authorizing.ts'
-import type { Compiled } from '../../api/cel/cel.types.ts'
-import { boolType, dynType } from '../../api/cel/type.ts'
+import { AdmissionCompiler, expressionTypes } from '../../api/cel/admission-environment.ts'
 import type { MatchCondition } from '../../api/types/admissionregistration-v1.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
 import type { AdmissionRequest } from './admission.ts'
-import { authorizerVariables, bindRequest, createRequestType } from './cel-request.ts'
+import { Activation, createDecisions } from './policies/activation.ts'
+import { toExpression } from './policies/compile.ts'
 import type { Seen } from './webhooks/review.ts'
 
 export type Match = { readonly matches: boolean } | { readonly error: string }
@@ -18,45 +16,20 @@ export interface Conditions {
 
 export type ConditionCompiler = (conditions: readonly MatchCondition[], failsOpen: boolean) => Conditions
 
-/** What all conditions of a webhook may cost together. */
-const costBudget = 2_500_000
-const perCallLimit = 1_000_000
-
 const always: Conditions = { match: () => ({ matches: true }) }
 
 export const createConditionCompiler = (authorizers: readonly Authorizer[]): ConditionCompiler => {
-  const environment = createEnvironment({
-    variables: { object: dynType, oldObject: dynType, namespaceObject: dynType, request: createRequestType(), ...authorizerVariables },
-  })
-
-  const evaluate = async (expression: string, compiled: Compiled, bound: ReturnType<typeof bindRequest>, seen: Seen, costLimit: number) => {
-    if (!compiled.ok) return { fault: `compilation failed: ${compiled.message}`, cost: 0 }
-    const bindings = { ...bound.bindings, object: seen.object ?? null, oldObject: seen.old ?? null, namespaceObject: null }
-    const result = await evaluateAuthorizing(compiled.program, bindings, bound.memory, { costLimit })
-    if (!result.ok) return { fault: `expression '${expression}' resulted in error: ${result.error.message}`, cost: result.cost }
-    return { holds: result.value === true, cost: result.cost }
-  }
-
+  const compiler = new AdmissionCompiler({})
+  const parameters = { paramKind: undefined, variables: new Map(), variablesType: compiler.variablesType }
   return (conditions, failsOpen) => {
     if (!conditions.length) return always
-    const compiled = conditions.map(({ expression }) => ({ expression, program: environment.compile(expression, { expectedTypes: [boolType] }) }))
+    const expressions = conditions.map(({ expression }) => toExpression(expression, compiler.compile(expression, { expectedTypes: expressionTypes.condition })))
     return {
       match: async (request, seen) => {
-        const bound = bindRequest(request, seen.resource, authorizers)
-        const faults: string[] = []
-        let budget = costBudget
-        for (const { expression, program } of compiled) {
-          const { fault, holds, cost } = await evaluate(expression, program, bound, seen, Math.min(budget, perCallLimit))
-          if (holds === false) return { matches: false }
-          if (fault !== undefined) faults.push(fault)
-          budget -= cost
-          if (budget <= 0) {
-            faults.push('validation failed due to running out of cost budget, no further validation rules will be run')
-            break
-          }
-        }
-        if (!faults.length) return { matches: true }
-        return failsOpen ? { matches: false } : { error: faults.length === 1 ? faults[0]! : `[${faults.join(', ')}]` }
+        const decisions = createDecisions(authorizers, request.user)
+        const result = await new Activation(parameters, request, seen, null, undefined, decisions).matches(expressions)
+        if (typeof result === 'boolean') return { matches: result }
+        return failsOpen ? { matches: false } : result
       },
     }
   }

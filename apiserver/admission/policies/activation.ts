@@ -11,11 +11,10 @@ import {
 import { DecisionMemory, evaluateAuthorizing } from '../../../api/cel/evaluate-authorizing.ts'
 import { CelError, LazyObject } from '../../../api/cel/value.ts'
 import type { KubeObject } from '../../../api/object.ts'
-import type { AnyResource } from '../../../api/resource.ts'
 import { type Attributes, type Authorizer, authorize } from '../../authorization/authorizer.ts'
 import { toServiceAccountUser, type UserInfo } from '../../user.ts'
 import type { AdmissionRequest } from '../admission.ts'
-import { namespaceOf } from '../webhooks/review.ts'
+import { describeRequest, namespaceOf, type Seen } from '../webhooks/review.ts'
 import type { Expression, Policy } from './compile.ts'
 
 /** Of all expressions of one policy for one parameter. */
@@ -48,32 +47,6 @@ const toAttributes = (
   path: path ?? '',
 })
 
-const kindOf = ({ group, version, kind }: { group: string; version: string; kind: string }): Record<string, string> => ({ group, version, kind })
-const resourceOf = ({ group, version, plural }: AnyResource): Record<string, string> => ({ group, version, resource: plural })
-
-const toRequest = (request: AdmissionRequest, seen: AnyResource): Record<string, unknown> => {
-  const { resource, subresource, name, operation, user, dryRun, options } = request
-  const namespace = namespaceOf(request)
-  return {
-    kind: kindOf(request.kind ?? seen),
-    resource: resourceOf(seen),
-    ...(subresource && { subResource: subresource, requestSubResource: subresource }),
-    requestKind: kindOf(request.kind ?? resource),
-    requestResource: resourceOf(resource),
-    ...(name && { name }),
-    ...(namespace && { namespace }),
-    operation,
-    userInfo: {
-      username: user.name,
-      ...(user.uid !== undefined && { uid: user.uid }),
-      ...(user.groups.length && { groups: user.groups }),
-      ...(user.extra && { extra: user.extra }),
-    },
-    dryRun,
-    options,
-  }
-}
-
 /** What namespaceObject shows of a namespace. */
 const toNamespaceObject = (namespace: KubeObject | undefined): unknown => {
   if (!namespace) return null
@@ -82,14 +55,10 @@ const toNamespaceObject = (namespace: KubeObject | undefined): unknown => {
   return { metadata: { ...metadata, ...(uid !== undefined && { UID: uid }) }, spec, status }
 }
 
-/** A request in the version that a policy sees. */
-export interface Seen {
-  readonly resource: AnyResource
-  readonly object: KubeObject | undefined
-  readonly old: KubeObject | undefined
-}
-
 export type Outcome = { readonly ok: true; readonly value: CelValue } | { readonly ok: false; readonly message: string; readonly outOfBudget: boolean }
+
+/** What the expressions of a policy have beside the request; webhooks have neither. */
+export type Parameters = Pick<Policy, 'paramKind' | 'variables' | 'variablesType'>
 
 /** One policy with one parameter on one request: evaluates its expressions, on one budget, with its variables computed once. */
 export class Activation {
@@ -98,13 +67,20 @@ export class Activation {
   #budget = budgetPerPolicy
   #variableCost = 0
 
-  constructor(policy: Policy, request: AdmissionRequest, seen: Seen, param: KubeObject | null, namespace: KubeObject | undefined, decisions: DecisionMemory) {
+  constructor(
+    policy: Parameters,
+    request: AdmissionRequest,
+    seen: Seen,
+    param: KubeObject | null,
+    namespace: KubeObject | undefined,
+    decisions: DecisionMemory,
+  ) {
     this.#decisions = decisions
     const { resource, subresource, name } = request
     const bindings: Record<string, unknown> = {
       object: seen.object ?? null,
       oldObject: seen.old ?? null,
-      request: toRequest(request, seen.resource),
+      request: describeRequest(request, seen.resource),
       namespaceObject: toNamespaceObject(namespace),
       authorizer: createAuthorizerValue(decisions.known),
       'authorizer.requestResource': createResourceCheck(decisions.known, {
@@ -120,7 +96,7 @@ export class Activation {
     this.#bindings = bindings
   }
 
-  #variable(policy: Policy, name: string, bindings: Bindings): CelValue | undefined {
+  #variable(policy: Parameters, name: string, bindings: Bindings): CelValue | undefined {
     const expression = policy.variables.get(name)
     if (!expression) return undefined
     const result = expression.program?.evaluate(bindings)

@@ -56,7 +56,7 @@ export interface Binding {
   readonly actions: readonly string[]
 }
 
-const toExpression = (text: string, compiled: Compiled): Expression =>
+export const toExpression = (text: string, compiled: Compiled): Expression =>
   compiled.ok ? { text, program: compiled.program, failed: '' } : { text, program: undefined, failed: `compilation error: ${compiled.message}` }
 
 interface Spec {

@@ -3,7 +3,7 @@ import { type ResourceTable, type Served } from '../../resource-table.ts'
 import type { AnyResource } from '../../../api/resource.ts'
 import type { AdmissionRequest } from '../admission.ts'
 import { convert } from '../webhooks/dispatch.ts'
-import type { Seen } from './activation.ts'
+import type { Seen } from '../webhooks/review.ts'
 
 export const servedOf = (table: ResourceTable, { group, version, plural }: AnyResource): Served => {
   const found = table.find(group, version, plural)
