@@ -60,6 +60,10 @@ export const defaultLimits = {
   /** A watch whose client lets this much pile up is ended; the client resumes from the last event it read. */
   watchBufferBytes: 4 * 1024 * 1024,
   concurrentStreams: 250,
+  /** Seats that the priority levels divide: upstream's 400 for reading and 200 for writing. */
+  seats: 600,
+  /** How long a request may wait for its turn: a quarter of its time, as upstream. */
+  seatWaitMs: 15_000,
   /** How long a request may take that is neither watch nor stream. */
   requestMs: 60_000,
   gzipFromBytes: 128 * 1024,

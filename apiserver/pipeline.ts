@@ -9,6 +9,7 @@ import { encodeError, encodeReply } from './encoding/encode.ts'
 import { type Accepted, negotiate } from './encoding/negotiate.ts'
 import { toStatusError } from './errors.ts'
 import type { Answer, ApiRequest } from './http/answer.ts'
+import type { Fairness } from './fairness/fairness.ts'
 import type { Metrics } from './discovery/metrics.ts'
 import { parseRequest, type RequestInfo } from './request-info.ts'
 import { route, type Route } from './router.ts'
@@ -16,6 +17,7 @@ import { anonymousUser, type UserInfo } from './user.ts'
 
 export interface PipelineParts extends Parts {
   readonly metrics: Metrics
+  readonly fairness: Fairness
 }
 
 const plainJson: Accepted = { mediaType: 'application/json', as: '', version: 'v1', stream: false, pretty: false }
@@ -54,6 +56,10 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
     if (!info.path.startsWith('/')) throw badRequest('a path starts with a slash')
     const authenticated = await authenticate(parts.authentication.authenticators, request)
     const user = await impersonate(authenticated, request, parts.authorizers)
+    return parts.fairness.run(request, info, user, () => serve(request, info, user, warnings))
+  }
+
+  const serve = async (request: ApiRequest, info: RequestInfo, user: UserInfo, warnings: Set<string>): Promise<Answer> => {
     await checkAuthorized(parts, user, info)
     const found: Route = route(parts, info)
     if (found.kind === 'answer') return found.answer({ request, info, user, accepted: acceptedForErrors(request, info), warnings })

@@ -184,6 +184,10 @@ export class CachedStore implements Store {
     return watchers.add(prefix, after, handler, history, this.#gate.revision)
   }
 
+  count(prefix: string): number {
+    return this.#keys.find(prefix)?.tree.count(prefix, endOf(prefix)) ?? 0
+  }
+
   observedRevision(): number {
     return Math.max(0, this.#gate.revision)
   }

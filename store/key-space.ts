@@ -47,7 +47,7 @@ export class KeySpace {
 
   /** The resource that a key or a prefix lies in; prefixes of resources do not nest. Throws NotFound. */
   of(key: string): ResourceCache {
-    const cache = this.#find(key)
+    const cache = this.find(key)
     if (!cache) throw new StoreError('NotFound', `no resource is registered for ${key}`, { key })
     return cache
   }
@@ -91,7 +91,7 @@ export class KeySpace {
     const dormant = new Map<string, Dormant>()
     const take = (raw: RawValue): void => {
       const value: Dormant = { ...raw, key: this.#codec.fromBackend(raw.key), plain: false }
-      const cache = this.#find(value.key)
+      const cache = this.find(value.key)
       if (!cache) {
         dormant.set(value.key, { ...value, value: Buffer.from(value.value) })
         return
@@ -122,7 +122,7 @@ export class KeySpace {
     for (const event of raw) {
       if (!event.key.startsWith(this.#codec.toBackend(this.#root))) continue
       const key = this.#codec.fromBackend(event.key)
-      const cache = this.#find(key)
+      const cache = this.find(key)
       if (!cache) {
         if (event.type === 'put') this.#dormant.set(key, { ...event, key, value: Buffer.from(event.value), plain: false })
         else this.#dormant.delete(key)
@@ -137,7 +137,7 @@ export class KeySpace {
     return changed
   }
 
-  #find(key: string): ResourceCache | undefined {
+  find(key: string): ResourceCache | undefined {
     for (let slash = key.indexOf('/', this.#root.length); slash >= 0; slash = key.indexOf('/', slash + 1)) {
       const cache = this.#resources.get(key.slice(0, slash + 1))
       if (cache) return cache
