@@ -5,6 +5,7 @@ import type { KubeObject } from '../api/object.ts'
 import type { AnyResource } from '../api/resource.ts'
 import type { Entry, Store } from '../store/store.ts'
 import type { AdmissionChain } from './admission/admission.ts'
+import type { Aggregator } from './aggregation/aggregator.ts'
 import type { Authentication } from './authentication/registry.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { CompletedConfig } from './config.ts'
@@ -24,6 +25,7 @@ export interface Parts {
   readonly store: Store
   readonly table: ResourceTable
   readonly authentication: Authentication
+  readonly aggregator: Aggregator
   readonly authorizers: readonly Authorizer[]
   readonly admission: AdmissionChain
   /** Reservations that go with writes of some kinds: cluster IPs and node ports. */

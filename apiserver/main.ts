@@ -8,12 +8,12 @@ import type { Store } from '../store/store.ts'
 import { createAdmissionChain } from './admission/admission.ts'
 import { createAdmissionPlugins } from './admission/registry.ts'
 import { createWebhookClient } from './admission/webhooks/client.ts'
+import { createAggregator } from './aggregation/aggregator.ts'
 import { createAuthentication } from './authentication/registry.ts'
 import { createAuthorizers } from './authorization/registry.ts'
 import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createDefinitions } from './definitions/controller.ts'
-import { createFairness } from './fairness/fairness.ts'
 import { createMetrics } from './discovery/metrics.ts'
 import { createOpenApiCache } from './discovery/openapi.ts'
 import { createInProcess, type InProcessTransport } from './http/in-process.ts'
@@ -53,14 +53,14 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   }))
   const authorizers = createAuthorizers()
   const webhooks = createWebhookClient({ store, table })
-  const fairness = createFairness({ seats: complete.limits.seats, waitMs: complete.limits.seatWaitMs }, { store, table, clock, log })
+  const aggregator = createAggregator({ config: complete, store, table, clock, log })
   const parts: PipelineParts = {
     config: complete,
-    fairness,
     log,
     clock,
     store,
     table,
+    aggregator,
     authentication: createAuthentication(complete, { store, table, clock }),
     authorizers,
     admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, webhooks })),
@@ -89,8 +89,8 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       await definitions.start()
       await ensureNamespaces(parts)
       await ensurePriorityClasses(parts)
-      await fairness.start(stopping.signal)
       await addresses.start()
+      await aggregator.start()
       port = await http.listen()
       await ensureKubernetesService(parts, range, port)
       await addresses.repair()
@@ -100,6 +100,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       (stopped ??= (async () => {
         stopping.abort(new Error('the server is stopping'))
         definitions.stop()
+        aggregator.stop()
         addresses.stop()
         await http.close(complete.limits.drainMs)
         await webhooks.close()

@@ -3,7 +3,7 @@ import { notFound } from '../api/status.ts'
 import type { Context, Handler, Parts } from './context.ts'
 import type { NegotiateOptions } from './encoding/negotiate.ts'
 import { methodNotAllowed, resourceNotFound } from './errors.ts'
-import { type Answer, pageNotFound } from './http/answer.ts'
+import { type Answer, pageNotFound, textAnswer } from './http/answer.ts'
 import { answerNonResource } from './discovery/non-resource.ts'
 import { hasEmptySegment, type RequestInfo } from './request-info.ts'
 import { isStored, type Served } from './resource-table.ts'
@@ -37,7 +37,10 @@ const isUnservedCustom = ({ table }: Parts, info: RequestInfo): boolean => {
 export const route = (parts: Parts, info: RequestInfo): Route => {
   const { table } = parts
   const inApi = info.path === '/api' || info.path.startsWith('/api/')
-  if (info.path.startsWith('/apis/') && !table.hasGroup(info.group)) return { kind: 'answer', answer: pageNotFound }
+  const behind = info.path.startsWith('/apis/') ? parts.aggregator.find(info.group, info.version) : undefined
+  if (behind) return { kind: 'answer', answer: context => (behind.available ? behind.service.forward(context) : textAnswer(503, 'service unavailable\n')) }
+  if (info.path.startsWith('/apis/') && !table.hasGroup(info.group) && !parts.aggregator.versions().some(v => v.group === info.group))
+    return { kind: 'answer', answer: pageNotFound }
   if (info.path.startsWith('/apis//')) return { kind: 'answer', answer: pageNotFound }
   if (isUnservedCustom(parts, info)) return { kind: 'answer', answer: pageNotFound }
   if (!info.isResource) {
@@ -84,6 +87,9 @@ const routeSubresource = (served: Served, info: RequestInfo): Route => {
     kind: 'verb',
     served,
     handler,
-    negotiation: subresource.connect || subresource.anyType ? { anything: true } : { conversions: (subresource.conversions ?? true) || served.record.custom !== undefined },
+    negotiation:
+      subresource.connect || subresource.anyType
+        ? { anything: true }
+        : { conversions: (subresource.conversions ?? true) || served.record.custom !== undefined },
   }
 }

@@ -1,32 +1,10 @@
 // Discovery documents from the table of served resources: the legacy lists and the aggregated form. Pure.
 import { createHash } from 'node:crypto'
 import type { AnyResource } from '../../api/resource.ts'
+import { priorityOf } from '../aggregation/priorities.ts'
+import type { RemoteVersion } from '../aggregation/remote-version.ts'
 import { isStored, type ResourceTable, type Served } from '../resource-table.ts'
 import { subresources } from '../subresources/registry.ts'
-
-/** Upstream's order of groups; what is not named here (CRDs' groups) follows by name. */
-const groupOrder = [
-  'apiregistration.k8s.io',
-  'apps',
-  'events.k8s.io',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'networking.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'storage.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'scheduling.k8s.io',
-  'coordination.k8s.io',
-  'node.k8s.io',
-  'discovery.k8s.io',
-  'resource.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-]
 
 /** v2 before v1 before v1beta2 …: upstream's version priority. */
 const versionRank = (version: string): [number, number, number] => {
@@ -40,25 +18,24 @@ const byVersion = (a: string, b: string): number => {
   return a < b ? -1 : 1
 }
 
-const groupNames = (table: ResourceTable): string[] => {
-  const present = new Set(
-    table
-      .all()
-      .map(s => s.record.group)
-      .filter(Boolean),
-  )
-  const known = groupOrder.filter(g => present.has(g))
-  return [...known, ...[...present].filter(g => !known.includes(g)).sort()]
+type Remote = readonly RemoteVersion[]
+
+/** Groups by priority, then by name. */
+const groupNames = (table: ResourceTable, remote: Remote): string[] => {
+  const priorities = new Map<string, number>()
+  const add = (group: string, priority: number): void => {
+    if (group) priorities.set(group, Math.max(priority, priorities.get(group) ?? 0))
+  }
+  for (const { record } of table.all()) add(record.group, priorityOf(record.group, record.version).group)
+  for (const { group, groupPriority } of remote) add(group, groupPriority)
+  return [...priorities].sort(([a, left], [b, right]) => (left === right ? (a < b ? -1 : 1) : right - left)).map(([name]) => name)
 }
-const versionsOf = (table: ResourceTable, group: string): string[] =>
-  [
-    ...new Set(
-      table
-        .all()
-        .filter(s => s.record.group === group)
-        .map(s => s.record.version),
-    ),
-  ].sort(byVersion)
+const versionsOf = (table: ResourceTable, group: string, remote: Remote): string[] => {
+  const priorities = new Map<string, number>()
+  for (const { record } of table.all()) if (record.group === group) priorities.set(record.version, priorityOf(group, record.version).version)
+  for (const r of remote) if (r.group === group) priorities.set(r.version, r.versionPriority)
+  return [...priorities].sort(([a, left], [b, right]) => (left === right ? byVersion(a, b) : right - left)).map(([version]) => version)
+}
 
 export const toApiVersions = (serverAddress: string): unknown => ({
   kind: 'APIVersions',
@@ -66,15 +43,19 @@ export const toApiVersions = (serverAddress: string): unknown => ({
   serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
 })
 
-const toApiGroup = (table: ResourceTable, name: string): Record<string, unknown> => {
-  const versions = versionsOf(table, name).map(version => ({ groupVersion: `${name}/${version}`, version }))
+const toApiGroup = (table: ResourceTable, name: string, remote: Remote): Record<string, unknown> => {
+  const versions = versionsOf(table, name, remote).map(version => ({ groupVersion: `${name}/${version}`, version }))
   return { name, versions, preferredVersion: versions[0] }
 }
-export const toApiGroupDocument = (table: ResourceTable, name: string): unknown => ({ kind: 'APIGroup', apiVersion: 'v1', ...toApiGroup(table, name) })
-export const toApiGroupList = (table: ResourceTable): unknown => ({
+export const toApiGroupDocument = (table: ResourceTable, name: string, remote: Remote): unknown => ({
+  kind: 'APIGroup',
+  apiVersion: 'v1',
+  ...toApiGroup(table, name, remote),
+})
+export const toApiGroupList = (table: ResourceTable, remote: Remote): unknown => ({
   kind: 'APIGroupList',
   apiVersion: 'v1',
-  groups: groupNames(table).map(g => toApiGroup(table, g)),
+  groups: groupNames(table, remote).map(g => toApiGroup(table, g, remote)),
 })
 
 /** Kinds that upstream 1.36 still stores in an older version: clients see it in the hash. */
@@ -153,12 +134,15 @@ const toAggregatedVersion = (table: ResourceTable, group: string, version: strin
 })
 
 /** apidiscovery.k8s.io APIGroupDiscoveryList, for /api (the core group) or /apis (the others). */
-export const toAggregated = (table: ResourceTable, core: boolean, apiVersion: 'v2' | 'v2beta1'): unknown => ({
+export const toAggregated = (table: ResourceTable, core: boolean, apiVersion: 'v2' | 'v2beta1', remote: Remote): unknown => ({
   kind: 'APIGroupDiscoveryList',
   apiVersion: `apidiscovery.k8s.io/${apiVersion}`,
   metadata: {},
-  items: (core ? [''] : groupNames(table)).map(group => ({
+  items: (core ? [''] : groupNames(table, remote)).map(group => ({
     metadata: group ? { name: group } : {},
-    versions: versionsOf(table, group).map(version => toAggregatedVersion(table, group, version)),
+    versions: versionsOf(table, group, remote).map(version => {
+      const behind = remote.find(r => r.group === group && r.version === version)
+      return behind ? { version, freshness: behind.fresh ? 'Current' : 'Stale', resources: behind.resources } : toAggregatedVersion(table, group, version)
+    }),
   })),
 })

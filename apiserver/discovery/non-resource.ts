@@ -19,7 +19,7 @@ const aggregated = async (context: Context, parts: Parts, core: boolean, version
   const answer = await encodeValue(
     { ...context, accepted: { mediaType: 'application/json', as: '', version: 'v1', stream: false, pretty: false } },
     200,
-    toAggregated(parts.table, core, version),
+    toAggregated(parts.table, core, version, parts.aggregator.versions()),
   )
   answer.headers['content-type'] = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
   answer.headers['vary'] = 'Accept'
@@ -69,14 +69,14 @@ export const answerNonResource = async (parts: Parts, context: Context): Promise
     if (info.method !== 'GET') throw methodNotAllowed()
     const version = wantsAggregatedDiscovery(request.headers['accept'] as string | undefined)
     if (version) return aggregated(context, parts, path === '/api', version)
-    return document(() => (path === '/api' ? toApiVersions(addressOf(parts, context)) : toApiGroupList(table)))
+    return document(() => (path === '/api' ? toApiVersions(addressOf(parts, context)) : toApiGroupList(table, parts.aggregator.versions())))
   }
   if (path.startsWith('/api/')) {
     if (info.group !== '' || !table.hasVersion('', info.version) || path.split('/').length > 3) throw resourceNotFound()
     return document(() => toApiResourceList(table, '', info.version))
   }
   if (path.startsWith('/apis/')) {
-    if (info.version === '') return document(() => toApiGroupDocument(table, info.group))
+    if (info.version === '') return document(() => toApiGroupDocument(table, info.group, parts.aggregator.versions()))
     if (!table.hasVersion(info.group, info.version)) throw resourceNotFound()
     return document(() => toApiResourceList(table, info.group, info.version))
   }

@@ -1,5 +1,6 @@
 // /openapi/v2 and /openapi/v3: built from the schema table at the first request, kept with their hashes while the set of kinds stays.
 import { createHash } from 'node:crypto'
+import { aggregatorUser } from '../aggregation/remote-service.ts'
 import type { Context, Parts } from '../context.ts'
 import { methodNotAllowed } from '../errors.ts'
 import type { Answer } from '../http/answer.ts'
@@ -13,11 +14,12 @@ interface Document {
 
 /** Documents by path and form, for one revision of the table. */
 export interface OpenApiCache {
-  revision: number
+  /** Of the table and of the aggregator. */
+  revision: string
   documents: Map<string, Document>
 }
 
-export const createOpenApiCache = (): OpenApiCache => ({ revision: -1, documents: new Map() })
+export const createOpenApiCache = (): OpenApiCache => ({ revision: '', documents: new Map() })
 
 const json = 'application/json'
 
@@ -48,17 +50,25 @@ const build = async (parts: Parts, path: string, protobuf: boolean): Promise<Doc
     return { bytes, etag: hashOf(bytes), type: openApiV2ProtobufType }
   }
   const groups = v3.toPublishedGroups(kinds)
-  if (path === '/openapi/v3') return toDocument(v3.openApiV3Index(groups, versionInfo.gitVersion))
+  if (path === '/openapi/v3') {
+    const { paths } = v3.openApiV3Index(groups, versionInfo.gitVersion)
+    return toDocument({ paths: { ...paths, ...parts.aggregator.openApiPaths() } })
+  }
   const group = groups.find(g => `/openapi/v3/${v3.pathOf(g)}` === path)
   return group && toDocument(v3.openApiV3Document(group), v3.openApiHash(group, versionInfo.gitVersion))
 }
 
 /** Undefined when there is no such document. */
-export const answerOpenApi = async (parts: Parts, { info, request }: Context, path: string): Promise<Answer | undefined> => {
+export const answerOpenApi = async (parts: Parts, context: Context, path: string): Promise<Answer | undefined> => {
   if (path !== '/openapi/v2' && path !== '/openapi/v3' && !path.startsWith('/openapi/v3/')) return undefined
+  const { info, request } = context
   if (info.method !== 'GET') throw methodNotAllowed()
+  const [, group = '', version = ''] = /^\/openapi\/v3\/apis\/([^/]+)\/([^/]+)$/.exec(path) ?? []
+  const behind = parts.aggregator.find(group, version)
+  if (behind?.available) return behind.service.forward(context, aggregatorUser)
   const { openApi: cache } = parts
-  if (cache.revision !== parts.table.revision) Object.assign(cache, { revision: parts.table.revision, documents: new Map() })
+  const revision = `${parts.table.revision} ${parts.aggregator.revision}`
+  if (cache.revision !== revision) Object.assign(cache, { revision, documents: new Map() })
   const protobuf = await wantsProtobuf(path, String(request.headers['accept'] ?? ''))
   const slot = protobuf ? `${path} as protobuf` : path
   let document = cache.documents.get(slot)

@@ -33,7 +33,12 @@ const readServiceAccountKeys = async ({ pki }: Pick<Paths, 'pki'>): Promise<stri
 
 export const openApiServer = async (config: ClusterConfig, paths: Paths, store: Store, log: Logger): Promise<ReturnType<typeof createApiServer>> => {
   const pki = toPki(paths.pki, toPkiNames(config))
-  const [serving, agentClient, keys] = await Promise.all([readTls(pki.apiserver), readTls(pki.apiserverAgentClient), readServiceAccountKeys(paths)])
+  const [serving, agentClient, proxyClient, keys] = await Promise.all([
+    readTls(pki.apiserver),
+    readTls(pki.apiserverAgentClient),
+    readTls(pki.frontProxyClient),
+    readServiceAccountKeys(paths),
+  ])
   return createApiServer(
     {
       bindAddress: config.bindAddress,
@@ -44,7 +49,11 @@ export const openApiServer = async (config: ClusterConfig, paths: Paths, store: 
       clientCa: serving.ca,
       agentClient,
       roles: componentRoles,
-      authentication: { serviceAccounts: { keys, issuer: `https://kubernetes.default.svc.${config.clusterDomain}` } },
+      authentication: {
+        serviceAccounts: { keys, issuer: `https://kubernetes.default.svc.${config.clusterDomain}` },
+        requestHeader: { ca: proxyClient.ca },
+        proxyClient,
+      },
       admission: { mountServiceAccountTokens: true, requireDefaultServiceAccount: true },
     },
     { log, store },
