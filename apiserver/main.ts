@@ -14,6 +14,7 @@ import { createAuthorizers } from './authorization/registry.ts'
 import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createDefinitions } from './definitions/controller.ts'
+import { createFairness } from './fairness/fairness.ts'
 import { createMetrics } from './discovery/metrics.ts'
 import { createOpenApiCache } from './discovery/openapi.ts'
 import { createInProcess, type InProcessTransport } from './http/in-process.ts'
@@ -53,9 +54,11 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   }))
   const authorizers = createAuthorizers()
   const webhooks = createWebhookClient({ store, table })
+  const fairness = createFairness({ seats: complete.limits.seats, waitMs: complete.limits.seatWaitMs }, { store, table, clock, log })
   const aggregator = createAggregator({ config: complete, store, table, clock, log })
   const parts: PipelineParts = {
     config: complete,
+    fairness,
     log,
     clock,
     store,
@@ -89,6 +92,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       await definitions.start()
       await ensureNamespaces(parts)
       await ensurePriorityClasses(parts)
+      await fairness.start(stopping.signal)
       await addresses.start()
       await aggregator.start()
       port = await http.listen()
