@@ -1,7 +1,7 @@
 // A watch as an answer: bytes for sockets, frozen objects for clients in this process. One encoding per event, however many watch.
 import type { KubeObject } from '../../api/object.ts'
 import { gone, type Status } from '../../api/status.ts'
-import type { Entry, StoreError, StoreEvent } from '../../store/store.ts'
+import { type Entry, StoreError, type StoreEvent } from '../../store/store.ts'
 import type { Context, Parts } from '../context.ts'
 import { toStatusError } from '../errors.ts'
 import type { Answer, ByteSink, WatchItem } from '../http/answer.ts'
@@ -30,6 +30,47 @@ const atRevision = (served: Served, entry: Entry, revision: number): KubeObject 
   const object = served.objectOf(entry)
   if (entry.revision === revision) return object
   return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } })
+}
+
+/** Events pending for a reader in this process, or for a conversion, beyond which a watch is ended. */
+const maxPendingItems = 50_000
+
+/**
+ * Where converting takes a webhook: what comes after an event waits for it, so that the order stays. Elsewhere nothing waits.
+ */
+const inOrder = (served: Served, sink: WatchSink): WatchSink => {
+  if (!served.ready) return sink
+  let chain: Promise<void> | undefined
+  let waiting = 0
+  let failed = false
+  const fail = (error: unknown): void => {
+    if (!failed) sink.end(new StoreError('Unavailable', error instanceof Error ? error.message : String(error)))
+    failed = true
+  }
+  const after = (ready: Promise<void> | undefined, run: () => void): void => {
+    if (!chain && !ready) {
+      run()
+      return
+    }
+    ready?.catch(() => undefined)
+    waiting++
+    const mine: Promise<void> = (chain ?? Promise.resolve())
+      .then(() => ready)
+      .then(() => (failed ? undefined : run()), fail)
+      .then(() => {
+        waiting--
+        if (chain === mine) chain = undefined
+      })
+    chain = mine
+  }
+  return {
+    item: (type, entry, revision, event) => after(served.ready!([entry]), () => sink.item(type, entry, revision, event)),
+    bookmark: (revision, initialEnd) => after(undefined, () => sink.bookmark(revision, initialEnd)),
+    end: error => after(undefined, () => sink.end(error)),
+    get overflowing() {
+      return sink.overflowing || waiting > maxPendingItems
+    },
+  }
 }
 
 type Frame = (type: string, object: unknown) => Buffer
@@ -75,9 +116,6 @@ const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: B
   }
 }
 
-/** Events pending for a reader in this process beyond which its watch is ended. */
-const maxPendingItems = 50_000
-
 /** Batches as an async iterable. The watch starts with the iteration and ends when it is left. */
 async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal): AsyncGenerator<readonly WatchItem[]> {
   let pending: WatchItem[] = []
@@ -117,7 +155,7 @@ async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal)
     { once: true },
   )
   try {
-    runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, sink, all)
+    runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, inOrder(served, sink), all)
     for (;;) {
       if (pending.length) {
         const batch = pending
@@ -151,7 +189,7 @@ export const encodeWatch = async (parts: Parts, context: Context, plan: WatchPla
       const all = AbortSignal.any([closed, parts.stopping])
       // The server's own stop is a clean end for the client.
       parts.stopping.addEventListener('abort', () => sink.end(), { once: true, signal: closed })
-      runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, createByteSink(parts, context, plan, sink, frame), all)
+      runWatch(plan, parts.store, parts.clock, parts.config.limits.bookmarkMs, inOrder(plan.served, createByteSink(parts, context, plan, sink, frame)), all)
     },
     ...(as === '' && { direct: () => ({ events: directEvents(parts, plan, signal) }) }),
   }

@@ -51,7 +51,7 @@ const besideStatus = new Set(
 
 const validateRoot = (errors: Errors, path: string, schema: JSONSchemaProps, hasStatus: boolean): void => {
   if (hasStatus) {
-    if (schema.type !== 'object')
+    if (schema.type && schema.type !== 'object')
       errors.push(invalidValue(`${path}.type`, schema.type ?? '', 'only object is allowed at the root if the status subresource is enabled'))
     const odd = Object.entries(schema).find(([keyword, value]) => !besideStatus.has(keyword) && value !== undefined && value !== false)
     if (odd) errors.push(invalidValue(path, schema, `${odd[0]} is not allowed at the root of the schema if the status subresource is enabled`))
@@ -129,7 +129,8 @@ const validateVersion = (errors: Errors, path: string, version: Loose<CustomReso
       errors.push(invalidValue(`${at}.format`, column.format, `must be one of ${columnFormats.join(', ')}`))
     validatePath(errors, `${at}.JSONPath`, column.jsonPath, [])
   })
-  if (version.selectableFields) validateSelectableFields(errors, `${base}.selectableFields`, version.selectableFields, (schema ?? {}) as JSONSchemaProps)
+  if (version.selectableFields?.length && !schema) errors.push(invalidValue(`${base}.selectableFields`, '', 'may only be set when a schema is included'))
+  else if (version.selectableFields) validateSelectableFields(errors, `${base}.selectableFields`, version.selectableFields, schema as JSONSchemaProps)
   const scale = version.subresources?.scale
   if (!scale) return
   const at = `${base}.subresources.scale`
@@ -197,6 +198,16 @@ const validateKept = (errors: Errors, { spec }: CustomResourceDefinition, { spec
   addImmutable(errors, 'spec.names.plural', loose(spec).names?.plural, old.names.plural)
 }
 
+/** As upstream counts: a version that is named twice is found once. */
+const validateStoredVersions = (errors: Errors, stored: readonly string[], versions: readonly Loose<CustomResourceDefinitionVersion>[]): void => {
+  const at = 'status.storedVersions'
+  if (!stored.length) errors.push(invalidValue(at, stored, 'must have at least one stored version'))
+  const left = new Map(stored.map((name, i) => [name, i]))
+  for (const { name = '', storage } of versions)
+    if (!left.delete(name) && storage) errors.push(invalidValue(at, stored, `must have the storage version ${name}`))
+  for (const [name, i] of left) errors.push(invalidValue(`${at}[${i}]`, name, 'must appear in spec.versions until no object is stored in it'))
+}
+
 const hasDefault = (schema: unknown): boolean =>
   typeof schema === 'object' && schema !== null && (('default' in schema && schema.default !== undefined) || Object.values(schema).some(hasDefault))
 
@@ -229,9 +240,6 @@ export const validateDefinition = (given: CustomResourceDefinition, old: CustomR
   validateConversion(errors, spec)
   if (old) validateKept(errors, given, old)
   validateApproval(errors, given, old)
-  given.status?.storedVersions?.forEach((name, i) => {
-    if (!versions.some(v => v.name === name)) errors.push(invalidValue(`status.storedVersions[${i}]`, name, 'must appear in spec.versions'))
-  })
-  if (!loose(given).status?.storedVersions?.length) errors.push(invalidValue('status.storedVersions', [], 'must have at least one version'))
+  validateStoredVersions(errors, given.status?.storedVersions ?? [], versions)
   return errors
 }
