@@ -67,6 +67,9 @@ const inOrder = (served: Served, sink: WatchSink): WatchSink => {
     item: (type, entry, revision, event) => after(served.ready!([entry]), () => sink.item(type, entry, revision, event)),
     bookmark: (revision, initialEnd) => after(undefined, () => sink.bookmark(revision, initialEnd)),
     end: error => after(undefined, () => sink.end(error)),
+    get busy() {
+      return sink.busy || waiting > maxPendingItems / 4
+    },
     get overflowing() {
       return sink.overflowing || waiting > maxPendingItems
     },
@@ -110,6 +113,9 @@ const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: B
       if (error) write('ERROR', endStatus(error, served))
       sink.end()
     },
+    get busy() {
+      return sink.pendingBytes > parts.config.limits.watchBufferBytes / 4
+    },
     get overflowing() {
       return sink.pendingBytes > parts.config.limits.watchBufferBytes
     },
@@ -139,6 +145,9 @@ async function* directEvents(parts: Parts, plan: WatchPlan, signal: AbortSignal)
       ended = true
       if (error) push({ type: 'ERROR', object: endStatus(error, served) })
       wake()
+    },
+    get busy() {
+      return pending.length > maxPendingItems / 4
     },
     get overflowing() {
       return pending.length > maxPendingItems

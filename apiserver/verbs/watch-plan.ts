@@ -25,9 +25,16 @@ export interface WatchSink {
   bookmark(revision: number, initialEnd: boolean): void
   /** Nothing follows. With an error when the watch could not go on. */
   end(error?: StoreError): void
+  /** Enough is waiting for the client: initial entries, which can wait, wait. */
+  readonly busy: boolean
   /** True when the client does not keep up: the watch is then ended. */
   readonly overflowing: boolean
 }
+
+/** Initial entries between two looks at the client, how soon to look again at a busy one, and how long it may not read at all. */
+const initialSlice = 200
+const paceMs = 5
+const stallMs = 60_000
 
 /** Runs until the time is up, the signal is aborted, the store ends it or the sink overflows; then calls `end` once (not after an abort). */
 export const runWatch = (plan: WatchPlan, store: Store, clock: Clock, bookmarkMs: number, sink: WatchSink, signal: AbortSignal): void => {
@@ -48,9 +55,6 @@ export const runWatch = (plan: WatchPlan, store: Store, clock: Clock, bookmarkMs
   if (signal.aborted) return
 
   let sent = after
-  for (const entry of plan.initial) sink.item('ADDED', entry, entry.revision, undefined)
-  if (plan.initialBookmark) sink.bookmark(after, true)
-
   const onEvents = (events: readonly StoreEvent[], revision: number): void => {
     for (const event of events) {
       const { entry, previous } = event
@@ -66,28 +70,48 @@ export const runWatch = (plan: WatchPlan, store: Store, clock: Clock, bookmarkMs
     }
     if (sink.overflowing) finish()
   }
-  try {
-    const watch = store.watch(selection.prefix, after, { onEvents, onEnd: error => finish(error) })
-    cleanUps.push(() => watch.cancel())
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    finish(error)
-    return
-  }
-  // A timer that fires while the end is already known must do nothing; `stop` cancels both.
-  cleanUps.push(clock.after(plan.timeoutMs, () => finish()))
-  if (plan.bookmarks) {
-    let cancel: () => void = () => undefined
-    const tick = (): void => {
-      const revision = store.observedRevision()
-      if (revision > sent) {
-        sent = revision
-        sink.bookmark(revision, false)
+  const follow = (): void => {
+    if (plan.initialBookmark) sink.bookmark(after, true)
+    try {
+      const watch = store.watch(selection.prefix, after, { onEvents, onEnd: error => finish(error) })
+      cleanUps.push(() => watch.cancel())
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      finish(error)
+      return
+    }
+    // A timer that fires while the end is already known must do nothing; `stop` cancels both.
+    cleanUps.push(clock.after(plan.timeoutMs, () => finish()))
+    if (plan.bookmarks) {
+      let cancel: () => void = () => undefined
+      const tick = (): void => {
+        const revision = store.observedRevision()
+        if (revision > sent) {
+          sent = revision
+          sink.bookmark(revision, false)
+        }
+        cancel = clock.after(bookmarkMs, tick)
       }
       cancel = clock.after(bookmarkMs, tick)
+      cleanUps.push(() => cancel())
     }
-    cancel = clock.after(bookmarkMs, tick)
-    cleanUps.push(() => cancel())
   }
-  if (sink.overflowing) finish()
+
+  // However much there is at the start, the client gets it at its own pace, and little of it waits in memory.
+  let at = 0
+  let progressMs = clock.now()
+  const sendInitial = (): void => {
+    if (stopped) return
+    const end = Math.min(at + initialSlice, plan.initial.length)
+    for (; at < end && !sink.busy; at++) {
+      const entry = plan.initial[at]!
+      sink.item('ADDED', entry, entry.revision, undefined)
+      progressMs = clock.now()
+    }
+    if (at === plan.initial.length) follow()
+    else if (!sink.busy) setImmediate(sendInitial)
+    else if (clock.now() - progressMs > stallMs) finish()
+    else clock.after(paceMs, sendInitial)
+  }
+  sendInitial()
 }

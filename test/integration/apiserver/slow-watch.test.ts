@@ -45,3 +45,30 @@ await t.test('a client that never reads', { timeout: 60_000 }, async t => {
   t.ok(size >= defaultLimits.watchBufferBytes, 'and not less than the buffer')
   socket.destroy()
 })
+
+await t.test('what is there at the start, however much, comes at the pace of its reader', { timeout: 60_000 }, async t => {
+  const server = await startServer()
+  t.teardown(() => server.close())
+  const count = 40
+  const value = 'x'.repeat(500_000)
+  for (let i = 0; i < count; i++) await server.call('POST', path, { metadata: { name: `big-${i}` }, data: { value } })
+  const { pki } = server
+  const tlsFiles = { ca: await readFile(pki.ca.cert), cert: await readFile(pki.admin.cert), key: await readFile(pki.admin.key) }
+  const socket = tls.connect({ host: '127.0.0.1', port: server.server.port, ...tlsFiles })
+  t.teardown(() => socket.destroy())
+  await once(socket, 'secureConnect')
+  const query = 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
+  socket.write(`GET ${path}?${query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+  // Reads nothing for a while: the others go on, and the server keeps a little of it.
+  await once(socket, 'readable')
+  socket.pause()
+  for (let i = 0; i < 20; i++) t.equal((await server.call('GET', `${path}/big-${i}`)).status, 200)
+  let text = ''
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
+  socket.resume()
+  while (!text.includes('k8s.io/initial-events-end')) await once(socket, 'data')
+  t.equal(text.match(/"type":"ADDED"/g)?.length, count)
+  await server.call('POST', path, { metadata: { name: 'later' } })
+  while (!text.includes('"name":"later"')) await once(socket, 'data')
+  t.pass('and goes on with what comes')
+})
