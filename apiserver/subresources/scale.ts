@@ -15,7 +15,7 @@ import { setManagedFields, trackedScale, trackWrite } from '../verbs/managed-fie
 import { checkNamespace } from '../verbs/metadata.ts'
 import { parseWriteOptions } from '../verbs/options.ts'
 import { patchObject } from '../verbs/patch.ts'
-import { updateObject } from '../verbs/write.ts'
+import { type AdmittedKind, updateObject } from '../verbs/write.ts'
 import { scaleKind } from './scale-kind.ts'
 import type { Subresource } from './registry.ts'
 
@@ -98,6 +98,15 @@ const fromScale = (parts: Parts, served: Served, scale: Mutable, old: KubeObject
   return next
 }
 
+/** Webhooks and policies see the Scale. */
+const admittedAs = (served: Served): AdmittedKind => ({
+  kind: scaleKind,
+  toSeen: object => toScale(served, object),
+  take: (object, seen) => {
+    mappingOf(served).write(object, (seen as { spec?: { replicas?: number } }).spec?.replicas ?? 0)
+  },
+})
+
 const checkScaleName = (scale: Mutable, name: string): void => {
   if ((scale.metadata.name ?? '') !== name)
     throw badRequest(`the name of the object (${scale.metadata.name ?? ''}) does not match the name on the URL (${name})`)
@@ -118,7 +127,13 @@ const update: Handler = async (parts, context, served) => {
   }
   return toScaleReply(
     served,
-    await updateObject(parts, context, served, info.name, transform, { dryRun: options.dryRun, applied: true, subresource: 'scale', signal: request.signal }),
+    await updateObject(parts, context, served, info.name, transform, {
+      dryRun: options.dryRun,
+      applied: true,
+      subresource: 'scale',
+      admitted: admittedAs(served),
+      signal: request.signal,
+    }),
   )
 }
 
@@ -131,6 +146,7 @@ const patch: Handler = async (parts, context, served) =>
       tracked: trackedScale(),
       view: old => toTrackedScale(parts, served, old),
       finish: (patched, old) => fromScale(parts, served, patched, old),
+      admitted: admittedAs(served),
     }),
   )
 

@@ -75,6 +75,6 @@ export const applyObject = async (parts: Parts, context: Context, served: Served
       if (uid) next.metadata.uid = uid
       return through.finish ? through.finish(next, old) : next
     },
-    { dryRun: options.dryRun, signal: request.signal, applied: true, ...(subresource ? { subresource } : { create }) },
+    { dryRun: options.dryRun, signal: request.signal, applied: true, admitted: through.admitted, ...(subresource ? { subresource } : { create }) },
   )
 }

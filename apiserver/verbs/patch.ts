@@ -15,7 +15,7 @@ import { setManagedFields, type Tracked, trackWrite } from './managed-fields.ts'
 import { checkNamespace } from './metadata.ts'
 import { type FieldValidation, parseWriteOptions } from './options.ts'
 import { checkName } from './update.ts'
-import { updateObject } from './write.ts'
+import { type AdmittedKind, updateObject } from './write.ts'
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
 
@@ -71,6 +71,7 @@ export interface PatchThrough {
   readonly tracked?: Tracked
   readonly view?: (old: KubeObject) => KubeObject
   readonly finish?: (patched: Mutable, old: KubeObject) => Mutable
+  readonly admitted?: AdmittedKind
 }
 
 export const patchObject = async (parts: Parts, context: Context, served: Served, name: string, through: PatchThrough = {}): Promise<Reply> => {
@@ -98,7 +99,13 @@ export const patchObject = async (parts: Parts, context: Context, served: Served
       if (through.tracked) setManagedFields(patched, trackWrite(parts, context, through.tracked, seen, patched, undefined))
       return finish ? finish(patched, old) : patched
     },
-    { dryRun: options.dryRun, signal: request.signal, ...(subresource && { subresource }), ...(through.tracked && { applied: true }) },
+    {
+      dryRun: options.dryRun,
+      signal: request.signal,
+      ...(subresource && { subresource }),
+      ...(through.tracked && { applied: true }),
+      admitted: through.admitted,
+    },
   )
 }
 

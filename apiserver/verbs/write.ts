@@ -1,7 +1,7 @@
 // The part that create, update and patch share: from a decoded object to the store. The order of hooks is upstream's:
 // default → mutating admission → prepare → addresses → validate → validating admission → canonicalize → stored.
 import { type FieldError, invalid } from '../../api/field-error.ts'
-import { type KubeObject, parseApiVersion } from '../../api/object.ts'
+import { type GroupVersionKind, type KubeObject, parseApiVersion } from '../../api/object.ts'
 import type { WriteContext } from '../../api/resource.ts'
 import { alreadyExists, conflict, forbidden, notFound, StatusError } from '../../api/status.ts'
 import { sameManagers } from '../../api/patch/apply/managed-fields.ts'
@@ -130,7 +130,16 @@ export interface UpdateOptions {
   readonly applied?: boolean
   /** The server's own change, which no hook of the kind judges: binding, eviction (upstream writes these past the strategy). */
   readonly direct?: boolean
+  /** Where admission sees another kind than the stored one: the body of a subresource. */
+  readonly admitted?: AdmittedKind | undefined
   readonly signal: AbortSignal
+}
+
+export interface AdmittedKind {
+  readonly kind: GroupVersionKind
+  toSeen(object: KubeObject): KubeObject
+  /** Brings what admission changed in it back to the object. */
+  take(object: Mutable, seen: KubeObject): void
 }
 
 /** Makes the next object from the stored one; called again when somebody else wrote in between. Throws to give up. */
@@ -206,13 +215,21 @@ const updateOnce = async (
   carryMetadata(object, old)
   record.default?.(object)
   setManagedFields(object, options.applied ? sent : trackWrite(parts, context, trackedOf(parts, served, options.subresource), old, object, sent))
+  const { admitted } = options
   const admission = toAdmissionRequest(
     context,
     record,
-    { operation: 'UPDATE', object, old, options: toOptionsObject(context.info.query, 'UpdateOptions'), dryRun: options.dryRun },
-    { name },
+    {
+      operation: 'UPDATE',
+      object: admitted ? admitted.toSeen(object) : object,
+      old: admitted ? admitted.toSeen(old) : old,
+      options: toOptionsObject(context.info.query, 'UpdateOptions'),
+      dryRun: options.dryRun,
+    },
+    { name, ...(admitted && { kind: admitted.kind }) },
   )
   await admit(parts, context, admission, object)
+  if (admitted && admission.object) admitted.take(object, admission.object)
   keepTimes(object, old)
   record.prepare?.(object, old, writeContext)
   if (record.generation && metadata.generation === old.metadata.generation && !sameSpec(object, old)) metadata.generation = (old.metadata.generation ?? 0) + 1

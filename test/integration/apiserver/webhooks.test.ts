@@ -273,6 +273,28 @@ await t.test('admission webhooks', async t => {
     t.equal((await create('locked')).status, 201)
   })
 
+  await t.test('a Scale is seen, and changed, as a Scale', async t => {
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    const deployments = '/apis/apps/v1/namespaces/default/deployments'
+    await call('POST', deployments, { metadata: { name: 'd' }, spec: { replicas: 1, selector: { matchLabels: { a: 'b' } }, template } })
+    const scale = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments/scale'] }
+    const remove = await configure('mutating', [hook({ rules: [scale] })])
+    hooks.received.length = 0
+    respond = () => jsonPatch({ op: 'replace', path: '/spec/replicas', value: 3 })
+    const scaled = await call('PATCH', `${deployments}/d/scale`, { spec: { replicas: 9 } }, { 'content-type': 'application/merge-patch+json' })
+    t.match(scaled, { status: 200, body: { kind: 'Scale', spec: { replicas: 3 } } }, scaled.text)
+    t.match(hooks.received[0]?.review.request, {
+      kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+      resource: { group: 'apps', resource: 'deployments' },
+      subResource: 'scale',
+      object: { kind: 'Scale', spec: { replicas: 9 } },
+      oldObject: { kind: 'Scale', spec: { replicas: 1 } },
+    })
+    t.equal((await call('GET', `${deployments}/d`)).body.spec.replicas, 3)
+    respond = () => ({ allowed: true })
+    await remove()
+  })
+
   await t.test('evictions and bindings are asked for under their own kinds', async t => {
     respond = () => ({ allowed: true })
     const pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }], automountServiceAccountToken: false } }
