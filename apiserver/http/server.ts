@@ -59,10 +59,20 @@ const readBody = (request: Request, limit: number): Promise<Buffer> =>
 
 const acceptsGzip = (header: string | string[] | undefined): boolean => /(^|[\s,])gzip(;|,|\s|$)/.test(String(header ?? ''))
 
-/** Resolves when the client can take more, or has gone. */
+/** A client that takes nothing for so long is given up; what was kept for it is let go. */
+const stallMs = 30_000
+
+const giveUpLater = (response: Response): (() => void) => {
+  const timer = setTimeout(() => response.destroy(), stallMs).unref()
+  return () => clearTimeout(timer)
+}
+
+/** Resolves when the client can take more, or has gone or was given up. */
 const drained = (response: Response): Promise<void> =>
   new Promise(resolve => {
+    const cancel = giveUpLater(response)
     const done = (): void => {
+      cancel()
       response.off('drain', done)
       response.off('close', done)
       resolve()
@@ -118,7 +128,9 @@ const writeAnswer = async (request: Request, response: Response, answer: Answer,
         if (!response.destroyed && !response.writableEnded) send(response, chunk)
       },
       end: () => {
-        if (!response.writableEnded) response.end()
+        if (response.writableEnded) return
+        response.end()
+        response.once('close', giveUpLater(response))
       },
       get pendingBytes() {
         return (response as ServerResponse).writableLength

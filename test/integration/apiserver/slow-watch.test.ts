@@ -63,8 +63,9 @@ await t.test('what is there at the start, however much, comes at the pace of its
   await once(socket, 'readable')
   socket.pause()
   for (let i = 0; i < 20; i++) t.equal((await server.call('GET', `${path}/big-${i}`)).status, 200)
+  // The values are left out of what is kept.
   let text = ''
-  socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1').replace(/x{3,}/g, '')))
   socket.resume()
   while (!text.includes('k8s.io/initial-events-end')) await once(socket, 'data')
   t.equal(text.match(/"type":"ADDED"/g)?.length, count)
