@@ -85,10 +85,32 @@ const textArgument = ({ name, target, args }: Call): string | undefined => {
   const argument = target || name === 'duration' || name === 'timestamp' ? args[0] : args[1]
   return argument?.kind === 'literal' && typeof argument.value === 'string' ? argument.value : undefined
 }
-const judgeLiterals = (source: string, node: Node, issues: Issue[]): void => {
+/** Members of a literal are of one very type; only what is formatted may be mixed, by way of dyn. */
+const mixedMember = (node: Node): { at: number; message: string } | undefined => {
+  const optionalItem = (item: Node, i: number): CelType => (node.kind === 'list' && node.optional.has(i) ? (item.type?.parameters[0] ?? dynType) : item.type!)
+  const differing = (members: readonly Node[], types: readonly CelType[]): { at: number; message: string } | undefined => {
+    const i = types.findIndex(type => !sameType(type, types[0]!))
+    return i < 0 ? undefined : { at: members[i]!.at, message: `expected type '${formatType(types[0]!)}' but found '${formatType(types[i]!)}'` }
+  }
+  if (node.kind === 'list') return differing(node.items, node.items.map(optionalItem))
+  if (node.kind !== 'map') return undefined
+  const [keys, values] = [node.entries.map(e => e.key), node.entries.map(e => e.value)]
+  const valueTypes = node.entries.map(({ value, optional }) => (optional ? (value.type?.parameters[0] ?? dynType) : value.type!))
+  return (
+    differing(
+      keys,
+      keys.map(key => key.type!),
+    ) ?? differing(values, valueTypes)
+  )
+}
+
+const judgeLiterals = (source: string, node: Node, issues: Issue[], isFormatted = false): void => {
   const fault = literalFault(node)
   if (fault !== undefined) issues.push(toIssue(source, node.at, fault, 'type'))
-  for (const child of childrenOf(node)) judgeLiterals(source, child, issues)
+  const mixed = isFormatted ? undefined : mixedMember(node)
+  if (mixed) issues.push(toIssue(source, mixed.at, mixed.message, 'type'))
+  const formats = node.kind === 'call' && node.name === 'format'
+  for (const child of childrenOf(node)) judgeLiterals(source, child, issues, formats)
 }
 
 const toProgram = (expression: string, root: Node, variables: ReadonlyMap<string, CelType>): Program => {
@@ -109,6 +131,8 @@ const toProgram = (expression: string, root: Node, variables: ReadonlyMap<string
         if (error instanceof CostExceeded) return { ok: false, error: { kind: 'cost', message: error.message }, cost: frame.cost }
         if (error instanceof AuthorizationPending)
           return { ok: false, error: { kind: 'pending', message: error.message, question: error.question }, cost: frame.cost }
+        // A string, a list or a recursion larger than the engine takes.
+        if (error instanceof RangeError) return { ok: false, error: { kind: 'evaluation', message: 'the value is too large' }, cost: frame.cost }
         throw error
       }
     },

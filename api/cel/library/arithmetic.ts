@@ -64,7 +64,7 @@ export const arithmetic: readonly CelFunction[] = [
     onTimes('add_timestamp_duration', timestampType, durationType, timestampType, plus),
     overload('add_list', [listOfA, listOfA], listOfA, (a: CelList, b: CelList) => a.concat(b), {
       // Ours copies, hence is charged for it beyond what a copy-free one would be.
-      cost: ([a, b]) => 1 + Math.floor((sizeOf(a!) + sizeOf(b!)) / 1000),
+      cost: ([a, b]) => 1 + Math.floor((sizeOf(a!) + sizeOf(b!)) / 100),
       estimate: ([a, b]) => ({ cost: fixed(1), resultSize: add(a!.size, b!.size) }),
     }),
     overload('add_string', [stringType, stringType], stringType, (a: string, b: string) => a + b, concatenating),

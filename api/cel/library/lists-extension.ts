@@ -11,7 +11,8 @@ import { comparableTypes } from './lists.ts'
 
 const T = parameterType('T')
 const listOfT = listType(T)
-const maxRange = 1_000_000
+/** Of any list that is made at one stroke. */
+const maxItems = 1_000_000
 
 const slice = (list: CelList, start: bigint, end: bigint): CelValue => {
   if (start < 0n || end < 0n) return new CelError(`cannot slice(${start}, ${end}), negative indexes not supported`)
@@ -20,17 +21,19 @@ const slice = (list: CelList, start: bigint, end: bigint): CelValue => {
   return new ArrayList(Array.from({ length: Number(end - start) }, (_, i) => list.at(Number(start) + i)))
 }
 
+/** False: there are more than a list may have. */
+const collect = (from: CelList, levels: bigint, into: CelValue[]): boolean => {
+  for (const item of from) {
+    if (item instanceof CelList && levels > 0n) {
+      if (!collect(item, levels - 1n, into)) return false
+    } else if (into.push(item) > maxItems) return false
+  }
+  return true
+}
 const flatten = (list: CelList, depth = 1n): CelValue => {
   if (depth < 0n) return new CelError('level must be non-negative')
   const flat: CelValue[] = []
-  const collect = (from: CelList, levels: bigint): void => {
-    for (const item of from) {
-      if (item instanceof CelList && levels > 0n) collect(item, levels - 1n)
-      else flat.push(item)
-    }
-  }
-  collect(list, depth)
-  return new ArrayList(flat)
+  return collect(list, depth, flat) ? new ArrayList(flat) : new CelError(`flatten: result exceeds ${maxItems} items`)
 }
 
 const sortBy = (list: CelList, keys: CelList): CelValue => {
@@ -51,7 +54,7 @@ const distinct = (list: CelList): CelValue => {
 
 const range = (count: bigint): CelValue => {
   if (count < 0n) return new CelError(`lists.range: size must be non-negative, got ${count}`)
-  if (count > BigInt(maxRange)) return new CelError(`lists.range: size ${count} exceeds maximum allowed (${maxRange})`)
+  if (count > BigInt(maxItems)) return new CelError(`lists.range: size ${count} exceeds maximum allowed (${maxItems})`)
   return new ArrayList(Array.from({ length: Number(count) }, (_, i) => BigInt(i)))
 }
 

@@ -5,6 +5,7 @@ import { CelDuration, CelError, CelList, CelMap, CelTimestamp, CelTypeValue, Cel
 import { formatDouble, plainDouble } from './conversion.ts'
 
 const maxPrecision = 1000
+const maxLength = 10_000_000
 
 /** %s: what string() makes of it, and lists and maps in brackets. */
 const asText = (value: CelValue): string | CelError => {
@@ -97,6 +98,7 @@ export const formatString = (text: string, args: CelList): CelValue => {
     const part = applyVerb(match[2] ?? '', args.at(used++), precision)
     if (part instanceof CelError) return part
     result += part
+    if (result.length > maxLength) return new CelError('formatted result too large')
   }
   return result + text.slice(last)
 }

@@ -8,7 +8,7 @@ import { ArrayList, CelError, type CelList, lengthOf } from '../value.ts'
 import { traversal, traversalFactor, traversing, walkingList } from './costs.ts'
 import { formatString } from './string-format.ts'
 
-/** No string grows beyond it, whatever replaces what. */
+/** No string grows beyond it, whatever replaces or joins what. */
 const maxLength = 10_000_000
 
 const isShort = (text: string): boolean => lengthOf(text) === text.length
@@ -79,9 +79,12 @@ const split = (text: string, separator: string, limit = -1n): CelValue => {
 
 const join = (list: CelList, separator = ''): CelValue => {
   const pieces: string[] = []
+  let length = 0
   for (const item of list) {
     if (typeof item !== 'string') return new CelError('no such overload: join')
     pieces.push(item)
+    length += item.length + separator.length
+    if (length > maxLength) return new CelError('join result too large')
   }
   return pieces.join(separator)
 }
