@@ -170,9 +170,12 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
 
   const onRequest = async (request: Request, response: Response): Promise<void> => {
     const gone = new AbortController()
-    response.on('close', () => gone.abort(new Error('the client has gone')))
-    response.on('error', () => gone.abort(new Error('the client has gone')))
     underway++
+    response.on('close', () => {
+      underway--
+      gone.abort(new Error('the client has gone'))
+    })
+    response.on('error', () => gone.abort(new Error('the client has gone')))
     try {
       // With HTTP/2 the pseudo headers say what HTTP/1.1 says in the request line and in Host.
       const answer = await handle({
@@ -188,8 +191,6 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
     } catch (error) {
       if (!gone.signal.aborted) log.error({ err: error, url: request.url }, 'a request failed outside of the pipeline')
       response.destroy()
-    } finally {
-      underway--
     }
   }
 
@@ -250,7 +251,8 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       for (const session of sessions) session.close()
       const end = Date.now() + drainMs
-      while (underway > 0 && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 5))
+      // A session closes once its streams have ended, watches included: they get their last bytes.
+      while ((underway > 0 || sessions.size > 0) && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 5))
       for (const session of sessions) session.destroy()
       for (const socket of sockets) socket.destroy()
       await closed
