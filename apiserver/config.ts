@@ -2,6 +2,7 @@
 
 import type { PodSecurityConfig } from './admission/pod-security/pod-security.ts'
 import { type AuthenticationConfig, completeAuthentication, type CompletedAuthentication } from './authentication/authentication-config.ts'
+import type { ComponentRole } from './bootstrap/policy.ts'
 
 export interface ApiServerConfig {
   /** Default 127.0.0.1. */
@@ -21,6 +22,8 @@ export interface ApiServerConfig {
   /** Client certificate for the agents' HTTPS endpoints, and the authority that signs theirs (default: their certificates are not verified, as upstream without --kubelet-certificate-authority). */
   readonly agentClient?: { readonly cert: string; readonly key: string; readonly ca?: string }
   readonly authentication?: AuthenticationConfig
+  /** ClusterRoles of the composer's own components, each with a binding of its name; the default ones of Kubernetes are always there. */
+  readonly roles?: readonly ComponentRole[]
   readonly admission?: {
     /** Mount a token into pods as upstream does (needs an agent that projects tokens). Default false. */
     readonly mountServiceAccountTokens?: boolean
@@ -44,6 +47,7 @@ export interface CompletedConfig {
   readonly nodePorts: { readonly first: number; readonly last: number }
   readonly agentClient: { readonly cert: string; readonly key: string; readonly ca?: string } | undefined
   readonly authentication: CompletedAuthentication
+  readonly roles: readonly ComponentRole[]
   readonly admission: {
     readonly mountServiceAccountTokens: boolean
     readonly requireDefaultServiceAccount: boolean
@@ -95,6 +99,7 @@ export const completeConfig = (c: ApiServerConfig): CompletedConfig => ({
   nodePorts: parseRange(c.nodePortRange ?? '30000-32767'),
   agentClient: c.agentClient,
   authentication: completeAuthentication(c.authentication),
+  roles: c.roles ?? [],
   admission: {
     mountServiceAccountTokens: c.admission?.mountServiceAccountTokens ?? false,
     requireDefaultServiceAccount: c.admission?.requireDefaultServiceAccount ?? false,

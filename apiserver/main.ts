@@ -10,8 +10,9 @@ import { createAdmissionPlugins } from './admission/registry.ts'
 import { createWebhookClient } from './admission/webhooks/client.ts'
 import { createAggregator } from './aggregation/aggregator.ts'
 import { createAuthentication } from './authentication/registry.ts'
-import { createAuthorizers } from './authorization/registry.ts'
-import { ensureKubernetesService, ensureNamespaces, ensurePriorityClasses } from './bootstrap.ts'
+import { createAuthorization } from './authorization/registry.ts'
+import { bootstrap } from './bootstrap/bootstrap.ts'
+import { ensureKubernetesService } from './bootstrap/kubernetes-service.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createDefinitions } from './definitions/controller.ts'
 import { createFairness } from './fairness/fairness.ts'
@@ -23,7 +24,7 @@ import { createPipeline, type PipelineParts } from './pipeline.ts'
 import { createResourceTable, isStored, toStoredResource } from './resource-table.ts'
 import { parseAddressRange } from './services/address-range.ts'
 import { createAddresses } from './services/main.ts'
-import type { UserInfo } from './user.ts'
+import { toAuthenticated, toServiceAccountUser, type UserInfo } from './user.ts'
 import { emptyFieldsOf } from './verbs/decode.ts'
 
 export interface ApiServerDeps {
@@ -38,6 +39,8 @@ export interface ApiServer extends Service {
   readonly port: number
   /** A transport that goes through the same pipeline without a socket, as that user. */
   inProcess(user: UserInfo): InProcessTransport
+  /** The same as a service account. */
+  inProcessAs(namespace: string, account: string): InProcessTransport
 }
 
 export const createApiServer = (config: ApiServerConfig, { log, store, clock = systemClock }: ApiServerDeps): ApiServer => {
@@ -52,10 +55,11 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     wherry_node_ports_allocated: addresses.usage.ports,
     process_resident_memory_bytes: process.memoryUsage.rss(),
   }))
-  const authorizers = createAuthorizers()
+  const authorization = createAuthorization({ store, table, log })
+  const { authorizers, policy } = authorization
   const webhooks = createWebhookClient({ store, table })
-  const fairness = createFairness({ seats: complete.limits.seats, waitMs: complete.limits.seatWaitMs }, { store, table, clock, log })
   const aggregator = createAggregator({ config: complete, store, table, clock, log })
+  const fairness = createFairness({ seats: complete.limits.seats, waitMs: complete.limits.seatWaitMs }, { store, table, clock, log })
   const parts: PipelineParts = {
     config: complete,
     fairness,
@@ -66,7 +70,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     aggregator,
     authentication: createAuthentication(complete, { store, table, clock }),
     authorizers,
-    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, webhooks })),
+    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks })),
     writeHooks: { services: addresses.hook },
     metrics,
     openApi: createOpenApiCache(),
@@ -85,13 +89,14 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       return port
     },
     inProcess: user => createInProcess(user, handle),
+    inProcessAs: (namespace, account) => createInProcess(toAuthenticated(toServiceAccountUser(namespace, account)), handle),
     start: async signal => {
       await store.start(signal)
       // Two kinds may share a prefix (two versions of one kind): the stored one registers it.
       for (const served of table.all()) if (served.record === served.storage && isStored(served.record)) await store.register(toStoredResource(served))
       await definitions.start()
-      await ensureNamespaces(parts)
-      await ensurePriorityClasses(parts)
+      await bootstrap(parts)
+      await authorization.start(stopping.signal)
       await fairness.start(stopping.signal)
       await addresses.start()
       await aggregator.start()

@@ -1,9 +1,10 @@
 // The way of every request, readable from top to bottom: request info → authenticate → impersonate → authorize → route → verb → encode.
 // Admission, validation and the store are reached through the verbs (verbs/write.ts).
-import { badRequest, forbidden, internalError, StatusError } from '../api/status.ts'
+import { badRequest, internalError, StatusError } from '../api/status.ts'
 import { authenticate } from './authentication/authenticator.ts'
 import { impersonate } from './authentication/impersonation.ts'
-import { authorize, toAttributes } from './authorization/authorizer.ts'
+import { toAttributes } from './authorization/authorizer.ts'
+import { requireAuthorized } from './authorization/require-authorized.ts'
 import type { Context, Parts } from './context.ts'
 import { encodeError, encodeReply } from './encoding/encode.ts'
 import { type Accepted, negotiate } from './encoding/negotiate.ts'
@@ -32,23 +33,6 @@ const acceptedForErrors = (request: ApiRequest, info: RequestInfo): Accepted => 
   }
 }
 
-const describeUser = (user: UserInfo): string => `User ${JSON.stringify(user.name)}`
-
-const checkAuthorized = async (parts: PipelineParts, user: UserInfo, info: RequestInfo): Promise<void> => {
-  const { allowed, reason } = await authorize(parts.authorizers, toAttributes(user, info))
-  if (allowed) return
-  const suffix = reason && `: ${reason}`
-  if (!info.isResource)
-    throw new StatusError(403, 'Forbidden', `forbidden: ${describeUser(user)} cannot ${info.verb} path ${JSON.stringify(info.path)}${suffix}`, {})
-  const plural = info.subresource ? `${info.plural}/${info.subresource}` : info.plural
-  const scope = info.namespace ? `in the namespace ${JSON.stringify(info.namespace)}` : 'at the cluster scope'
-  throw forbidden(
-    { group: info.group, plural: info.plural },
-    info.name,
-    `${describeUser(user)} cannot ${info.verb} resource ${JSON.stringify(plural)} in API group ${JSON.stringify(info.group)} ${scope}${suffix}`,
-  )
-}
-
 export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => Promise<Answer>) => {
   const { log, metrics } = parts
 
@@ -60,7 +44,7 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
   }
 
   const serve = async (request: ApiRequest, info: RequestInfo, user: UserInfo, warnings: Set<string>): Promise<Answer> => {
-    await checkAuthorized(parts, user, info)
+    await requireAuthorized(parts.authorizers, toAttributes(user, info))
     const found: Route = route(parts, info)
     if (found.kind === 'answer') return found.answer({ request, info, user, accepted: acceptedForErrors(request, info), warnings })
     const accepted = negotiate(request.headers['accept'] as string | undefined, info.query, found.negotiation)

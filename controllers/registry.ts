@@ -9,21 +9,23 @@ import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle.t
 import { createPodGarbageController } from './pod-gc.ts'
 import { createReplicaSetController } from './replica-set/replica-set.ts'
 import { createResourceQuotaController } from './resource-quota/resource-quota.ts'
+import { createRoleAggregationController } from './role-aggregation.ts'
 import { createRootCaController } from './root-ca.ts'
 import { createServiceAccountController } from './service-account.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
 
 export const controllerEntries: readonly ControllerEntry[] = [
-  { name: 'node-ipam-controller', create: createNodeIpamController },
-  { name: 'serviceaccount-controller', create: createServiceAccountController },
-  { name: 'root-ca-certificate-publisher-controller', create: createRootCaController },
-  { name: 'deployment-controller', create: createDeploymentController },
-  { name: 'replicaset-controller', create: createReplicaSetController },
-  { name: 'endpointslice-controller', create: createEndpointSliceController },
-  { name: 'namespace-controller', create: createNamespaceController },
-  { name: 'garbage-collector-controller', create: createGarbageCollector },
-  { name: 'node-lifecycle-controller', create: createNodeLifecycleController },
-  { name: 'taint-eviction-controller', create: createTaintEvictionController },
-  { name: 'pod-garbage-collector-controller', create: createPodGarbageController },
-  { name: 'resourcequota-controller', create: createResourceQuotaController },
+  { name: 'node-ipam-controller', account: 'node-controller', create: createNodeIpamController },
+  { name: 'clusterrole-aggregation-controller', account: 'clusterrole-aggregation-controller', create: createRoleAggregationController },
+  { name: 'serviceaccount-controller', account: 'service-account-controller', create: createServiceAccountController },
+  { name: 'root-ca-certificate-publisher-controller', account: 'root-ca-cert-publisher', create: createRootCaController },
+  { name: 'deployment-controller', account: 'deployment-controller', create: createDeploymentController },
+  { name: 'replicaset-controller', account: 'replicaset-controller', create: createReplicaSetController },
+  { name: 'endpointslice-controller', account: 'endpointslice-controller', create: createEndpointSliceController },
+  { name: 'namespace-controller', account: 'namespace-controller', create: createNamespaceController },
+  { name: 'garbage-collector-controller', account: 'generic-garbage-collector', create: createGarbageCollector },
+  { name: 'node-lifecycle-controller', account: 'node-controller', create: createNodeLifecycleController },
+  { name: 'taint-eviction-controller', account: 'node-controller', create: createTaintEvictionController },
+  { name: 'pod-garbage-collector-controller', account: 'pod-garbage-collector', create: createPodGarbageController },
+  { name: 'resourcequota-controller', account: 'resourcequota-controller', create: createResourceQuotaController },
 ]

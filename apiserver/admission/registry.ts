@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Store } from '../../store/store.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
+import type { PolicyIndex } from '../authorization/rbac/policy-index.ts'
 import type { CompletedConfig } from '../config.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import type { AdmissionPlugin } from './admission.ts'
@@ -17,6 +18,7 @@ import { denyExternalIps } from './deny-external-ips.ts'
 import { extendedResourceToleration } from './extended-resource-toleration.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { nodeRestriction } from './node-restriction.ts'
 import { ownerReferences } from './owner-references.ts'
 import { podResize } from './pod-resize.ts'
 import { podSecurity } from './pod-security/pod-security.ts'
@@ -24,6 +26,7 @@ import { mutatingPolicies } from './policies/mutating.ts'
 import { validatingPolicies } from './policies/validating.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
+import { roleEscalation } from './role-escalation.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { storageInUse } from './storage-in-use.ts'
@@ -40,6 +43,7 @@ export interface AdmissionDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly authorizers: readonly Authorizer[]
+  readonly policy: PolicyIndex
   readonly webhooks: WebhookClient
 }
 
@@ -50,6 +54,7 @@ const allPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
   namespaceLifecycle(deps),
   limitRanger(deps),
   serviceAccount(deps),
+  nodeRestriction(deps),
   taintNodesByCondition,
   alwaysPullImages,
   podSecurity(deps),
@@ -73,6 +78,7 @@ const allPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
   validatingPolicies(deps),
   validatingWebhooks(deps),
   resourceQuota(deps),
+  roleEscalation(deps),
 ]
 
 export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => {

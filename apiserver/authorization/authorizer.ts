@@ -1,4 +1,7 @@
 // Authorization: an array of authorizers is asked in order; the first that has an opinion decides; nobody's opinion is a refusal.
+import { type FieldRequirement, type LabelRequirement, parseFieldSelector, parseLabelSelector } from '../../api/selectors.ts'
+import type { PolicyRule } from '../../api/types/rbac-v1.ts'
+import { isPathSegmentName } from '../../api/validation/names.ts'
 import type { RequestInfo } from '../request-info.ts'
 import type { UserInfo } from '../user.ts'
 
@@ -14,13 +17,49 @@ export interface Attributes {
   readonly name: string
   /** For what is no resource. */
   readonly path: string
+  /** Of list, watch and deletecollection: what the answer is narrowed down to. What cannot be read narrows nothing. */
+  readonly fields?: readonly FieldRequirement[]
+  readonly labels?: readonly LabelRequirement[]
 }
 
 export type Decision = { readonly decision: 'allow' | 'deny' | 'none'; readonly reason?: string }
 
+export interface RuleList {
+  readonly rules: readonly PolicyRule[]
+  /** The authorizer knows of more than it can list. */
+  readonly incomplete: boolean
+  readonly faults: readonly string[]
+}
+
 export interface Authorizer {
   readonly name: string
   authorize(attributes: Attributes): Promise<Decision> | Decision
+  /** What somebody may do in a namespace; absent where an authorizer does not go by rules. */
+  rulesOf?(user: UserInfo, namespace: string): RuleList
+}
+
+const selecting = new Set(['list', 'watch', 'deletecollection'])
+
+const readOr = <T>(parse: () => T, otherwise: T): T => {
+  try {
+    return parse()
+  } catch {
+    return otherwise
+  }
+}
+
+/** The selectors of a request, and the name that a list or watch asks for by field selector. */
+const selectorsOf = ({ verb, name, query }: RequestInfo): Pick<Attributes, 'fields' | 'labels' | 'name'> => {
+  if (!selecting.has(verb)) return { name }
+  const [fieldText, labelText] = [query.get('fieldSelector'), query.get('labelSelector')]
+  const fields = fieldText ? readOr(() => parseFieldSelector(fieldText).requirements, []) : []
+  const labels = labelText ? readOr(() => parseLabelSelector(labelText).requirements, []) : []
+  const only = verb === 'deletecollection' ? undefined : fields.find(r => r.field === 'metadata.name' && r.operator === '=')?.value
+  return {
+    name: name || (only !== undefined && !isPathSegmentName(only).length ? only : ''),
+    ...(fields.length && { fields }),
+    ...(labels.length && { labels }),
+  }
 }
 
 export const toAttributes = (user: UserInfo, info: RequestInfo): Attributes => ({
@@ -33,8 +72,8 @@ export const toAttributes = (user: UserInfo, info: RequestInfo): Attributes => (
   subresource: info.subresource,
   // `namespaces/NAME` is judged within that namespace, as upstream does.
   namespace: info.plural === 'namespaces' && info.name ? info.name : info.namespace,
-  name: info.name,
   path: info.path,
+  ...selectorsOf(info),
 })
 
 export const authorize = async (authorizers: readonly Authorizer[], attributes: Attributes): Promise<{ allowed: boolean; denied: boolean; reason: string }> => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { toTime } from '../../base/clock.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { StoreError } from '../../store/store.ts'
-import type { Mutable, Parts } from '../context.ts'
+import type { Parts } from '../context.ts'
 import type { Served } from '../resource-table.ts'
 import { toCanonical } from '../verbs/decode.ts'
 import { sameObject } from '../verbs/metadata.ts'
@@ -31,10 +31,7 @@ export const reconcileObject = async (
     if (!wanted) return
     const { resourceVersion: _, ...metadata } = wanted.metadata
     const own = current?.metadata ?? { uid: randomUUID(), creationTimestamp: toTime(clock.now()) }
-    const object = toCanonical(
-      served.record,
-      structuredClone({ ...wanted, metadata: { ...metadata, uid: own.uid, creationTimestamp: own.creationTimestamp } }) as Mutable,
-    )
+    const object = toCanonical(served.record, structuredClone({ ...wanted, metadata: { ...metadata, uid: own.uid, creationTimestamp: own.creationTimestamp } }))
     if (current && sameObject(object, current)) return
     try {
       await (entry ? store.update(key, object, entry.revision) : store.create(key, object))

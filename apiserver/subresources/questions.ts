@@ -1,108 +1,14 @@
 // Kinds that are asked and not stored: reviews, bindings, component statuses. By resource id and verb.
-import { type FieldError, invalid, invalidValue } from '../../api/field-error.ts'
-import { badRequest, StatusError } from '../../api/status.ts'
+import { StatusError } from '../../api/status.ts'
 import { selfSubjectReview, tokenReview } from '../authentication/token-review.ts'
-import { type Attributes, authorize } from '../authorization/authorizer.ts'
-import type { Context, Handler, Mutable, Parts } from '../context.ts'
-import { readObject } from '../verbs/decode.ts'
-import { checkNamespace } from '../verbs/metadata.ts'
-import { parseWriteOptions } from '../verbs/options.ts'
-import type { UserInfo } from '../user.ts'
+import type { Handler, Parts } from '../context.ts'
+import { localSubjectAccessReview, selfSubjectAccessReview, selfSubjectRulesReview, subjectAccessReview } from './access-reviews.ts'
 import { bindPod } from './binding.ts'
 
 interface Question {
   readonly create?: Handler
   readonly get?: Handler
   readonly list?: Handler
-}
-
-interface ReviewSpec {
-  user?: string
-  uid?: string
-  groups?: string[]
-  extra?: Record<string, string[]>
-  resourceAttributes?: { namespace?: string; verb?: string; group?: string; version?: string; resource?: string; subresource?: string; name?: string }
-  nonResourceAttributes?: { path?: string; verb?: string }
-}
-
-const read = async (parts: Parts, context: Context, served: Parameters<Handler>[2]): Promise<Mutable> => {
-  const options = parseWriteOptions(context.info.query, 'CreateOptions')
-  const object = await readObject(parts, context, served.record, options.fieldValidation)
-  checkNamespace(object, context.info.namespace)
-  return object
-}
-
-const toAttributes = (user: UserInfo, { resourceAttributes: r, nonResourceAttributes: n }: ReviewSpec): Attributes => ({
-  user,
-  isResource: r !== undefined,
-  verb: (r ?? n)?.verb ?? '',
-  group: r?.group ?? '',
-  version: r?.version ?? '',
-  resource: r?.resource ?? '',
-  subresource: r?.subresource ?? '',
-  namespace: r?.namespace ?? '',
-  name: r?.name ?? '',
-  path: n?.path ?? '',
-})
-
-const faultsOfAttributes = ({ resourceAttributes: r, nonResourceAttributes: n }: ReviewSpec): FieldError[] => {
-  if (r && n) return [invalidValue('spec.nonResourceAttributes', n, 'cannot be specified in combination with resourceAttributes')]
-  return r || n ? [] : [invalidValue('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')]
-}
-const reject = (group: string, errors: readonly FieldError[]): void => {
-  if (errors.length) throw invalid({ group, kind: '' }, '', errors)
-}
-
-const answerReview = async (parts: Parts, object: Mutable, attributes: Attributes): Promise<Mutable> => {
-  const { allowed, denied, reason } = await authorize(parts.authorizers, attributes)
-  return { ...object, status: { allowed, ...(denied && { denied }), ...(reason && { reason }) } }
-}
-
-const subjectAccessReview =
-  (local: boolean): Handler =>
-  async (parts, context, served) => {
-    const object = await read(parts, context, served)
-    const spec = (object['spec'] ?? {}) as ReviewSpec
-    const { group } = served.record
-    const nobody = !spec.user && !spec.groups?.length
-    reject(group, [...faultsOfAttributes(spec), ...(nobody ? [invalidValue('spec.user', '', 'at least one of user or group must be specified')] : [])])
-    if (local) {
-      const namespace = spec.resourceAttributes?.namespace
-      if (namespace !== context.info.namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${context.info.namespace}`)
-    }
-    const user: UserInfo = {
-      name: spec.user ?? '',
-      groups: spec.groups ?? [],
-      ...(spec.uid !== undefined && { uid: spec.uid }),
-      ...(spec.extra && { extra: spec.extra }),
-    }
-    return { kind: 'object', status: 201, object: await answerReview(parts, object, toAttributes(user, spec)) }
-  }
-
-const selfSubjectAccessReview: Handler = async (parts, context, served) => {
-  const object = await read(parts, context, served)
-  const spec = (object['spec'] ?? {}) as ReviewSpec
-  reject(served.record.group, faultsOfAttributes(spec))
-  return { kind: 'object', status: 201, object: await answerReview(parts, object, toAttributes(context.user, spec)) }
-}
-
-/** Rules that we cannot enumerate yet are said to be incomplete, as upstream does for authorizers that cannot. */
-const selfSubjectRulesReview: Handler = async (parts, context, served) => {
-  const object = await read(parts, context, served)
-  if (!(object['spec'] as { namespace?: string } | undefined)?.namespace) throw badRequest('no namespace on request')
-  const everything = context.user.groups.includes('system:masters')
-  return {
-    kind: 'object',
-    status: 201,
-    object: {
-      ...object,
-      status: {
-        resourceRules: everything ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
-        nonResourceRules: everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
-        incomplete: !everything,
-      },
-    },
-  }
 }
 
 const createBinding: Handler = (parts, context) => bindPod(parts, context, parts.table.stored('pods'), undefined)
@@ -146,8 +52,8 @@ export const questions: Readonly<Record<string, (Question & { readonly watch?: H
   'componentstatuses': { get: getComponentStatus, list: listComponentStatuses, watch: watchComponentStatuses },
   'tokenreviews.authentication.k8s.io': { create: tokenReview },
   'selfsubjectreviews.authentication.k8s.io': { create: selfSubjectReview },
-  'subjectaccessreviews.authorization.k8s.io': { create: subjectAccessReview(false) },
-  'localsubjectaccessreviews.authorization.k8s.io': { create: subjectAccessReview(true) },
+  'subjectaccessreviews.authorization.k8s.io': { create: subjectAccessReview },
+  'localsubjectaccessreviews.authorization.k8s.io': { create: localSubjectAccessReview },
   'selfsubjectaccessreviews.authorization.k8s.io': { create: selfSubjectAccessReview },
   'selfsubjectrulesreviews.authorization.k8s.io': { create: selfSubjectRulesReview },
 }

@@ -9,6 +9,8 @@ import { validateObject } from '../../api/validation/validate-object.ts'
 import { type Entry, StoreError } from '../../store/store.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
 import { toAdmissionRequest } from '../admission/request.ts'
+import { toAttributes } from '../authorization/authorizer.ts'
+import { requireAuthorized } from '../authorization/require-authorized.ts'
 import type { Context, Mutable, Parts, Reply } from '../context.ts'
 import { modifiedMessage } from '../errors.ts'
 import { type Served, toStoredForm } from '../resource-table.ts'
@@ -67,6 +69,8 @@ export const createObject = async (
     { operation: 'CREATE', object, old: undefined, options: toOptionsObject(context.info.query, 'CreateOptions'), dryRun: options.dryRun },
     { name: metadata.name ?? '' },
   )
+  // An update or a patch that creates needs the right to create as well.
+  if (context.info.verb !== 'create') await requireAuthorized(parts.authorizers, { ...toAttributes(context.user, context.info), verb: 'create' })
   await admit(parts, context, admission, object)
   const generated = identify(record, object, writeContext.nowMs)
   record.prepare?.(object, undefined, writeContext)

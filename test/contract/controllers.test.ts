@@ -64,18 +64,18 @@ for (const entry of controllerEntries) {
     const log = createLogger('silent')
     const writes: string[] = []
     const transport = plane.test.server.inProcess({ name: 'system:kube-controller-manager', groups: ['system:authenticated'] })
-    const counting = {
-      close: () => transport.close(),
-      request: (r: Parameters<typeof transport.request>[0]) => {
+    const counting = (inner: typeof transport): typeof transport => ({
+      close: () => inner.close(),
+      request: r => {
         if (r.method !== 'GET') writes.push(`${r.method} ${r.path}`)
-        return transport.request(r)
+        return inner.request(r)
       },
-    }
+    })
     const stop = new AbortController()
     t.teardown(() => stop.abort(new Error('over')))
     const deps = { log, clock: systemClock }
-    const own = createApiClient(counting, { userAgent: 'contract' })
-    const informers = createInformerFactory(own, deps)
+    const own = createApiClient(counting(plane.test.server.inProcessAs('kube-system', entry.account)), { userAgent: 'contract' })
+    const informers = createInformerFactory(createApiClient(counting(transport), { userAgent: 'contract' }), deps)
     const controller = entry.create({ client: own, informers, ...deps, config: completeControllersConfig(config), events: () => ({ event: () => undefined }) })
     if (!controller) {
       t.fail('is not made with a complete configuration')

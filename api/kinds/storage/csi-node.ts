@@ -27,6 +27,7 @@ export const csiNodes = defineResource<CSINode>({
   plural: 'csinodes',
   namespaced: false,
   columns: [nameColumn, column('Drivers', 'integer', n => n.spec?.drivers?.length ?? 0, 'How many drivers it has.'), ageColumn],
+  deleteAnswersObject: true,
   metadataChecks: 'object',
   validate,
   unconditionalUpdate: false,

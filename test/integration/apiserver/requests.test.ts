@@ -207,7 +207,7 @@ await t.test('requests', async t => {
   })
 
   await t.test('a client in the same process gets the same answers, as shared objects', async t => {
-    const transport = server.server.inProcess({ name: 'system:kube-scheduler', groups: [] })
+    const transport = server.server.inProcess({ name: 'system:kube-controller-manager', groups: [] })
     t.teardown(() => transport.close())
     const denied = await transport.request({ method: 'POST', path, body: JSON.stringify(configMap('no')), headers: { 'content-type': 'application/json' } })
     t.equal(denied.status, 403, 'it has the rights of its user and no more')

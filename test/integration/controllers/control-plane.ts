@@ -36,8 +36,7 @@ export const startControlPlane = async (
   const test = await startServer()
   const deps = { log, clock: systemClock }
   let written = 0
-  const as = (name: string): ReturnType<typeof test.server.inProcess> => {
-    const inner = test.server.inProcess({ name, groups: ['system:authenticated'] })
+  const counted = (inner: ReturnType<typeof test.server.inProcess>): typeof inner => {
     return {
       close: () => inner.close(),
       request: r => {
@@ -46,13 +45,15 @@ export const startControlPlane = async (
       },
     }
   }
+  const as = (name: string): ReturnType<typeof counted> => counted(test.server.inProcess({ name, groups: ['system:authenticated'] }))
+  const transportAs = (account: string): ReturnType<typeof counted> => counted(test.server.inProcessAs('kube-system', account))
   const client = createApiClient(test.server.inProcess(asMaster), { userAgent: 'test' })
   const informers = createInformerFactory(client, deps)
   const stop = new AbortController()
   const broken = new Set<string>()
   const podInformer = informers.of(pods)
   informers.start(stop.signal)
-  const controllers = createControllers(options.controllers ?? {}, { ...deps, transport: as('system:kube-controller-manager') })
+  const controllers = createControllers(options.controllers ?? {}, { ...deps, transport: as('system:kube-controller-manager'), transportAs })
   const scheduler = createScheduler({}, { ...deps, transport: as('system:kube-scheduler') })
   await controllers.start(stop.signal)
   if (options.scheduler !== false) await scheduler.start(stop.signal)

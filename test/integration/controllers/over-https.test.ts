@@ -1,4 +1,5 @@
 // Scheduler and controllers as processes of their own see the API server: over TLS, each under its own certificate, with no shared objects.
+// What a controller writes goes through the transport of its service account.
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { deployments } from '../../../api/kinds/apps/deployment.ts'
@@ -29,7 +30,7 @@ const dial = async (pair: KeyPairFiles): Promise<Transport> =>
 const transports = await Promise.all([test.pki.admin, test.pki.controllerManager, test.pki.scheduler].map(dial))
 const [admin, forControllers, forScheduler] = transports as [Transport, Transport, Transport]
 const client = createApiClient(admin, { userAgent: 'test' })
-const controllers = createControllers({}, { ...deps, transport: forControllers })
+const controllers = createControllers({}, { ...deps, transport: forControllers, transportAs: account => test.server.inProcessAs('kube-system', account) })
 const scheduler = createScheduler({}, { ...deps, transport: forScheduler })
 t.teardown(async () => {
   await Promise.all([controllers.stop(), scheduler.stop()])
