@@ -6,6 +6,7 @@ import { impersonate } from './authentication/impersonation.ts'
 import { toAttributes } from './authorization/authorizer.ts'
 import { requireAuthorized } from './authorization/require-authorized.ts'
 import type { Context, Parts } from './context.ts'
+import { deadlineMs, withDeadline } from './deadline.ts'
 import { encodeError, encodeReply } from './encoding/encode.ts'
 import { type Accepted, negotiate } from './encoding/negotiate.ts'
 import { toStatusError } from './errors.ts'
@@ -34,7 +35,7 @@ const acceptedForErrors = (request: ApiRequest, info: RequestInfo): Accepted => 
 }
 
 export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => Promise<Answer>) => {
-  const { log, metrics } = parts
+  const { clock, config, log, metrics } = parts
 
   const run = async (request: ApiRequest, info: RequestInfo, warnings: Set<string>): Promise<Answer> => {
     if (!info.path.startsWith('/')) throw badRequest('a path starts with a slash')
@@ -60,7 +61,7 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
     const warnings = new Set<string>()
     let answer: Answer
     try {
-      answer = await run(request, info, warnings)
+      answer = await withDeadline(clock, request, deadlineMs(info, config.limits.requestMs), run(request, info, warnings))
     } catch (error) {
       if (request.signal.aborted && !(error instanceof StatusError)) return { status: 499, headers: {}, bytes: [] }
       const failure = toStatusError(error, { group: info.group, plural: info.plural }, info.name)

@@ -12,7 +12,8 @@ const isConcerned = ({ operation, resource, subresource, old }: AdmissionRequest
 export const limitRanger = ({ store, table }: AdmissionDeps): AdmissionPlugin => {
   const rangesOf = async (namespace: string): Promise<readonly LimitRange[]> => {
     const { entries } = await store.list(table.stored('limitranges').prefixOf(namespace), { freshness: 'any' })
-    return [...entries].map(entry => entry.object() as LimitRange)
+    // One may have been stored without any limits.
+    return [...entries].map(entry => entry.object() as LimitRange).filter(range => (range as Partial<LimitRange>).spec?.limits as unknown)
   }
   return {
     name: 'LimitRanger',

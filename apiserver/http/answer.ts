@@ -16,6 +16,8 @@ export interface ApiRequest {
   readonly user?: UserInfo
   /** Aborted when the client has gone or the server stops. */
   readonly signal: AbortSignal
+  /** Aborts the signal: the request's time is up. */
+  readonly cancel?: (reason: Error) => void
   /** The whole body; throws 413 beyond `limit`. */
   body(limit: number): Promise<Buffer>
   /** The body as it comes, for who passes it on; absent in this process, where it is whole. */

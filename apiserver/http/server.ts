@@ -184,9 +184,12 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
         headers: headersOf(request),
         peer: peerOf(request),
         signal: gone.signal,
+        cancel: reason => gone.abort(reason),
         body: limit => readBody(request, limit),
         stream: request,
       })
+      // Whoever never sends the rest of a body is cut off with the answer.
+      if (answer.status === 504 && !request.complete) response.once('finish', () => request.destroy())
       await writeAnswer(request, response, answer, gone.signal, limits.gzipFromBytes)
     } catch (error) {
       if (!gone.signal.aborted) log.error({ err: error, url: request.url }, 'a request failed outside of the pipeline')

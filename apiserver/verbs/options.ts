@@ -43,15 +43,7 @@ const validateFieldManager = (manager: string): FieldError[] => {
 const validateFieldValidation = (value: string): FieldError[] =>
   ['', 'Ignore', 'Strict', 'Warn'].includes(value) ? [] : [notSupported('fieldValidation', value, ['', 'Ignore', 'Strict', 'Warn'])]
 
-/** `timeout=` must be a Go duration; anything else is a 400. */
-export const checkTimeout = (query: URLSearchParams): void => {
-  const text = query.get('timeout')
-  if (text !== null && text !== '' && !/^[+-]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(text))
-    throw badRequest(`invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(text)}`)
-}
-
 export const parseWriteOptions = (query: URLSearchParams, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions', isApply = false): WriteOptions => {
-  checkTimeout(query)
   const dryRun = query.getAll('dryRun')
   const fieldManager = query.get('fieldManager') ?? ''
   const fieldValidation = query.get('fieldValidation') ?? ''
@@ -187,7 +179,6 @@ const completeDeleteOptions = (o: {
 }
 
 export const parseDeleteQuery = (query: URLSearchParams): DeleteOptions => {
-  checkTimeout(query)
   return completeDeleteOptions({
     grace: queryInteger(query, 'gracePeriodSeconds'),
     policy: query.get('propagationPolicy') ?? undefined,

@@ -24,6 +24,8 @@ export interface TestServer {
   readonly url: string
   readonly pki: Pki
   readonly folder: string
+  /** The connections that `call` uses. */
+  readonly admin: Agent
   /** As admin, over HTTP/1.1 and TLS. A body that is no string is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
   /** Without a client certificate. */
@@ -72,6 +74,7 @@ export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: 
     url,
     pki,
     folder,
+    admin,
     call: (method, path, body, headers) => send(admin, method, path, body, headers),
     anonymous: (method, path, headers) => send(nobody, method, path, undefined, headers),
     bearer: (method, path, token, body) => send(nobody, method, path, body, { authorization: `Bearer ${token}` }),
