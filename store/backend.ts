@@ -56,5 +56,9 @@ export interface Backend {
   putIfVersion(key: string, value: string, version: number): Promise<{ ok: boolean; version: number; revision: number }>
   /** Forgets what was overwritten before `revision`. */
   compact(revision: number): Promise<void>
+  /** What a database wants done now and then, best after a compaction: free space given back. */
+  tidy(): Promise<void>
+  /** Size of the database as last seen; 0 where there is none, or it is not known yet. */
+  readonly databaseBytes: number
   health(signal: AbortSignal): Promise<void>
 }

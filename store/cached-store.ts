@@ -188,6 +188,10 @@ export class CachedStore implements Store {
     return this.#keys.find(prefix)?.tree.count(prefix, endOf(prefix)) ?? 0
   }
 
+  get databaseBytes(): number {
+    return this.#backend.databaseBytes
+  }
+
   observedRevision(): number {
     return Math.max(0, this.#gate.revision)
   }

@@ -1,5 +1,5 @@
 // Makes the database forget old revisions, one API server at a time: whoever wins the compare-and-set of an interval compacts at the
-// revision that was newest an interval ago. The same key and procedure as upstream's, so that both may serve one etcd.
+// revision that was newest an interval ago, and tidies up afterwards. The same key and procedure as upstream's, so that both may serve one etcd.
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Backend } from './backend.ts'
@@ -20,7 +20,7 @@ export const defaultCompactorConfig: CompactorConfig = { intervalMs: 5 * 60_000 
 
 export const createCompactor = (
   { intervalMs }: CompactorConfig,
-  { backend, clock, log }: { backend: Pick<Backend, 'putIfVersion' | 'compact'>; clock: Clock; log: Logger },
+  { backend, clock, log }: { backend: Pick<Backend, 'putIfVersion' | 'compact' | 'tidy'>; clock: Clock; log: Logger },
 ): Compactor => {
   let cancel: (() => void) | undefined
   let stopped = false
@@ -35,6 +35,7 @@ export const createCompactor = (
     if (!result.ok || old === 0) return
     await backend.compact(old)
     log.debug({ revision: old }, 'etcd is compacted')
+    await backend.tidy()
   }
   const schedule = (): void => {
     if (stopped) return

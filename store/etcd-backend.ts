@@ -6,6 +6,8 @@ import type { Backend, BackendWatch, BackendWatchHandler, RawValue, Snapshot, Wr
 import { EtcdConnection, readDeadlineMs, toChannelOptions, type EtcdEndpoints } from './etcd-connection.ts'
 import { isLeaseNotFound, toStoreError } from './etcd-errors.ts'
 import { EtcdLeases } from './etcd-leases.ts'
+import { createMaintenance, type Maintenance } from './etcd-maintenance.ts'
+import { createEtcdMembers } from './etcd-members.ts'
 import { EtcdWatch } from './etcd-watch.ts'
 import type { EtcdKeyValue, RequestOp, TxnResponse } from './etcd.types.ts'
 import { StoreError } from './store.ts'
@@ -24,6 +26,9 @@ const toRawValue = (kv: EtcdKeyValue): RawValue => ({
   createRevision: Number(kv.create_revision),
 })
 
+/** A recovery from a full database that did not help is not tried again sooner. */
+const recoverAtMostEveryMs = 10_000
+
 /** The end of the range of keys that begin with `prefix`. */
 const endOfPrefix = (prefix: Buffer): Buffer => {
   const end = Buffer.from(prefix)
@@ -35,6 +40,8 @@ export class EtcdBackend implements Backend {
   readonly #connection: EtcdConnection
   readonly #etcd: Etcd3
   readonly #leases: EtcdLeases
+  readonly #maintenance: Maintenance
+  #recoveredMs = -Infinity
   readonly #clock: Clock
   readonly #log: Logger
   #watch: EtcdWatch | undefined
@@ -50,12 +57,16 @@ export class EtcdBackend implements Backend {
     }
     this.#connection.onRenewed = () => this.#watch?.resume('etcd did not answer')
     const { tls } = config
-    this.#etcd = new Etcd3({
-      hosts: [...config.endpoints],
+    const options = {
       grpcOptions: toChannelOptions(config),
       ...(tls && { credentials: { rootCertificate: tls.ca, privateKey: tls.key, certChain: tls.cert } }),
+    }
+    this.#etcd = new Etcd3({
+      ...options,
+      hosts: [...config.endpoints],
       defaultCallOptions: () => ({ deadline: Date.now() + readDeadlineMs }),
     })
+    this.#maintenance = createMaintenance(createEtcdMembers(this.#etcd, config.endpoints, options), log)
     this.#leases = new EtcdLeases(async ttl => (await this.#etcd.leaseClient.leaseGrant({ TTL: ttl })).ID, clock)
   }
 
@@ -95,6 +106,7 @@ export class EtcdBackend implements Backend {
   async putIf(key: string, value: Buffer, expected: number, { ttlSeconds, wantPrevious = false }: WriteOptions = {}): Promise<WriteResult> {
     for (let attempt = 1; ; attempt++) {
       try {
+        // Refused as well when there is no space.
         const lease = ttlSeconds === undefined ? undefined : await this.#leases.get(ttlSeconds)
         const bytes = Buffer.from(key)
         // Without ignore_lease an update would take the object off its lease and make it eternal.
@@ -106,8 +118,10 @@ export class EtcdBackend implements Backend {
         }
         return await this.#writeIf(bytes, expected, { request_put: put }, `write ${key}`)
       } catch (error) {
-        if (attempt > 1 || !isLeaseNotFound(error instanceof StoreError ? error.cause : error)) throw toStoreError(error, `write ${key}`, key)
-        this.#leases.forget()
+        const failure = toStoreError(error, `write ${key}`, key)
+        if (attempt > 1) throw failure
+        if (isLeaseNotFound(failure.cause)) this.#leases.forget()
+        else if (failure.code !== 'NoSpace' || !(await this.#makeSpace())) throw failure
       }
     }
   }
@@ -145,6 +159,33 @@ export class EtcdBackend implements Backend {
       await this.#etcd.kv.compact({ revision: String(revision) })
     } catch (error) {
       throw toStoreError(error, `compact at revision ${revision}`)
+    }
+  }
+
+  get databaseBytes(): number {
+    return this.#maintenance.databaseBytes
+  }
+
+  async tidy(): Promise<void> {
+    this.#assertRunning()
+    try {
+      await this.#maintenance.tidy()
+    } catch (error) {
+      throw toStoreError(error, 'be tidied')
+    }
+  }
+
+  /** Whether a write that found no space may be tried again. */
+  async #makeSpace(): Promise<boolean> {
+    if (this.#clock.now() - this.#recoveredMs < recoverAtMostEveryMs) return false
+    try {
+      const made = await this.#maintenance.recover()
+      if (!made) this.#recoveredMs = this.#clock.now()
+      return made
+    } catch (error) {
+      this.#recoveredMs = this.#clock.now()
+      this.#log.warn({ err: error }, 'etcd could not be brought back to take writes')
+      return false
     }
   }
 

@@ -102,6 +102,14 @@ export class MemoryBackend implements Backend {
     return Promise.resolve()
   }
 
+  tidy(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  get databaseBytes(): number {
+    return 0
+  }
+
   health(): Promise<void> {
     return this.#write(() => undefined)
   }

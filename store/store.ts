@@ -112,6 +112,8 @@ export interface Store {
   watch(prefix: string, after: number, handler: WatchHandler): StoreWatch
   /** How many objects lie under a prefix, as far as is known now; 0 where no resource is registered. Costs next to nothing. */
   count(prefix: string): number
+  /** Size of the database behind, as last seen; 0 where there is none. */
+  readonly databaseBytes: number
   /** Revision up to which a prefix is known to be complete; for bookmarks. */
   observedRevision(): number
   /** Rejects with one sentence when reads or writes cannot work; for /readyz. */

@@ -50,6 +50,8 @@ const lasting = (backend: Backend): Backend => ({
   deleteIf: (key, expected, options) => backend.deleteIf(key, expected, options),
   revision: signal => backend.revision(signal),
   putIfVersion: (key, value, version) => backend.putIfVersion(key, value, version),
+  tidy: () => backend.tidy(),
+  databaseBytes: 0,
   compact: revision => backend.compact(revision),
   health: signal => backend.health(signal),
 })

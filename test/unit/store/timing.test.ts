@@ -43,6 +43,7 @@ void t.test('of several servers one compacts in each interval, at what was newes
   const compacted: number[] = []
   const watched = {
     putIfVersion: backend.putIfVersion.bind(backend),
+    tidy: () => Promise.resolve(),
     compact: async (revision: number) => {
       compacted.push(revision)
     },
