@@ -22,7 +22,8 @@ const amountLists: ReadonlySet<string> = new Set([
 ])
 const sameAmount = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
-  if (typeof a !== 'string' || typeof b !== 'string' || !tryParseQuantity(a) || !tryParseQuantity(b)) return false
+  if (typeof a !== 'string' || typeof b !== 'string') return semanticEqual(a, b)
+  if (!tryParseQuantity(a) || !tryParseQuantity(b)) return false
   return compareQuantities(a, b) === 0
 }
 

@@ -233,6 +233,8 @@ export const update = (step: Step, stored: KubeObject): Answer | undefined => {
   const sent = metadata.generation
   if (resource.generation) (metadata as any).generation = old.metadata.generation
   else if (sent === undefined && old.metadata.generation !== undefined) metadata.generation = old.metadata.generation
+  // The priority plugin: what was worked out at creation stays.
+  if (resource.id === 'pods') for (const key of ['priority', 'preemptionPolicy']) (object as any).spec[key] ??= (old as any).spec[key]
   resource.prepare?.(object, old, context)
   if (resource.id === 'services' && !subresource) allocate(object, old)
   if (resource.generation) {

@@ -1,30 +1,22 @@
-// DeviceClass of resource.k8s.io/v1. Selectors' expressions are judged for being there, not compiled.
-import { type FieldError, invalidValue, required } from '../../field-error.ts'
+// DeviceClass of resource.k8s.io/v1.
+import { type FieldError, invalidValue } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
 import type { DeviceClass } from '../../types/resource-v1.ts'
-import { validateCsiDriverName } from '../../validation/csi.ts'
+import { addItems } from '../../validation/collections.ts'
+import { semanticEqual } from '../../validation/equality.ts'
 import { loose } from '../../validation/loose.ts'
 import { isExtended } from '../../validation/pod/resources.ts'
+import { validateDeviceConfiguration } from '../../validation/resource/names.ts'
+import { SelectorJudge } from '../../validation/resource/selectors.ts'
 import { ageColumn, nameColumn } from '../columns.ts'
 
-const validate = (given: DeviceClass): FieldError[] => {
+const validate = (given: DeviceClass, stored: DeviceClass | undefined): FieldError[] => {
   const errors: FieldError[] = []
   const spec = loose(given).spec ?? {}
-  spec.selectors?.forEach(({ cel }, i) => {
-    if (!cel) errors.push(required(`spec.selectors[${i}].cel`))
-    else if (!cel.expression?.trim()) errors.push(invalidValue(`spec.selectors[${i}].cel.expression`, cel.expression, 'must not be empty'))
-  })
-  spec.config?.forEach(({ opaque }, i) => {
-    const path = `spec.config[${i}].opaque`
-    if (!opaque) {
-      errors.push(required(path))
-      return
-    }
-    validateCsiDriverName(errors, `${path}.driver`, opaque.driver)
-    const parameters: unknown = opaque.parameters
-    if (parameters === undefined || parameters === null) errors.push(required(`${path}.parameters`))
-    else if (typeof parameters !== 'object' || Array.isArray(parameters)) errors.push(invalidValue(`${path}.parameters`, parameters, 'must be an object'))
-  })
+  const old = stored && (loose(stored).spec ?? {})
+  new SelectorJudge(old !== undefined && semanticEqual(spec.selectors, old.selectors)).judge(errors, 'spec.selectors', spec.selectors)
+  const isStored = old !== undefined && semanticEqual(spec.config, old.config)
+  addItems(errors, 'spec.config', spec.config, 32, (config, at) => validateDeviceConfiguration(errors, at, config, isStored))
   const name = spec.extendedResourceName
   if (name !== undefined && !isExtended(name)) errors.push(invalidValue('spec.extendedResourceName', name, 'must be the name of an extended resource'))
   return errors
