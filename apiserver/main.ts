@@ -16,6 +16,7 @@ import { ensureKubernetesService } from './bootstrap/kubernetes-service.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createDefinitions } from './definitions/controller.ts'
 import { createFairness } from './fairness/fairness.ts'
+import { createFamilies } from './discovery/families.ts'
 import { createMetrics } from './discovery/metrics.ts'
 import { createOpenApiCache } from './discovery/openapi.ts'
 import { createInProcess, type InProcessTransport } from './http/in-process.ts'
@@ -50,16 +51,12 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   const table = createResourceTable()
   table.add(builtinKinds)
   const addresses = createAddresses({ store, table, clock, log }, range, complete.nodePorts)
-  const metrics = createMetrics(() => ({
-    wherry_service_ips_allocated: addresses.usage.ips,
-    wherry_node_ports_allocated: addresses.usage.ports,
-    process_resident_memory_bytes: process.memoryUsage.rss(),
-  }))
   const authorization = createAuthorization({ store, table, log })
   const { authorizers, policy } = authorization
   const webhooks = createWebhookClient({ store, table })
   const aggregator = createAggregator({ config: complete, store, table, clock, log })
   const fairness = createFairness({ seats: complete.limits.seats, waitMs: complete.limits.seatWaitMs }, { store, table, clock, log })
+  const metrics = createMetrics(createFamilies({ store, table, fairness, addresses }))
   const parts: PipelineParts = {
     config: complete,
     fairness,

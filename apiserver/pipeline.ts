@@ -56,14 +56,17 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
   }
 
   return async request => {
-    const started = performance.now()
     const info = parseRequest(request.method, request.url)
+    const observe = metrics.begin(info)
     const warnings = new Set<string>()
     let answer: Answer
     try {
       answer = await withDeadline(clock, request, deadlineMs(info, config.limits.requestMs), run(request, info, warnings))
     } catch (error) {
-      if (request.signal.aborted && !(error instanceof StatusError)) return { status: 499, headers: {}, bytes: [] }
+      if (request.signal.aborted && !(error instanceof StatusError)) {
+        observe(499)
+        return { status: 499, headers: {}, bytes: [] }
+      }
       const failure = toStatusError(error, { group: info.group, plural: info.plural }, info.name)
       if (failure.code >= 500) log.error({ err: error, method: info.method, path: info.path, code: failure.code }, 'a request failed')
       const context: Context = { request, info, user: anonymousUser, accepted: acceptedForErrors(request, info), warnings }
@@ -71,7 +74,7 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
         encodeError({ ...context, accepted: plainJson }, internalError('the error could not be encoded', second)),
       )
     }
-    metrics.observe(info, answer.status, performance.now() - started)
+    observe(answer.status)
     return answer
   }
 }

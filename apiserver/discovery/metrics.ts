@@ -2,8 +2,16 @@
 import type { RequestInfo } from '../request-info.ts'
 
 export interface Metrics {
-  observe(info: RequestInfo, code: number, ms: number): void
+  /** To be called when a request comes; what it answers, when the request has its answer. */
+  begin(info: RequestInfo): (code: number) => void
   readonly render: () => string
+}
+
+/** What is read when it is asked for, and not counted here. */
+export interface Family {
+  readonly name: string
+  readonly type: 'gauge' | 'counter'
+  readonly samples: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[]
 }
 
 const bounds = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60]
@@ -16,7 +24,7 @@ interface Series {
 }
 
 const escape = (text: string): string => text.replace(/[\\"\n]/g, c => (c === '\n' ? '\\n' : `\\${c}`))
-const labelsOf = (pairs: Record<string, string>): string =>
+const labelsOf = (pairs: Readonly<Record<string, string>>): string =>
   Object.entries(pairs)
     .map(([k, v]) => `${k}="${escape(v)}"`)
     .join(',')
@@ -24,30 +32,42 @@ const labelsOf = (pairs: Record<string, string>): string =>
 /** Names that clients choose must not become series without bound. */
 const maxSeries = 5_000
 
-export const createMetrics = (gauges: () => Readonly<Record<string, number>>): Metrics => {
+const mutating = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+
+export const createMetrics = (collect: () => readonly Family[]): Metrics => {
   const totals = new Map<string, { labels: string; count: number }>()
   const durations = new Map<string, Series>()
+  const inFlight = { readOnly: 0, mutating: 0 }
+  const observe = ({ isResource, verb, group, version, plural, subresource, namespace, name }: RequestInfo, code: number, ms: number): void => {
+    const about = isResource
+      ? { group, version, resource: plural, subresource, scope: name ? 'resource' : namespace ? 'namespace' : 'cluster' }
+      : { group: '', version: '', resource: '', subresource: '', scope: '' }
+    const shown = (isResource ? verb : 'other').toUpperCase()
+    const key = `${shown}/${group}/${version}/${about.resource}/${subresource}/${about.scope}`
+    const totalKey = `${key}/${code}`
+    let total = totals.get(totalKey)
+    if (!total) {
+      if (totals.size >= maxSeries) return
+      totals.set(totalKey, (total = { labels: labelsOf({ code: String(code), component: 'apiserver', verb: shown, ...about }), count: 0 }))
+    }
+    total.count++
+    if (verb === 'watch') return
+    let series = durations.get(key)
+    if (!series)
+      durations.set(key, (series = { labels: labelsOf({ component: 'apiserver', verb: shown, ...about }), count: 0, sum: 0, buckets: bounds.map(() => 0) }))
+    series.count++
+    series.sum += ms / 1000
+    for (let i = bounds.length - 1; i >= 0 && ms / 1000 <= bounds[i]!; i--) series.buckets[i]!++
+  }
   return {
-    observe: ({ isResource, verb, group, version, plural, subresource, namespace, name }, code, ms) => {
-      const about = isResource
-        ? { group, version, resource: plural, subresource, scope: name ? 'resource' : namespace ? 'namespace' : 'cluster' }
-        : { group: '', version: '', resource: '', subresource: '', scope: '' }
-      const shown = (isResource ? verb : 'other').toUpperCase()
-      const key = `${shown}/${group}/${version}/${about.resource}/${subresource}/${about.scope}`
-      const totalKey = `${key}/${code}`
-      let total = totals.get(totalKey)
-      if (!total) {
-        if (totals.size >= maxSeries) return
-        totals.set(totalKey, (total = { labels: labelsOf({ code: String(code), component: 'apiserver', verb: shown, ...about }), count: 0 }))
+    begin: info => {
+      const since = performance.now()
+      const kind = mutating.has(info.verb) ? 'mutating' : 'readOnly'
+      inFlight[kind]++
+      return code => {
+        inFlight[kind]--
+        observe(info, code, performance.now() - since)
       }
-      total.count++
-      if (verb === 'watch') return
-      let series = durations.get(key)
-      if (!series)
-        durations.set(key, (series = { labels: labelsOf({ component: 'apiserver', verb: shown, ...about }), count: 0, sum: 0, buckets: bounds.map(() => 0) }))
-      series.count++
-      series.sum += ms / 1000
-      for (let i = bounds.length - 1; i >= 0 && ms / 1000 <= bounds[i]!; i--) series.buckets[i]!++
     },
     render: () => {
       const lines = ['# HELP apiserver_request_total Requests answered, by verb, resource and code.', '# TYPE apiserver_request_total counter']
@@ -61,7 +81,15 @@ export const createMetrics = (gauges: () => Readonly<Record<string, number>>): M
           `apiserver_request_duration_seconds_count{${labels}} ${count}`,
         )
       }
-      for (const [name, value] of Object.entries(gauges())) lines.push(`# TYPE ${name} gauge`, `${name} ${value}`)
+      const flight: Family = {
+        name: 'apiserver_current_inflight_requests',
+        type: 'gauge',
+        samples: Object.entries(inFlight).map(([request_kind, value]) => [{ request_kind }, value]),
+      }
+      for (const { name, type, samples } of [flight, ...collect()]) {
+        lines.push(`# TYPE ${name} ${type}`)
+        for (const [labels, value] of samples) lines.push(Object.keys(labels).length ? `${name}{${labelsOf(labels)}} ${value}` : `${name} ${value}`)
+      }
       return `${lines.join('\n')}\n`
     },
   }

@@ -1,0 +1,66 @@
+// What /metrics shows of the server's parts: read when it is asked for.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Store } from '../../store/store.ts'
+import type { FlowUsage } from '../fairness/fairness.ts'
+import type { ResourceTable } from '../resource-table.ts'
+import type { Family } from './metrics.ts'
+
+export interface Observed {
+  readonly store: Pick<Store, 'count' | 'databaseBytes'>
+  readonly table: ResourceTable
+  readonly fairness: { readonly usage: readonly FlowUsage[]; readonly dispatched: ReadonlyMap<string, number>; readonly rejected: ReadonlyMap<string, number> }
+  readonly addresses: { readonly usage: { readonly ips: number; readonly ports: number } }
+}
+
+const one = (name: string, value: number, type: Family['type'] = 'gauge'): Family => ({ name, type, samples: [[{}, value]] })
+
+/** How often the event loop's delay is sampled: upper bound of what the measure itself can miss. */
+const resolutionMs = 10
+
+/** The result is called for each scrape; the delay of the event loop is that since the last one. */
+export const createFamilies = ({ store, table, fairness, addresses }: Observed): (() => readonly Family[]) => {
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  delay.enable()
+  const startSeconds = performance.timeOrigin / 1000
+  const byLevel = (name: string, value: (usage: FlowUsage) => number): Family => ({
+    name,
+    type: 'gauge',
+    samples: fairness.usage.map(usage => [{ priority_level: usage.level }, value(usage)]),
+  })
+  const counted = (name: string, counters: ReadonlyMap<string, number>): Family => ({
+    name,
+    type: 'counter',
+    samples: [...counters].map(([key, value]) => {
+      const [flow_schema = '', priority_level = '', reason] = key.split('/')
+      return [{ flow_schema, priority_level, ...(reason !== undefined && { reason }) }, value]
+    }),
+  })
+  return () => {
+    const stored = table.all().filter(served => served.record === served.storage)
+    const { user, system } = process.cpuUsage()
+    const families: Family[] = [
+      {
+        name: 'apiserver_storage_objects',
+        type: 'gauge',
+        samples: stored.map(({ record, prefixOf }) => [
+          { resource: record.group ? `${record.plural}.${record.group}` : record.plural },
+          store.count(prefixOf('')),
+        ]),
+      },
+      { name: 'apiserver_storage_size_bytes', type: 'gauge', samples: [[{ storage_cluster_id: 'etcd-0' }, store.databaseBytes]] },
+      byLevel('apiserver_flowcontrol_nominal_limit_seats', usage => usage.seats),
+      byLevel('apiserver_flowcontrol_current_executing_seats', usage => usage.executing),
+      byLevel('apiserver_flowcontrol_current_inqueue_requests', usage => usage.waiting),
+      counted('apiserver_flowcontrol_dispatched_requests_total', fairness.dispatched),
+      counted('apiserver_flowcontrol_rejected_requests_total', fairness.rejected),
+      one('wherry_service_ips_allocated', addresses.usage.ips),
+      one('wherry_node_ports_allocated', addresses.usage.ports),
+      one('wherry_event_loop_delay_max_seconds', Math.max(0, delay.max / 1e9 - resolutionMs / 1000)),
+      one('process_resident_memory_bytes', process.memoryUsage.rss()),
+      one('process_cpu_seconds_total', (user + system) / 1e6, 'counter'),
+      one('process_start_time_seconds', startSeconds),
+    ]
+    delay.reset()
+    return families
+  }
+}
