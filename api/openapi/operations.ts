@@ -14,6 +14,7 @@ import {
   patchParameters,
   pathParameter,
   pretty,
+  versionParameter,
   writeParameters,
 } from './parameters.ts'
 import { subresourcePaths, type SubresourcePath } from './subresource-paths.ts'
@@ -33,6 +34,8 @@ const watchTypes = [
   'application/vnd.kubernetes.protobuf;stream=watch',
   'application/yaml',
 ]
+/** Custom resources have no protobuf, and nothing that a strategic merge would go by: kubectl looks for that here. */
+const customTypes = ['application/json', 'application/yaml']
 const patchTypes = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']
 const proxyMethods = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put']
 
@@ -43,7 +46,7 @@ const groupName = (group: string): string =>
     ? 'Core'
     : group
         .replace(/\.k8s\.io$/, '')
-        .split('.')
+        .split(/[.-]/)
         .map(capital)
         .join('')
 const uncapital = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
@@ -76,8 +79,7 @@ export const operation = (tag: string, o: OperationSpec, responses = answers(o.c
   responses,
   ...(o.action !== undefined && { 'x-kubernetes-action': o.action, 'x-kubernetes-group-version-kind': o.gvk }),
 })
-const body = (schema: string, required = true): Json => ({ ...content(['*/*'], refTo(schema)), ...(required && { required }) })
-const patchBody: Json = { ...content(patchTypes, refTo(`${meta}Patch`)), required: true }
+const body = (types: readonly string[], schema: string, required = true): Json => ({ ...content(types, refTo(schema)), ...(required && { required }) })
 
 /** All operations on one object or collection of a kind; `at` are the parameters of its path. */
 class Operations {
@@ -85,13 +87,18 @@ class Operations {
   readonly #part: string
   /** The same answers come back in every operation of a kind: one object each. */
   readonly #answers = new Map<string, Json>()
+  readonly #custom: boolean
+  readonly #bodyTypes: readonly string[]
   constructor(record: AnyResource) {
+    this.#custom = record.custom !== undefined
+    this.#bodyTypes = this.#custom ? customTypes : ['*/*']
     this.#tag = tagOf(record)
     this.#part = idPart(record)
   }
 
   #operation(o: OperationSpec): Json {
-    const { codes = [200], types = plainTypes, answer } = o
+    const { codes = [200], answer } = o
+    const types = this.#custom ? customTypes : (o.types ?? plainTypes)
     const key = `${codes.join()} ${types.join()} ${String(answer['$ref'])}`
     let responses = this.#answers.get(key)
     if (!responses) this.#answers.set(key, (responses = answers(codes, types, answer)))
@@ -102,7 +109,7 @@ class Operations {
   }
 
   read(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
-    return this.#operation({ id: this.#id('read', rest), action: 'get', gvk, parameters: at, answer: refTo(schema) })
+    return this.#operation({ id: this.#id('read', rest), action: 'get', gvk, parameters: this.#custom ? [...at, versionParameter] : at, answer: refTo(schema) })
   }
   list(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
     return this.#operation({
@@ -122,7 +129,7 @@ class Operations {
       parameters: [...at, ...writeParameters],
       codes: [200, 201, 202],
       answer: refTo(schema),
-      body: body(schema),
+      body: body(this.#bodyTypes, schema),
     })
   }
   replace(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
@@ -133,7 +140,7 @@ class Operations {
       parameters: [...at, ...writeParameters],
       codes: [200, 201],
       answer: refTo(schema),
-      body: body(schema),
+      body: body(this.#bodyTypes, schema),
     })
   }
   patch(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
@@ -142,9 +149,9 @@ class Operations {
       action: 'patch',
       gvk,
       parameters: [...at, ...patchParameters],
-      codes: [200, 201],
+      codes: this.#custom ? [200] : [200, 201],
       answer: refTo(schema),
-      body: patchBody,
+      body: body(this.#custom ? patchTypes.slice(0, 3) : patchTypes, `${meta}Patch`),
     })
   }
   delete(rest: string, gvk: Gvk, schema: string, at: readonly Parameter[]): Json {
@@ -155,7 +162,7 @@ class Operations {
       parameters: [...at, ...deleteParameters],
       codes: [200, 202],
       answer: refTo(schema),
-      body: body(`${meta}DeleteOptions`, false),
+      body: body(this.#bodyTypes, `${meta}DeleteOptions`, false),
     })
   }
   deleteCollection(rest: string, gvk: Gvk, at: readonly Parameter[]): Json {
@@ -163,9 +170,9 @@ class Operations {
       id: this.#id('delete', `Collection${rest}`),
       action: 'deletecollection',
       gvk,
-      parameters: [...at, ...deleteCollectionParameters],
+      parameters: [...at, ...(this.#custom ? listParameters : deleteCollectionParameters)],
       answer: refTo(`${meta}Status`),
-      body: body(`${meta}DeleteOptions`, false),
+      ...(!this.#custom && { body: body(this.#bodyTypes, `${meta}DeleteOptions`, false) }),
     })
   }
   watch(rest: string, gvk: Gvk, action: 'watch' | 'watchlist', at: readonly Parameter[]): Json {
@@ -232,7 +239,7 @@ export const pathsOf = (record: AnyResource, schemaName: string, listName: strin
     delete: has('delete') && ops.delete(spaced, gvk, record.deleteAnswersObject ? schemaName : `${meta}Status`, one),
   })
   if (namespaced && has('list')) add(`${base}/${plural}`, { get: ops.list(`${kind}ForAllNamespaces`, gvk, listName, [pretty]) })
-  if (has('watch')) {
+  if (has('watch') && !record.custom) {
     add(`${base}/watch${space}/${plural}`, { get: ops.watch(`${spaced}List`, gvk, 'watchlist', at) })
     add(`${base}/watch${space}/${plural}/{name}`, { get: ops.watch(spaced, gvk, 'watch', one) })
     if (namespaced) add(`${base}/watch/${plural}`, { get: ops.watch(`${kind}ListForAllNamespaces`, gvk, 'watchlist', [pretty]) })

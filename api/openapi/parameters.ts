@@ -43,12 +43,14 @@ export const deleteParameters = [
   query('propagationPolicy', 'string', 'Orphan, Background or Foreground'),
 ]
 
+export const versionParameter = query('resourceVersion', 'string', 'how recent the answer must be')
+
 const selection = [
   query('continue', 'string', 'where the previous part of this list ended'),
   query('fieldSelector', 'string', 'fields that objects must have'),
   query('labelSelector', 'string', 'labels that objects must have'),
   query('limit', 'integer', 'how many objects to answer with at most'),
-  query('resourceVersion', 'string', 'how recent the answer must be'),
+  versionParameter,
   query('resourceVersionMatch', 'string', 'Exact or NotOlderThan'),
   query('sendInitialEvents', 'boolean', 'begin a watch with what exists'),
   query('shardSelector', 'string', 'the shard of objects to answer with'),

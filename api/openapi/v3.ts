@@ -67,16 +67,19 @@ const collectComponents = (parts: unknown, custom: Readonly<Record<string, Json>
 export const openApiV3Document = (group: PublishedGroup, describe: Describe = silent): Json => {
   const custom: Record<string, Json> = {}
   const base = `/${pathOf(group)}/`
-  const paths: Record<string, Json> = {
-    [base]: {
-      get: operation(tagOf(group), {
-        id: `get${idPart(group)}APIResources`,
-        gvk: { ...group, kind: '' },
-        parameters: [],
-        answer: refTo(`${meta}APIResourceList`),
-      }),
-    },
-  }
+  const fromDefinitions = group.kinds.every(kind => kind.custom)
+  const paths: Record<string, Json> = fromDefinitions
+    ? {}
+    : {
+        [base]: {
+          get: operation(tagOf(group), {
+            id: `get${idPart(group)}APIResources`,
+            gvk: { ...group, kind: '' },
+            parameters: [],
+            answer: refTo(`${meta}APIResourceList`),
+          }),
+        },
+      }
   for (const { record, custom: own } of group.kinds) {
     const name = own?.name ?? record.schema
     const listName = `${name.slice(0, name.lastIndexOf('.') + 1)}${record.listKind}`
@@ -85,11 +88,11 @@ export const openApiV3Document = (group: PublishedGroup, describe: Describe = si
   }
   return {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: 'unversioned' },
+    info: fromDefinitions ? { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' } : { title: 'Kubernetes', version: 'unversioned' },
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
       schemas: collectComponents(paths, custom, group, describe),
-      securitySchemes: { BearerToken: { description: 'a bearer token', in: 'header', name: 'authorization', type: 'apiKey' } },
+      ...(!fromDefinitions && { securitySchemes: { BearerToken: { description: 'a bearer token', in: 'header', name: 'authorization', type: 'apiKey' } } }),
     },
   }
 }
