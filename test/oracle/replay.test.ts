@@ -8,8 +8,10 @@ import { startServer } from '../integration/apiserver/start-server.ts'
 
 const folder = fileURLToPath(new URL('../../../shared/oracle/', import.meta.url))
 
-/** Per file of recorded cases: how many agree at least. Raise these with every improvement. */
+/** Per file of recorded cases, in order: how many agree at least. Raise these with every improvement. */
 const floors: Readonly<Record<string, number>> = {
+  // What a fresh server has made for itself.
+  bootstrap: 18,
   reads: 83,
   verbs: 158,
   subresources: 48,
@@ -20,6 +22,8 @@ const floors: Readonly<Record<string, number>> = {
   // One case wants upstream's words in OpenAPI's descriptions, which are ours.
   crd: 88,
   admission: 48,
+  // One case wants the name of the administrator that recorded.
+  authz: 40,
 }
 
 const replay = async (server: Awaited<ReturnType<typeof startServer>>, area: string): Promise<{ total: number; facts: number; output: string }> => {
@@ -61,6 +65,8 @@ await t.test(
     t.teardown(() => server.close())
     for (const [area, floor] of Object.entries(floors)) {
       const { total, facts, output } = await replay(server, area)
+      // A controller makes it, and none runs here; the others need it.
+      if (area === 'bootstrap') await server.call('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } })
       t.ok(total > 0, `${area}: cases were sent`)
       t.ok(facts >= floor, `${area}: ${facts} of ${total} agree, the floor is ${floor}`, { output: facts >= floor ? '' : output })
       t.comment(`${area}: ${facts} of ${total} agree`)
