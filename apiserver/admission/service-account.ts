@@ -2,7 +2,10 @@
 import { randomInt } from 'node:crypto'
 import { forbidden } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
-import type { AdmissionPlugin } from './admission.ts'
+import type { Pod } from '../../api/types/core-v1.ts'
+import type { Loose } from '../../api/validation/loose.ts'
+import { isMirror, refuseMirror, refuseSecrets } from './account-references.ts'
+import type { AdmissionPlugin, AdmissionRequest } from './admission.ts'
 import { lookUp } from './look-up.ts'
 import type { AdmissionDeps } from './registry.ts'
 
@@ -21,9 +24,9 @@ interface PodSpec {
 interface ServiceAccount extends KubeObject {
   automountServiceAccountToken?: boolean
   imagePullSecrets?: { name?: string }[]
+  secrets?: { name?: string }[]
 }
 
-const mirrorAnnotation = 'kubernetes.io/config.mirror'
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 const volumePrefix = 'kube-api-access-'
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
@@ -55,26 +58,46 @@ const mountToken = (spec: PodSpec): void => {
   if (mounted && present === undefined) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)]
 }
 
-export const serviceAccount = ({ config, store, table }: AdmissionDeps): AdmissionPlugin => ({
-  name: 'ServiceAccount',
-  admit: async ({ operation, resource, subresource, namespace, name, object }) => {
-    if (operation !== 'CREATE' || resource.id !== 'pods' || subresource !== '' || !object) return
-    const { spec } = object as unknown as { spec: PodSpec }
-    // A static pod's mirror has no account: its node, not the API, decides what it runs as.
-    if (object.metadata.annotations?.[mirrorAnnotation] !== undefined) {
-      if (spec.serviceAccountName) throw forbidden(resource, name, 'a mirror pod may not reference service accounts')
-      return
-    }
-    const wanted = spec.serviceAccountName || spec.serviceAccount || 'default'
-    spec.serviceAccountName = wanted
-    spec.serviceAccount = wanted
-    const accounts = table.stored('serviceaccounts')
-    const key = accounts.keyOf(namespace, wanted)
-    const account = await lookUp<ServiceAccount>(store, key)
-    if (!account && (wanted !== 'default' || config.admission.requireDefaultServiceAccount))
-      throw forbidden(resource, name, `error looking up service account ${namespace}/${wanted}: serviceaccount ${JSON.stringify(wanted)} not found`)
-    const automount = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true
-    if (config.admission.mountServiceAccountTokens && account && automount) mountToken(spec)
-    if (!spec.imagePullSecrets?.length && account?.imagePullSecrets?.length) spec.imagePullSecrets = structuredClone(account.imagePullSecrets)
-  },
-})
+export const serviceAccount = ({ config, store, table }: AdmissionDeps): AdmissionPlugin => {
+  const accountOf = ({ namespace }: AdmissionRequest, wanted: string): Promise<ServiceAccount | undefined> =>
+    lookUp<ServiceAccount>(store, table.stored('serviceaccounts').keyOf(namespace, wanted))
+  const isRequired = (wanted: string): boolean => wanted !== 'default' || config.admission.requireDefaultServiceAccount
+  const notThere = ({ resource, namespace, name }: AdmissionRequest, wanted: string): Error =>
+    forbidden(resource, name, `error looking up service account ${namespace}/${wanted}: serviceaccount ${JSON.stringify(wanted)} not found`)
+
+  return {
+    name: 'ServiceAccount',
+    handles: ['pods', 'pods/ephemeralcontainers'],
+    operations: ['CREATE', 'UPDATE'],
+    admit: async request => {
+      const { operation, subresource, object } = request
+      // A static pod's mirror has no account: its node, not the API, decides what it runs as.
+      if (operation !== 'CREATE' || subresource !== '' || !object || isMirror(object)) return
+      const { spec } = object as unknown as { spec: PodSpec }
+      const wanted = spec.serviceAccountName || spec.serviceAccount || 'default'
+      spec.serviceAccountName = wanted
+      spec.serviceAccount = wanted
+      const account = await accountOf(request, wanted)
+      if (!account && isRequired(wanted)) throw notThere(request, wanted)
+      const automount = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true
+      if (config.admission.mountServiceAccountTokens && account && automount) mountToken(spec)
+      if (!spec.imagePullSecrets?.length && account?.imagePullSecrets?.length) spec.imagePullSecrets = structuredClone(account.imagePullSecrets)
+    },
+    validate: async request => {
+      const { operation, resource, subresource, name, object } = request
+      if (!object || (operation === 'UPDATE' && subresource === '')) return
+      const pod = object as unknown as Loose<Pod>
+      if (isMirror(object)) {
+        const why = operation === 'CREATE' ? refuseMirror(pod) : undefined
+        if (why) throw forbidden(resource, name, why)
+        return
+      }
+      const wanted = pod.spec?.serviceAccountName ?? ''
+      if (!wanted) throw forbidden(resource, name, `no service account specified for pod ${request.namespace}/${name}`)
+      const account = await accountOf(request, wanted)
+      if (!account && isRequired(wanted)) throw notThere(request, wanted)
+      const why = account && refuseSecrets(account, pod)
+      if (why) throw forbidden(resource, name, why)
+    },
+  }
+}

@@ -1,7 +1,8 @@
 // pods/log, exec, attach, portforward: passed on to the agent of the pod's node, byte for byte, over HTTPS with our client certificate.
 import { type FieldError, forbiddenField, invalid, invalidValue } from '../../api/field-error.ts'
-import { badRequest, forbidden, notFound, StatusError } from '../../api/status.ts'
-import { authorize, toAttributes } from '../authorization/authorizer.ts'
+import { badRequest, notFound, StatusError } from '../../api/status.ts'
+import { toAttributes } from '../authorization/authorizer.ts'
+import { requireAuthorized } from '../authorization/require-authorized.ts'
 import type { Context, Handler, Parts, Reply } from '../context.ts'
 import { forward, type ForwardOptions, type Target } from '../http/forward.ts'
 import { queryBoolean } from '../request-info.ts'
@@ -124,12 +125,7 @@ interface Stream {
 
 /** A WebSocket begins with GET, but what it opens is more than a look: it takes the right to create (KEP-5288's gate, on since 1.35). */
 const requireCreate = async (parts: Parts, { user, info }: Context): Promise<void> => {
-  if (info.verb === 'create') return
-  const { allowed, reason } = await authorize(parts.authorizers, { ...toAttributes(user, info), verb: 'create' })
-  if (!allowed) {
-    const why = `User ${JSON.stringify(user.name)} cannot create resource "pods/${info.subresource}" in API group "" in the namespace ${JSON.stringify(info.namespace)}`
-    throw forbidden({ group: '', plural: 'pods' }, info.name, `${why}${reason && `: ${reason}`}`)
-  }
+  if (info.verb !== 'create') await requireAuthorized(parts.authorizers, { ...toAttributes(user, info), verb: 'create' })
 }
 
 const stream =
