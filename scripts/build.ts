@@ -16,9 +16,9 @@ const require = __createRequire(import.meta.url), __filename = import.meta.filen
 // Importing a built-in module as an ES module reads all of its exports, and node:http's include a whole HTTP client. This only fetches it.
 const builtinsOnDemand: Plugin = {
   name: 'builtins-on-demand',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path }) => (isBuiltin(path) ? { path, namespace: 'builtin' } : undefined))
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule('${path}')` }))
+  setup: bundler => {
+    bundler.onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path }) => (isBuiltin(path) ? { path, namespace: 'builtin' } : undefined))
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule('${path}')` }))
   },
 }
 

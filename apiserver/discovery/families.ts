@@ -14,8 +14,8 @@ export interface Observed {
 
 const one = (name: string, value: number, type: Family['type'] = 'gauge'): Family => ({ name, type, samples: [[{}, value]] })
 
-/** How often the event loop's delay is sampled: upper bound of what the measure itself can miss. */
-const resolutionMs = 10
+/** How often the event loop's delay is sampled: seldom enough to cost nothing at rest. */
+const resolutionMs = 100
 
 /** The result is called for each scrape; the delay of the event loop is that since the last one. */
 export const createFamilies = ({ store, table, fairness, addresses }: Observed): (() => readonly Family[]) => {

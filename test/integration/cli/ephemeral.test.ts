@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { startApiServer } from '../../../index.ts'
+import { startApiServer as startFromSource } from '../../../index.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 const kubectl = join(root, 'node_modules/.cache/kubectl-1.35/kubectl')
@@ -58,7 +58,7 @@ await t.test('the built command', { skip, timeout: 120_000 }, async t => {
   t.equal(code, 0, 'it ends by itself when asked to')
 
   await t.test('the built library is the same server, with types', async t => {
-    const { startApiServer } = (await import(join(dist, 'index.js'))) as typeof import('../../../index.ts')
+    const { startApiServer } = (await import(join(dist, 'index.js'))) as { startApiServer: typeof startFromSource }
     const server = await startApiServer()
     t.teardown(() => server.stop())
     await exercise(t, server.kubeconfig, 'library')
@@ -67,7 +67,7 @@ await t.test('the built command', { skip, timeout: 120_000 }, async t => {
 })
 
 await t.test('the library: several at a time, each its own, and gone when stopped', { timeout: 60_000 }, async t => {
-  const [one, two] = await Promise.all([startApiServer(), startApiServer()])
+  const [one, two] = await Promise.all([startFromSource(), startFromSource()])
   t.not(one.url, two.url)
   t.not(one.ca, two.ca)
   const { Agent, request } = await import('undici')
@@ -87,7 +87,7 @@ await t.test('the library: several at a time, each its own, and gone when stoppe
 })
 
 await t.test('a port that is taken', async t => {
-  const one = await startApiServer()
+  const one = await startFromSource()
   t.teardown(() => one.stop())
-  await t.rejects(startApiServer({ port: Number(new URL(one.url).port) }), { message: /cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE/ })
+  await t.rejects(startFromSource({ port: Number(new URL(one.url).port) }), { message: /cannot listen on 127\.0\.0\.1:\d+: EADDRINUSE/ })
 })
