@@ -1,6 +1,7 @@
 // Impersonate-* headers: who may, becomes somebody else for the rest of the request. Each attribute needs the verb `impersonate`.
-import { badRequest, StatusError } from '../../api/status.ts'
-import { type Attributes, type Authorizer, authorize } from '../authorization/authorizer.ts'
+import { badRequest } from '../../api/status.ts'
+import type { Attributes, Authorizer } from '../authorization/authorizer.ts'
+import { requireAuthorized } from '../authorization/require-authorized.ts'
 import type { ApiRequest } from '../http/answer.ts'
 import { anonymousUser, parseServiceAccountUser, serviceAccountGroups, type UserInfo, withAuthenticated } from '../user.ts'
 import { extraFrom, headerValues } from './identity-headers.ts'
@@ -9,15 +10,6 @@ type Wanted = Pick<Attributes, 'group' | 'version' | 'resource' | 'subresource' 
 
 const core = { group: '', version: 'v1', subresource: '', namespace: '' }
 const authentication = { ...core, group: 'authentication.k8s.io' }
-
-const toAttributes = (user: UserInfo, wanted: Wanted): Attributes => ({ user, verb: 'impersonate', isResource: true, path: '', ...wanted })
-
-const refused = (user: UserInfo, { group, resource, namespace, name }: Wanted, reason: string): StatusError => {
-  const scope = namespace ? `in the namespace ${JSON.stringify(namespace)}` : 'at the cluster scope'
-  const what = `${group ? `${resource}.${group}` : resource} ${JSON.stringify(name)}`
-  const why = `User ${JSON.stringify(user.name)} cannot impersonate resource ${JSON.stringify(resource)} in API group ${JSON.stringify(group)} ${scope}`
-  return new StatusError(403, 'Forbidden', `${what} is forbidden: ${why}${reason && `: ${reason}`}`, { name, ...(group && { group }), kind: resource })
-}
 
 /** The user to go on with. Throws 403 naming the attribute that may not be taken, 400 when no user is named. */
 export const impersonate = async (user: UserInfo, { headers }: ApiRequest, authorizers: readonly Authorizer[]): Promise<UserInfo> => {
@@ -37,10 +29,7 @@ export const impersonate = async (user: UserInfo, { headers }: ApiRequest, autho
     ...Object.entries(extra).flatMap(([key, list]) => list.map(value => ({ ...authentication, resource: 'userextras', subresource: key, name: value }))),
     ...(uid ? [{ ...authentication, resource: 'uids', name: uid }] : []),
   ]
-  for (const attribute of wanted) {
-    const { allowed, reason } = await authorize(authorizers, toAttributes(user, attribute))
-    if (!allowed) throw refused(user, attribute, reason)
-  }
+  for (const attribute of wanted) await requireAuthorized(authorizers, { user, verb: 'impersonate', isResource: true, path: '', ...attribute })
   // Groups that are not asked for are those that the name brings along.
   const taken = account && !groups.length ? serviceAccountGroups(account.namespace) : groups
   const unknown = 'system:unauthenticated'
