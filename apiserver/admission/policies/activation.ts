@@ -1,4 +1,5 @@
 // What expressions of a policy see of one request, and what evaluating them costs: one budget for all of a policy's expressions.
+import { adapt } from '../../../api/cel/adapt.ts'
 import type { Bindings, CelValue, EvaluationFailure } from '../../../api/cel/cel.types.ts'
 import { perCallCostLimit } from '../../../api/cel/environment.ts'
 import {
@@ -9,6 +10,7 @@ import {
   createResourceCheck,
 } from '../../../api/cel/library/authorizer.ts'
 import { DecisionMemory, evaluateAuthorizing } from '../../../api/cel/evaluate-authorizing.ts'
+import { dynType } from '../../../api/cel/type.ts'
 import { CelError, LazyObject } from '../../../api/cel/value.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { type Attributes, type Authorizer, authorize } from '../../authorization/authorizer.ts'
@@ -27,8 +29,12 @@ const outOfBudget = 'validation failed due to running out of cost budget, no fur
 /** Asks the server's authorizers, once for each question of a request. */
 export const createDecisions = (authorizers: readonly Authorizer[], user: UserInfo): DecisionMemory =>
   new DecisionMemory(async (question): Promise<AuthorizationDecision> => {
-    const { allowed, reason } = await authorize(authorizers, toAttributes(user, question))
-    return { allowed, reason }
+    try {
+      const { allowed, reason } = await authorize(authorizers, toAttributes(user, question))
+      return { allowed, reason }
+    } catch (error) {
+      return { allowed: false, reason: '', error: error instanceof Error ? error.message : String(error) }
+    }
   })
 
 const toAttributes = (
@@ -48,11 +54,12 @@ const toAttributes = (
 })
 
 /** What namespaceObject shows of a namespace. */
-const toNamespaceObject = (namespace: KubeObject | undefined): unknown => {
+const toNamespaceObject = (namespace: KubeObject | undefined): CelValue => {
   if (!namespace) return null
   const { uid, ...metadata } = namespace.metadata
   const { spec, status } = namespace as { spec?: unknown; status?: unknown }
-  return { metadata: { ...metadata, ...(uid !== undefined && { UID: uid }) }, spec, status }
+  // Declared with types, but held as JSON, as upstream: a time is a string.
+  return adapt({ metadata: { ...metadata, ...(uid !== undefined && { UID: uid }) }, spec, status }, dynType)
 }
 
 export type Outcome = { readonly ok: true; readonly value: CelValue } | { readonly ok: false; readonly message: string; readonly outOfBudget: boolean }
