@@ -79,14 +79,21 @@ export class SchemaTable {
   readonly #texts: Readonly<Record<string, string>>
   readonly #files = new Map<string, TableText>()
   readonly #schemas = new Map<string, Schema>()
+  readonly #named = new Map<string, Schema>()
   #filesOf: Map<string, string[]> | undefined
 
   constructor(texts: Readonly<Record<string, string>>) {
     this.#texts = texts
   }
 
-  /** By OpenAPI name: io.k8s.api.core.v1.Pod. */
+  /** By OpenAPI name: io.k8s.api.core.v1.Pod. Asked for by every request: found once. */
   byName(name: string): Schema | undefined {
+    let found = this.#named.get(name)
+    if (!found && (found = this.#find(name))) this.#named.set(name, found)
+    return found
+  }
+
+  #find(name: string): Schema | undefined {
     const [file, type] = [name.split('.').slice(-3, -1).join('.'), name.slice(name.lastIndexOf('.') + 1)]
     const scalar = Object.values(scalarKinds).find(([, own]) => own === name)
     if (scalar)

@@ -49,7 +49,7 @@ export class PriorityLevel {
   readonly #clock: Clock
   readonly #waitMs: number
   #limits: LevelLimits
-  #queues: Queue[] = []
+  #queues: (Queue | undefined)[] = []
   #inUse = 0
   #waiting = 0
   #served = 0
