@@ -1,6 +1,7 @@
 // A certificate signing request says who made it: the server writes that, and never takes it from the body. Nobody asks for system:masters
 // through the API server's own client signer (CertificateSubjectRestriction).
 import type { AdmissionPlugin } from './admission.ts'
+import { readCertificateSubject } from './certificate-subject.ts'
 import { refuse } from './refuse.ts'
 
 interface Spec {
@@ -13,17 +14,6 @@ interface Spec {
 }
 
 const clientSigner = 'kubernetes.io/kube-apiserver-client'
-
-/** Organizations of a request's subject, read with the one parser of PKCS#10 that we have; undefined when it cannot be read. */
-const organizationsOf = async (pem: string): Promise<readonly string[] | undefined> => {
-  await import('reflect-metadata')
-  const { Pkcs10CertificateRequest } = await import('@peculiar/x509')
-  try {
-    return new Pkcs10CertificateRequest(Buffer.from(pem, 'base64').toString()).subjectName.getField('O')
-  } catch {
-    return undefined
-  }
-}
 
 export const certificateRequester: AdmissionPlugin = {
   name: 'CertificateSubjectRestriction',
@@ -55,7 +45,7 @@ export const certificateRequester: AdmissionPlugin = {
     const { operation, object } = request
     if (operation !== 'CREATE') return
     const { spec } = object as { spec?: Spec }
-    if (spec?.signerName === clientSigner && (await organizationsOf(spec.request ?? ''))?.includes('system:masters'))
+    if (spec?.signerName === clientSigner && (await readCertificateSubject(spec.request ?? ''))?.organizations.includes('system:masters'))
       throw refuse(request, `use of ${clientSigner} signer with system:masters group is not allowed`)
   },
 }

@@ -9,6 +9,7 @@ import { mirrorAnnotation, podReferences } from '../authorization/node/reference
 import { sameValue } from '../verbs/metadata.ts'
 import type { Loose } from '../../api/validation/loose.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts'
+import { readCertificateSubject } from './certificate-subject.ts'
 import { lookUp } from './look-up.ts'
 import { forbiddenNodeLabels } from './node-labels.ts'
 import { refuse } from './refuse.ts'
@@ -165,6 +166,16 @@ const judgeSlice: Judge = (node, { operation, object, old }) => {
   return slice?.spec?.nodeName === node ? undefined : `can only ${operation.toLowerCase()} ResourceSlice with the same NodeName as the requesting node`
 }
 
+const nodeSigners = new Set(['kubernetes.io/kubelet-serving', 'kubernetes.io/kube-apiserver-client-kubelet'])
+
+const judgeCertificateRequest: Judge = async (node, { operation, object }) => {
+  const { signerName = '', request = '' } = (object as { spec?: { signerName?: string; request?: string } } | undefined)?.spec ?? {}
+  if (operation !== 'CREATE' || !nodeSigners.has(signerName)) return undefined
+  const subject = await readCertificateSubject(request)
+  if (!subject) return 'unable to parse csr'
+  return subject.commonName === `system:node:${node}` ? undefined : `can only create a node CSR with CN=system:node:${node}`
+}
+
 const judges: Readonly<Record<string, Judge>> = {
   'pods': judgePod,
   'pods/status': judgePodStatus,
@@ -180,6 +191,7 @@ const judges: Readonly<Record<string, Judge>> = {
   'leases.coordination.k8s.io': judgeLease,
   'csinodes.storage.k8s.io': judgeCsiNode,
   'resourceslices.resource.k8s.io': judgeSlice,
+  'certificatesigningrequests.certificates.k8s.io': judgeCertificateRequest,
 }
 
 export const nodeRestriction = (deps: AdmissionDeps): AdmissionPlugin => ({

@@ -31,7 +31,8 @@ export const reconcileObject = async (
     if (!wanted) return
     const { resourceVersion: _, ...metadata } = wanted.metadata
     const own = current?.metadata ?? { uid: randomUUID(), creationTimestamp: toTime(clock.now()) }
-    const object = toCanonical(served.record, structuredClone({ ...wanted, metadata: { ...metadata, uid: own.uid, creationTimestamp: own.creationTimestamp } }))
+    // Decoding makes everything anew: what `next` gave is not frozen with the stored object.
+    const object = toCanonical(served.record, { ...wanted, metadata: { ...metadata, uid: own.uid, creationTimestamp: own.creationTimestamp } })
     if (current && sameObject(object, current)) return
     try {
       await (entry ? store.update(key, object, entry.revision) : store.create(key, object))

@@ -26,6 +26,13 @@ const mergeMeta = (current: KubeObject, wanted: KubeObject): KubeObject['metadat
   annotations: { ...current.metadata.annotations, ...wanted.metadata.annotations },
 })
 
+/** The common case, found without making anything. */
+const holdsMeta = (current: KubeObject, wanted: KubeObject): boolean => {
+  const holds = (own: Record<string, string> = {}, more: Record<string, string> = {}): boolean =>
+    Object.entries(more).every(([key, value]) => own[key] === value)
+  return holds(current.metadata.labels, wanted.metadata.labels) && holds(current.metadata.annotations, wanted.metadata.annotations)
+}
+
 const isLocked = ({ metadata }: KubeObject): boolean => metadata.annotations?.[autoUpdate] === 'false'
 
 const missingOf = <T>(current: readonly T[], wanted: readonly T[]): T[] => wanted.filter(item => !current.some(own => sameValue(own, item)))
@@ -33,6 +40,7 @@ const missingOf = <T>(current: readonly T[], wanted: readonly T[]): T[] => wante
 export const reconcileRole = <T extends AnyRole>(current: T | undefined, wanted: T): T | undefined => {
   if (!current) return wanted
   if (isLocked(current)) return undefined
+  if (sameValue(current.rules, wanted.rules) && sameValue(current.aggregationRule, wanted.aggregationRule) && holdsMeta(current, wanted)) return undefined
   const role = { ...current, metadata: mergeMeta(current, wanted) }
   if (!wanted.aggregationRule) return { ...role, rules: [...(current.rules ?? []), ...uncoveredRules(current.rules ?? [], wanted.rules ?? [])] }
   // Rules of an aggregated role are the aggregation's to write.
@@ -46,6 +54,7 @@ export const reconcileBinding = <T extends AnyBinding>(current: T | undefined, w
   if (isLocked(current)) return undefined
   // A role reference cannot be changed: what points elsewhere gives way.
   if (!sameValue(current.roleRef, wanted.roleRef)) return wanted
+  if (sameValue(current.subjects, wanted.subjects) && holdsMeta(current, wanted)) return undefined
   const subjects: Subject[] = [...(current.subjects ?? []), ...missingOf(current.subjects ?? [], wanted.subjects ?? [])]
   return { ...current, metadata: mergeMeta(current, wanted), ...(subjects.length && { subjects }) }
 }

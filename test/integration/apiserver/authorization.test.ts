@@ -169,6 +169,26 @@ await t.test('a node', async t => {
     t.equal((await n1('POST', '/apis/coordination.k8s.io/v1/namespaces/a/leases', lease('n1'))).status, 403)
   })
 
+  await t.test('asks for certificates of its own name', async t => {
+    await import('reflect-metadata')
+    const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509')
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+    const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+    const ask = async (name: string): Promise<Answered> => {
+      const request = await Pkcs10CertificateRequestGenerator.create({ name: `O=system:nodes, CN=system:node:${name}`, keys, signingAlgorithm: algorithm })
+      return n1('POST', '/apis/certificates.k8s.io/v1/certificatesigningrequests', {
+        metadata: { name: `csr-${name}` },
+        spec: {
+          request: Buffer.from(request.toString('pem')).toString('base64'),
+          signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
+          usages: ['digital signature', 'client auth'],
+        },
+      })
+    }
+    t.equal((await ask('n2')).status, 403)
+    t.equal((await ask('n1')).status, 201)
+  })
+
   await t.test('gets tokens for its pods alone, and only those that they ask for', async t => {
     const path = '/api/v1/namespaces/a/serviceaccounts/default/token'
     const bound = { apiVersion: 'v1', kind: 'Pod', name: 'here', uid: mine.metadata.uid }

@@ -40,6 +40,6 @@ await t.test('a stored binding gets missing subjects back; one that points elsew
   const binding = defaultClusterRoleBindings().find(b => b.metadata.name === 'system:public-info-viewer')!
   const other = { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'x' }
   const less = { ...binding, subjects: [other, binding.subjects![1]!] }
-  t.same(reconcileBinding(less, binding)?.subjects, [other, binding.subjects![1], binding.subjects![0]])
+  t.same(reconcileBinding<typeof binding>(less, binding)?.subjects, [other, binding.subjects![1], binding.subjects![0]])
   t.equal(reconcileBinding({ ...binding, roleRef: { ...binding.roleRef, name: 'else' } }, binding), binding)
 })
