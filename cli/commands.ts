@@ -8,6 +8,14 @@ import { Status } from './commands/status.ts'
 import { Up } from './commands/up.ts'
 import { Version } from './commands/version.ts'
 
-const all = [Up, Down, Status, Server, Agent, Apiserver, Scheduler, Version]
-
-export const commands = Object.fromEntries(all.map(command => [command.name.toLowerCase(), command]))
+/** By the names they are called by: a bundle may rename classes. */
+export const commands = {
+  up: Up,
+  down: Down,
+  status: Status,
+  server: Server,
+  agent: Agent,
+  apiserver: Apiserver,
+  scheduler: Scheduler,
+  version: Version,
+}

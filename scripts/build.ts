@@ -36,7 +36,6 @@ const { metafile } = await build({
   target: 'node26',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   metafile: true,
   // koffi carries a native library; oclif looks for typescript only where commands are .ts files.
   external: ['typescript', 'koffi'],

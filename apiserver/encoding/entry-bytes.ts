@@ -8,8 +8,6 @@ export const withRevision = (entry: Entry, revision: number): Buffer =>
   Buffer.concat([entry.json.subarray(0, entry.spliceAt), versionOf(revision), entry.json.subarray(entry.spliceAt)])
 
 const chunkBytes = 64 * 1024
-const comma = Buffer.from(',')
-const open = Buffer.from('{')
 
 /**
  * A list's bytes in chunks: `head`, the items, `tail`. Upstream's typed lists have items without kind and apiVersion, those of custom
@@ -19,21 +17,19 @@ const open = Buffer.from('{')
 export async function* listChunks(head: string, entries: readonly Entry[], tail: string, whole = false): AsyncGenerator<Buffer> {
   let chunk = Buffer.allocUnsafe(chunkBytes)
   let used = chunk.write(head)
-  let first = true
+  let separator = ''
   for (const { json, itemAt, spliceAt, revision } of entries) {
     const from = whole ? 1 : itemAt
-    const version = `"resourceVersion":"${revision}",`
-    const size = json.length - from + version.length + 2
+    // What lies before the splice is short and has only ASCII characters: as text it goes with the version in one write.
+    const lead = `${separator}{${json.latin1Slice(from, spliceAt)}"resourceVersion":"${revision}",`
+    separator = ','
+    const size = lead.length + json.length - spliceAt
     if (used + size > chunk.length) {
       if (used) yield chunk.subarray(0, used)
       chunk = Buffer.allocUnsafe(Math.max(chunkBytes, size))
       used = 0
     }
-    if (!first) used += comma.copy(chunk, used)
-    first = false
-    used += open.copy(chunk, used)
-    used += json.copy(chunk, used, from, spliceAt)
-    used += chunk.write(version, used, 'latin1')
+    used += chunk.latin1Write(lead, used)
     used += json.copy(chunk, used, spliceAt)
   }
   const end = Buffer.from(tail)
