@@ -1,21 +1,22 @@
 // A pod that names a RuntimeClass gets its overhead and its scheduling, and is refused when there is none of that name.
 import type { KubeObject } from '../../api/object.ts'
 import { sameList, toResourceList } from '../../api/resource-list.ts'
+import type { Toleration } from '../../api/types/core-v1.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts'
 import { lookUp } from './look-up.ts'
+import { mergeTolerations } from './merge-tolerations.ts'
 import { refuse } from './refuse.ts'
 import type { AdmissionDeps } from './registry.ts'
-import { sameValue } from '../verbs/metadata.ts'
 
 interface RuntimeClass extends KubeObject {
   overhead?: { podFixed?: Record<string, string> }
-  scheduling?: { nodeSelector?: Record<string, string>; tolerations?: object[] }
+  scheduling?: { nodeSelector?: Record<string, string>; tolerations?: Toleration[] }
 }
 interface PodSpec {
   runtimeClassName?: string
   overhead?: Record<string, string>
   nodeSelector?: Record<string, string>
-  tolerations?: object[]
+  tolerations?: Toleration[]
 }
 
 const specOf = ({ object }: AdmissionRequest): PodSpec => (object as unknown as { spec: PodSpec }).spec
@@ -49,8 +50,8 @@ export const runtimeClass = ({ store, table }: AdmissionDeps): AdmissionPlugin =
           throw refuse(request, `conflict: runtimeClass.scheduling.nodeSelector[${label}] = ${value}; pod.spec.nodeSelector[${label}] = ${own}`)
         spec.nodeSelector = { ...spec.nodeSelector, [label]: value }
       }
-      for (const toleration of found?.scheduling?.tolerations ?? [])
-        if (!spec.tolerations?.some(t => sameValue(t, toleration))) spec.tolerations = [...(spec.tolerations ?? []), structuredClone(toleration)]
+      const { tolerations } = found?.scheduling ?? {}
+      if (tolerations?.length) spec.tolerations = mergeTolerations(spec.tolerations ?? [], structuredClone(tolerations))
     },
     // Judged again at the end, as webhooks may have changed it.
     validate: async request => {
