@@ -71,8 +71,13 @@ const countKeys = (value: unknown): number => {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+export interface ParseOptions {
+  /** An object under a repeated key is merged into the one before; without, the last one stands alone. */
+  readonly merging?: boolean
+}
+
 /** Bytes must be UTF-8. Integers beyond 2^53 become BigInt. Throws JsonError. */
-export const parseJson = (body: Uint8Array | string): ParsedJson => {
+export const parseJson = (body: Uint8Array | string, { merging = false }: ParseOptions = {}): ParsedJson => {
   let text: string
   try {
     text = typeof body === 'string' ? body : utf8.decode(body)
@@ -89,17 +94,29 @@ export const parseJson = (body: Uint8Array | string): ParsedJson => {
   }
   if (!seen.longNumber && countKeys(value) === seen.keys) return { value, duplicates: [] }
   const duplicates: string[] = []
-  return { value: new SlowReader(text, duplicates).read(''), duplicates }
+  return { value: new SlowReader(text, duplicates, merging).read(''), duplicates }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Lists and scalars of `after` stand; objects add to each other. A null leaves a struct as it was. */
+const mergeObjects = (before: unknown, after: unknown): unknown => {
+  if (after === null && isObject(before)) return before
+  if (!isObject(before) || !isObject(after)) return after
+  for (const key of Object.keys(after)) before[key] = key in before ? mergeObjects(before[key], after[key]) : after[key]
+  return before
 }
 
 /** Reads text that JSON.parse has already accepted, so nothing here checks syntax. */
 class SlowReader {
   readonly #text: string
   readonly #duplicates: string[]
+  readonly #merging: boolean
   #at = 0
-  constructor(text: string, duplicates: string[]) {
+  constructor(text: string, duplicates: string[], merging: boolean) {
     this.#text = text
     this.#duplicates = duplicates
+    this.#merging = merging
   }
 
   read(path: string): unknown {
@@ -145,8 +162,10 @@ class SlowReader {
       this.#space()
       this.#at++
       const below = path === '' ? key : `${path}.${key}`
-      if (key in out) this.#duplicates.push(below)
-      out[key] = this.read(below)
+      const repeated = key in out
+      if (repeated) this.#duplicates.push(below)
+      const value = this.read(below)
+      out[key] = repeated && this.#merging ? mergeObjects(out[key], value) : value
     }
     return out
   }

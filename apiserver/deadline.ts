@@ -35,23 +35,17 @@ export const deadlineMs = (info: RequestInfo, limitMs: number): number | undefin
 const timedOut = (): StatusError => new StatusError(504, 'Timeout', 'Timeout: request did not complete within the allotted timeout', {})
 
 /** The outcome of `work`, or 504 when it takes longer; the request's signal is aborted then. */
-export const withDeadline = <T>(clock: Clock, request: ApiRequest, ms: number | undefined, work: Promise<T>): Promise<T> =>
-  ms === undefined
-    ? work
-    : new Promise((resolve, reject) => {
-        const cancel = clock.after(ms, () => {
-          const error = timedOut()
-          reject(error)
-          request.cancel?.(error)
-        })
-        work.then(
-          value => {
-            cancel()
-            resolve(value)
-          },
-          (error: Error) => {
-            cancel()
-            reject(error)
-          },
-        )
-      })
+export const withDeadline = async <T>(clock: Clock, request: ApiRequest, ms: number | undefined, work: Promise<T>): Promise<T> => {
+  if (ms === undefined) return work
+  const { promise: expired, reject } = Promise.withResolvers<never>()
+  const cancel = clock.after(ms, () => {
+    const error = timedOut()
+    reject(error)
+    request.cancel?.(error)
+  })
+  try {
+    return await Promise.race([work, expired])
+  } finally {
+    cancel()
+  }
+}

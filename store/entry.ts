@@ -1,6 +1,7 @@
 // One object at one revision, as bytes that can go on the wire. Owns canonical JSON: kind, apiVersion, metadata first, no resourceVersion.
 import { parseJson, stringifyJson } from '../api/json.ts'
 import type { KubeObject } from '../api/object.ts'
+import { isProtobuf, readProtobuf } from './protobuf-value.ts'
 import type { Entry, StoredResource } from './store.ts'
 
 /** What is known of an object whichever revision it gets. */
@@ -84,14 +85,14 @@ export const toContent = (object: KubeObject, resource: StoredResource): Content
 
 /** Content of stored bytes, which may be foreign, old or no JSON at all: then it throws an Error that says why. Copies `stored`. */
 export const parseContent = (stored: Buffer, resource: StoredResource): Content => {
+  const foreign = isProtobuf(stored)
   // Any other first byte would make JSON.parse quote what may be a secret in its message.
-  if (stored[0] !== 0x7b)
-    throw new Error(stored.subarray(0, 4).equals(Buffer.from('k8s\0')) ? 'it is protobuf, which is not read here' : 'it is not a JSON object')
+  if (stored[0] !== 0x7b && !foreign) throw new Error('it is not a JSON object')
   let parsed: unknown
   try {
-    parsed = parseJson(stored).value
+    parsed = foreign ? readProtobuf(stored) : parseJson(stored).value
   } catch {
-    throw new Error('it is not JSON')
+    throw new Error(foreign ? 'it is protobuf that cannot be read' : 'it is not JSON')
   }
   const fault = findFault(parsed)
   if (fault !== undefined) throw new Error(fault)
@@ -105,6 +106,7 @@ export const parseContent = (stored: Buffer, resource: StoredResource): Content 
     return describe(object, keep(json), resource, { object: undefined, original: same ? undefined : keep(stored) })
   }
   const canonical =
+    !foreign &&
     object.metadata.resourceVersion === undefined &&
     stored[stored.length - 1] === 0x7d &&
     stored.subarray(0, Buffer.byteLength(head(object).metadata)).equals(Buffer.from(head(object).metadata))

@@ -1,4 +1,5 @@
 // From a verb's reply to an answer: JSON from the stored bytes where they serve, anything else from the shared object.
+import { stringifyJson } from '../../api/json.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { StatusError } from '../../api/status.ts'
 import type { Entry } from '../../store/store.ts'
@@ -32,7 +33,7 @@ const answer = (context: Context, status: number, mediaType: string, rest: Parti
   ...rest,
 })
 
-const json = (value: unknown, pretty: boolean): Buffer => Buffer.from(pretty ? `${JSON.stringify(value, undefined, 2)}\n` : `${JSON.stringify(value)}\n`)
+const json = (value: unknown, pretty: boolean): Buffer => Buffer.from(`${stringifyJson(value, pretty ? 2 : undefined)}\n`)
 
 /** Any value in the negotiated media type. */
 export const encodeValue = async (context: Context, status: number, value: unknown, direct?: () => DirectAnswer): Promise<Answer> => {

@@ -1,4 +1,5 @@
 // A watch as an answer: bytes for sockets, frozen objects for clients in this process. One encoding per event, however many watch.
+import { stringifyJson } from '../../api/json.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { gone, type Status } from '../../api/status.ts'
 import { type Entry, StoreError, type StoreEvent } from '../../store/store.ts'
@@ -82,7 +83,7 @@ const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: B
   const { served } = plan
   const { as, version } = context.accepted
   const plain = as === '' && served.servesBytes && !frame
-  const write = (type: string, object: unknown): void => sink.write(frame ? frame(type, object) : Buffer.from(`${JSON.stringify({ type, object })}\n`))
+  const write = (type: string, object: unknown): void => sink.write(frame ? frame(type, object) : Buffer.from(`${stringifyJson({ type, object })}\n`))
   // Only the first event of a Table watch carries the column definitions.
   let first = true
   const include = as === 'Table' ? parseIncludeObject(plan.includeObject) : undefined

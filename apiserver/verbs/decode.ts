@@ -46,9 +46,10 @@ interface Parsed {
   duplicates: readonly string[]
 }
 
-const parseBody = async (type: string, bytes: Buffer, what: string): Promise<Parsed> => {
+/** `merging`: a repeated key of a typed object adds to what it said before, as Go decodes into the same struct. */
+const parseBody = async (type: string, bytes: Buffer, what: string, merging = true): Promise<Parsed> => {
   try {
-    return type === 'application/yaml' ? await parseYaml(bytes) : (parseJson(bytes) as Parsed)
+    return type === 'application/yaml' ? await parseYaml(bytes) : (parseJson(bytes, { merging }) as Parsed)
   } catch (error) {
     if (error instanceof StatusError && error.code !== 400) throw error
     throw badRequest(`the object provided is unrecognized (must be of type ${what}): ${error instanceof Error ? error.message : String(error)}`)
@@ -142,7 +143,7 @@ export const readObject = async (parts: Parts, context: Context, kind: BodyKind,
     if (kind.custom) throw unsupported()
     return readProtobuf(bytes, kind)
   }
-  const { value, duplicates } = await parseBody(type, bytes, kind.kind)
+  const { value, duplicates } = await parseBody(type, bytes, kind.kind, !kind.custom)
   return decodeValue(context, kind, value, validation, duplicates)
 }
 
@@ -156,9 +157,10 @@ const readProtobuf = async (bytes: Buffer, kind: BodyKind): Promise<Mutable> => 
     throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${error instanceof Error ? error.message : String(error)}`)
   }
   checkKind(kind, value)
-  const object = toCanonical(kind, value as Mutable)
-  applyDefaults(schemaOf(kind), object)
-  return object
+  // Protobuf can carry what a field may not hold: numbers too large for it, quantities that are none.
+  const { object, errors } = decode<Mutable>(schemaOf(kind), value)
+  if (!object) throw cannotBeHandled(kind, kind.kind, errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
+  return complete(kind, schemaOf(kind), object)
 }
 
 const deleteOptionsKind: BodyKind = {

@@ -13,10 +13,10 @@ const floors: Readonly<Record<string, number>> = {
   // What a fresh server has made for itself.
   bootstrap: 18,
   reads: 83,
-  verbs: 158,
-  subresources: 48,
-  patch: 131,
-  apply: 119,
+  verbs: 160,
+  subresources: 53,
+  patch: 133,
+  apply: 120,
   create: 4700,
   update: 2600,
   // One case wants upstream's words in OpenAPI's descriptions, which are ours.

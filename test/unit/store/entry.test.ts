@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { KubeObject } from '../../../api/object.ts'
+import { encodeProtobuf } from '../../../api/protobuf/codec.ts'
 import { atRevision, createEntry, parseContent, relax, storedValue, toContent } from '../../../store/entry.ts'
 import type { StoredResource } from '../../../store/store.ts'
 
@@ -101,4 +102,13 @@ void t.test('what cannot be read is explained without quoting it', async t => {
     t.throws(() => parse(text), { message: reason }, JSON.stringify(text))
   t.throws(() => parseContent(Buffer.concat([Buffer.from('{"kind":"'), Buffer.from([0xff]), Buffer.from('"}')]), resource), { message: 'it is not JSON' })
   t.throws(() => make({ kind: 'T' }), TypeError)
+})
+
+void t.test('what upstream wrote as protobuf is read as the JSON that it stands for', async t => {
+  const map = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a', namespace: 'n', labels: { l: 'x' }, generation: 3 }, data: { k: 'v' } }
+  const entry = createEntry('/registry/configmaps/n/a', parseContent(encodeProtobuf(map), resource), 7, 3)
+  t.same(JSON.parse(entry.json.toString()), map)
+  t.match(entry.json.toString(), /^\{"kind":"ConfigMap","apiVersion":"v1","metadata":\{/)
+  t.same(entry.labels, { l: 'x' })
+  t.equal(entry.namespace, 'n')
 })

@@ -37,3 +37,11 @@ await t.test('what is refused', async t => {
   t.throws(() => parseJson('['.repeat(10_001) + ']'.repeat(10_001)), { message: 'exceeded max depth' })
   t.doesNotThrow(() => parseJson('['.repeat(4_000) + ']'.repeat(4_000)))
 })
+
+await t.test('repeated keys merge objects where asked to, as Go decodes into the same struct', t => {
+  const text = '{"metadata":{"labels":{"a":"1","b":"1"},"finalizers":["x"]},"metadata":{"labels":{"b":"2"},"finalizers":["y"]},"spec":{"x":1},"spec":null}'
+  t.same(plain(parseJson(text, { merging: true }).value), { metadata: { labels: { a: '1', b: '2' }, finalizers: ['y'] }, spec: { x: 1 } })
+  t.same(plain(parseJson(text).value), { metadata: { labels: { b: '2' }, finalizers: ['y'] }, spec: null })
+  t.same(parseJson(text, { merging: true }).duplicates, ['metadata', 'spec'])
+  t.end()
+})
