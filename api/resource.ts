@@ -62,7 +62,9 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** How metadata.name is judged: by default a DNS subdomain. */
   validateName?: (name: string) => string[]
   /** Which judgement of metadata upstream's rules of this kind repeat on update (each fault then counts again); by default both. */
-  metadataChecks?: 'object' | 'update' | 'both' | 'none'
+  metadataChecks?: 'object' | 'objectTwice' | 'update' | 'both' | 'none'
+  /** generateName is not judged where there is a name. */
+  anyGenerateName?: boolean
   /** Defaults that depend on other fields; scalar ones are in the schema table. */
   default?: (object: T) => void
   /** Drops what the writer must not set (status on the main resource, spec on /status), sets generation, and so on. */

@@ -1,6 +1,7 @@
 // JSON into a typed object of a built-in kind, as upstream's decoder and the encoder after it would leave it: wrong types are refused,
 // unknown fields dropped and reported, zero values dropped or written out as the Go tags of the field say. Does not touch its input.
 // Custom resources are never decoded this way: they are pruned (prune.ts) and judged by their validation.
+import { noteEmptied } from './emptied.ts'
 import { decodeScalar, mismatch, Refusal } from './scalars.ts'
 import type { Field, Schema } from './schema.ts'
 
@@ -23,9 +24,13 @@ export interface Decoded<T = Record<string, unknown>> {
   readonly errors: readonly DecodeError[]
 }
 
+/** As many are noted: a body of nothing else must not grow. */
+const maxEmptied = 1_000
+
 interface Walk {
   path: (string | number)[]
   unknown: string[] | undefined
+  emptied: string[]
 }
 /** Leaves the recursion; never leaves decode(). */
 class Stop extends Error {
@@ -79,7 +84,8 @@ const isEmpty = (value: object): boolean => {
 export const isDropped = (field: Field, value: unknown): boolean => {
   if (value === null || value === undefined) return true
   if (field.pointer) return false
-  if (typeof value !== 'object') return value === '' || value === 0 || value === false
+  // The empty string of an IntOrString says that it is a string: no zero.
+  if (typeof value !== 'object') return (value === '' && field.schema.kind !== 'intOrString') || value === 0 || value === false
   return Array.isArray(value) ? value.length === 0 : field.schema.kind === 'map' && isEmpty(value)
 }
 
@@ -104,6 +110,8 @@ const decodeObject = (schema: Schema, value: unknown, walk: Walk): Record<string
           out[field.name] = decoded
           continue
         }
+        if (field.omitZero && typeof decoded === 'object' && decoded !== null && walk.emptied.length < maxEmptied)
+          walk.emptied.push(formatPath([...walk.path, field.name]))
         // An empty list does not survive storage; the items of a List do.
         if (!field.omitZero && Array.isArray(decoded) && field.schema.listType === undefined) {
           out[field.name] = decoded
@@ -145,7 +153,7 @@ const decodeItem = (schema: Schema, value: unknown, walk: Walk): unknown => (val
 
 /** A schema, a list of schemas or something simpler; upstream's own unmarshallers here do not report unknown fields. */
 const decodeEither = (schema: Schema, value: unknown, walk: Walk): unknown => {
-  const quiet: Walk = { path: walk.path, unknown: undefined }
+  const quiet: Walk = { ...walk, unknown: undefined }
   if (Array.isArray(value)) return value.map(item => decodeEither(schema, item, quiet))
   return typeof value === 'object' ? decodeObject(schema.items!, value, quiet) : value
 }
@@ -170,9 +178,10 @@ const decodeValue = (schema: Schema, value: unknown, walk: Walk): unknown => {
 
 /** `null` decodes to the zero object. */
 export const decode = <T = Record<string, unknown>>(schema: Schema, value: unknown, options: DecodeOptions = {}): Decoded<T> => {
-  const walk: Walk = { path: [], unknown: [] }
+  const walk: Walk = { path: [], unknown: [], emptied: [] }
   try {
-    const object = decodeObject(schema, value, walk) as T
+    const object = decodeObject(schema, value, walk) as T & object
+    noteEmptied(object, walk.emptied)
     const unknownFields = walk.unknown!
     const isBelowUnknown = (path: string): boolean => unknownFields.some(u => path.startsWith(u) && /^[.[]/.test(path.slice(u.length)))
     return { object, unknownFields, duplicateFields: (options.duplicates ?? []).filter(path => !isBelowUnknown(path)), errors: [] }

@@ -1,6 +1,7 @@
 // metadata of every object, as upstream's ValidateObjectMeta and ValidateObjectMetaUpdate judge it.
 import { type FieldError, forbiddenField, invalidValue, required, tooLong } from '../field-error.ts'
 import { parseApiVersion } from '../object.ts'
+import { emptiedOf } from '../schema/emptied.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../types/meta-v1.ts'
 import { addInvalid, addNonNegative, type Errors } from './collect.ts'
 import { addImmutable } from './equality.ts'
@@ -15,6 +16,7 @@ export interface ObjectMetaRules {
   path?: string
   /** Finalizers without a domain must be upstream's own (built-in kinds of kube-apiserver itself). */
   standardFinalizers?: boolean
+  anyGenerateName?: boolean | undefined
 }
 
 const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
@@ -75,7 +77,7 @@ export const validateObjectMeta = (meta: Loose<ObjectMeta>, rules: ObjectMetaRul
   const errors: Errors = []
   const path = rules.path ?? 'metadata'
   const judge = rules.validateName ?? isDns1123Subdomain
-  if (meta.generateName) addInvalid(errors, `${path}.generateName`, meta.generateName, judge(maskTrailingDash(meta.generateName)))
+  if (meta.generateName && !rules.anyGenerateName) addInvalid(errors, `${path}.generateName`, meta.generateName, judge(maskTrailingDash(meta.generateName)))
   if (!meta.name) errors.push(required(`${path}.name`, 'name or generateName is required'))
   else addInvalid(errors, `${path}.name`, meta.name, judge(meta.name))
   if (rules.namespaced) {
@@ -119,4 +121,11 @@ export const validateTemplateObjectMeta = (errors: Errors, path: string, meta: L
       errors.push(forbiddenField(`${path}.${key === 'uid' ? 'uID' : key}`, 'cannot be set'))
     }
   }
+}
+
+const emptyInTemplate = /^spec\.(?:.*\.ephemeral\.volumeClaimTemplate\.)?metadata\.(?:finalizers|managedFields|ownerReferences)$/
+
+/** In such a template even an empty list is too much. */
+export const validateEmptiedTemplates = (errors: Errors, object: object): void => {
+  for (const path of emptiedOf(object)) if (emptyInTemplate.test(path)) errors.push(forbiddenField(path, 'cannot be set'))
 }

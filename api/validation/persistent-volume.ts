@@ -1,6 +1,6 @@
 // PersistentVolume: capacity, modes, one source, and what stays as it was.
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-error.ts'
-import type { CSIPersistentVolumeSource, PersistentVolume, PersistentVolumeSpec } from '../types/core-v1.ts'
+import type { CSIPersistentVolumeSource, PersistentVolume, PersistentVolumeSpec, VolumeNodeAffinity } from '../types/core-v1.ts'
 import { addInvalid, addRequiredName, addSupported, type Errors, keyed } from './collect.ts'
 import { accessModes, volumeModes } from './claim-spec.ts'
 import { addImmutable, semanticEqual } from './equality.ts'
@@ -153,6 +153,30 @@ const validateSpec = (errors: Errors, spec: Spec, name: string): void => {
   if (!spec.csi) errors.push(required('spec.csi', 'has to be specified with volumeAttributesClassName'))
 }
 
+const successors: Readonly<Record<string, string>> = {
+  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
+  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
+  'beta.kubernetes.io/os': 'kubernetes.io/os',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+}
+type Affinity = Loose<VolumeNodeAffinity>
+
+/** The old affinity with those labels of the new one that may take their place. An empty key is refused elsewhere, and is no change here. */
+const withNewLabels = (old: Affinity, now: Affinity | undefined): Affinity => ({
+  ...old,
+  required: old.required && {
+    ...old.required,
+    nodeSelectorTerms: old.required.nodeSelectorTerms?.map((term, i) => ({
+      ...term,
+      matchExpressions: term.matchExpressions?.map((expression, j) => {
+        const key = now?.required?.nodeSelectorTerms?.[i]?.matchExpressions?.[j]?.key ?? ''
+        return key === (successors[expression.key ?? ''] ?? '') ? { ...expression, key } : expression
+      }),
+    })),
+  },
+})
+
 const validateChange = (errors: Errors, spec: Spec, old: Spec): void => {
   const now: Record<string, unknown> = {}
   const was: Record<string, unknown> = {}
@@ -164,8 +188,7 @@ const validateChange = (errors: Errors, spec: Spec, old: Spec): void => {
   if (spec.csi && old.csi && !old.csi.controllerExpandSecretRef) now.csi = { ...spec.csi, controllerExpandSecretRef: undefined }
   if (!semanticEqual(now, was)) errors.push(forbiddenField('spec.persistentvolumesource', 'is immutable after creation'))
   addImmutable(errors, 'volumeMode', spec.volumeMode, old.volumeMode)
-  if (old.nodeAffinity && !semanticEqual(spec.nodeAffinity, old.nodeAffinity))
-    errors.push(invalidValue('nodeAffinity', spec.nodeAffinity, 'field is immutable'))
+  if (old.nodeAffinity) addImmutable(errors, 'nodeAffinity', spec.nodeAffinity, withNewLabels(old.nodeAffinity, spec.nodeAffinity))
   if (old.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined)
     errors.push(forbiddenField('spec.volumeAttributesClassName', 'cannot be removed'))
 }

@@ -169,8 +169,11 @@ const validateWhole = (errors: Errors, service: Loose<Service>): void => {
   validateTraffic(errors, spec)
 }
 
+/** Types that have cluster addresses. */
+const addressed: readonly string[] = ['ClusterIP', 'LoadBalancer', 'NodePort']
+
 const validateAddressChange = (errors: Errors, spec: Spec, old: Spec): void => {
-  if (spec.type === 'ExternalName' || old.type === 'ExternalName') return
+  if (!addressed.includes(spec.type ?? '') || !addressed.includes(old.type ?? '')) return
   const [now, was] = [isHeadless(spec), isHeadless(old)]
   if (!(now && was)) compareLists(errors, spec, spec.clusterIPs ?? [], old.clusterIPs ?? [], 'clusterIPs', i => i)
   if (now === was && !now) compareLists(errors, spec, spec.ipFamilies ?? [], old.ipFamilies ?? [], 'ipFamilies', () => 0)
@@ -222,6 +225,9 @@ export const validateService = (given: Service, stored: Service | undefined, sub
     else validateLoadBalancerStatus(errors, 'status.loadBalancer', service.status?.loadBalancer)
     return errors
   }
+  // Addresses are claimed before anything else is judged.
+  if (service.spec && service.spec.type !== 'ExternalName') validateClusterIps(errors, service.spec)
+  if (errors.length) return errors
   if (stored) {
     const [spec, old] = [service.spec ?? {}, loose(stored).spec ?? {}]
     validateAddressChange(errors, spec, old)

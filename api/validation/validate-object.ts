@@ -4,7 +4,7 @@ import type { KubeObject } from '../object.ts'
 import type { AnyResource, WriteContext } from '../resource.ts'
 import { loose } from './loose.ts'
 import { isPathSegmentName } from './names.ts'
-import { type ObjectMetaRules, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.ts'
+import { type ObjectMetaRules, validateEmptiedTemplates, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.ts'
 
 /** Groups that kube-apiserver itself serves on its core library, which knows which finalizers may go without a domain. */
 const coreLibraryGroups: ReadonlySet<string> = new Set([
@@ -36,11 +36,12 @@ const updateFaults = (resource: AnyResource, object: KubeObject, old: KubeObject
   const faults = [...validateObjectMeta(meta, rules), ...validateObjectMetaUpdate(meta, before, rules)]
   if (faults.length === 0) return faults
   const checks = resource.metadataChecks ?? 'both'
+  const whole = checks === 'objectTwice' ? 2 : checks === 'object' || checks === 'both' ? 1 : 0
   return [
     ...validateObjectMeta(meta, generic),
     ...validateObjectMetaUpdate(meta, before, generic),
-    ...(checks === 'object' || checks === 'none' ? [] : validateObjectMetaUpdate(meta, before, rules)),
-    ...(checks === 'update' || checks === 'none' ? [] : validateObjectMeta(meta, rules)),
+    ...(checks === 'update' || checks === 'both' ? validateObjectMetaUpdate(meta, before, rules) : []),
+    ...Array.from({ length: whole }, () => validateObjectMeta(meta, rules)).flat(),
   ]
 }
 
@@ -53,8 +54,10 @@ export const validateObject = (resource: AnyResource, object: KubeObject, old: K
     namespaced: resource.namespaced,
     validateName: resource.validateName,
     standardFinalizers: coreLibraryGroups.has(resource.group),
+    anyGenerateName: resource.anyGenerateName,
   }
   const errors = old ? updateFaults(resource, object, old, rules) : validateObjectMeta(loose(object.metadata), rules)
+  validateEmptiedTemplates(errors, object)
   const own = resource.validate?.(object, old, context)
   if (own) for (const error of own) errors.push(error)
   return errors

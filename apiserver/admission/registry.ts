@@ -15,6 +15,7 @@ import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerations } from './default-tolerations.ts'
 import { denyExternalIps } from './deny-external-ips.ts'
+import { deviceAdminAccess } from './device-admin-access.ts'
 import { extendedResourceToleration } from './extended-resource-toleration.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
@@ -79,6 +80,7 @@ const allPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => [
   validatingWebhooks(deps),
   resourceQuota(deps),
   roleEscalation(deps),
+  deviceAdminAccess(deps),
 ]
 
 export const createAdmissionPlugins = (deps: AdmissionDeps): readonly AdmissionPlugin[] => {

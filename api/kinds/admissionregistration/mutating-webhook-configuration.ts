@@ -1,6 +1,7 @@
 // MutatingWebhookConfiguration of admissionregistration.k8s.io/v1.
 import { defineResource } from '../../resource.ts'
 import type { MutatingWebhookConfiguration } from '../../types/admissionregistration-v1.ts'
+import { countEmptied } from '../generation.ts'
 import { defaultWebhook, validateWebhooks, webhookColumns } from './webhook-rules.ts'
 
 export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfiguration>({
@@ -17,6 +18,9 @@ export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfi
       defaultWebhook(hook)
       hook.reinvocationPolicy ??= 'Never'
     }
+  },
+  prepare: (configuration, old) => {
+    countEmptied(configuration, old, 'webhooks')
   },
   metadataChecks: 'object',
   validate: validateWebhooks,

@@ -1,6 +1,7 @@
 // ValidatingWebhookConfiguration of admissionregistration.k8s.io/v1.
 import { defineResource } from '../../resource.ts'
 import type { ValidatingWebhookConfiguration } from '../../types/admissionregistration-v1.ts'
+import { countEmptied } from '../generation.ts'
 import { defaultWebhook, validateWebhooks, webhookColumns } from './webhook-rules.ts'
 
 export const validatingWebhookConfigurations = defineResource<ValidatingWebhookConfiguration>({
@@ -16,6 +17,9 @@ export const validatingWebhookConfigurations = defineResource<ValidatingWebhookC
     for (const hook of configuration.webhooks ?? []) {
       defaultWebhook(hook)
     }
+  },
+  prepare: (configuration, old) => {
+    countEmptied(configuration, old, 'webhooks')
   },
   metadataChecks: 'object',
   validate: validateWebhooks,

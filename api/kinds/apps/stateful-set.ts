@@ -9,6 +9,7 @@ import { semanticEqual } from '../../validation/equality.ts'
 import { isEmptySelector, validateLabelSelector } from '../../validation/labels.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1123Label } from '../../validation/names.ts'
+import { validateTemplateMetadata } from '../../validation/pod/template.ts'
 import { addCounts, addReplicaOrder, shareValue, validateAtMostAll, validateShare, validateTemplateOf } from '../../validation/workload.ts'
 import { ageColumn, column, containerImages, containerNames, nameColumn, wide } from '../columns.ts'
 import { defaultClaim } from '../core/claim-defaults.ts'
@@ -89,6 +90,8 @@ const validateSpec = (errors: FieldError[], spec: Loose<StatefulSetSpec>): void 
     if (isEmptySelector(spec.selector)) errors.push(invalidValue('spec.selector', spec.selector, 'an empty selector is not allowed'))
   }
   validateTemplateOf(errors, 'spec.template', spec.selector, asItsPods(spec))
+  // Upstream judges the metadata of this template twice.
+  if (spec.template) validateTemplateMetadata(errors, 'spec.template', spec.template)
 }
 
 const updatable = [

@@ -1,6 +1,7 @@
 // HorizontalPodAutoscaler of autoscaling/v2.
-import type { FieldError } from '../../field-error.ts'
+import { type FieldError, required } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
+import { emptiedOf } from '../../schema/emptied.ts'
 import type { HorizontalPodAutoscaler, HPAScalingRules } from '../../types/autoscaling-v2.ts'
 import { validateAutoscalerSpec } from '../../validation/autoscaler.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
@@ -52,7 +53,10 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
   metadataChecks: 'update',
   validate: (autoscaler, old, context) => {
     const errors: FieldError[] = []
-    if (context.subresource !== 'status') validateAutoscalerSpec(errors, loose(autoscaler).spec ?? {}, old && loose(old).spec?.scaleTargetRef)
+    if (context.subresource === 'status') return errors
+    validateAutoscalerSpec(errors, loose(autoscaler).spec ?? {}, old && loose(old).spec?.scaleTargetRef)
+    // No policies at all are those of the default; an empty list of them is a fault.
+    for (const path of emptiedOf(autoscaler)) if (/^spec\.behavior\.scale(Up|Down)\.policies$/.test(path)) errors.push(required(path))
     return errors
   },
 })

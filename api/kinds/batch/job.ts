@@ -2,9 +2,10 @@
 import { type FieldError, invalidValue } from '../../field-error.ts'
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { Job, JobSpec } from '../../types/batch-v1.ts'
+import type { PodSpec } from '../../types/core-v1.ts'
 import { addInvalid } from '../../validation/collect.ts'
 import { addImmutable, semanticEqual } from '../../validation/equality.ts'
-import { loose } from '../../validation/loose.ts'
+import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../../validation/names.ts'
 import { validateGeneratedSelector, validateJobSelector, validateJobSpec } from '../../validation/job.ts'
 import { addCounts } from '../../validation/workload.ts'
@@ -39,6 +40,9 @@ const prepare = (job: Job, old: Job | undefined, context: WriteContext): void =>
   if (!old) generateSelector(job)
 }
 
+const isAtRest = ({ status }: Job): boolean =>
+  !status?.startTime || (!status.active && (status.conditions ?? []).some(c => c.type === 'Suspended' && c.status === 'True'))
+
 const validateChange = (errors: FieldError[], job: Job, old: Job): void => {
   const [spec, before] = [job.spec ?? ({} as JobSpec), old.spec ?? ({} as JobSpec)]
   for (const key of ['selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const)
@@ -49,8 +53,10 @@ const validateChange = (errors: FieldError[], job: Job, old: Job): void => {
   }
   const template = structuredClone(spec.template) as JobSpec['template'] | undefined
   const oldTemplate = structuredClone(before.template) as JobSpec['template'] | undefined
-  if (before.suspend && !old.status?.startTime && template?.spec && oldTemplate?.spec) {
-    // Until it starts, a suspended job may still be told where to run.
+  if (before.suspend && isAtRest(old) && template?.spec && oldTemplate?.spec) {
+    // A suspended job without pods may still be told where to run, and on how much.
+    for (const { containers, initContainers } of [template.spec, oldTemplate.spec] as Loose<PodSpec>[])
+      for (const container of [...(containers ?? []), ...(initContainers ?? [])]) delete container.resources
     for (const key of ['nodeSelector', 'tolerations', 'affinity', 'schedulingGates'] as const) {
       delete template.spec[key]
       delete oldTemplate.spec[key]
@@ -68,7 +74,7 @@ const validate = (job: Job, old: Job | undefined, context: WriteContext): FieldE
     return errors
   }
   const spec = loose(job).spec ?? {}
-  if (!old) validateGeneratedSelector(errors, spec, job.metadata.uid ?? '', job.metadata.name ?? '')
+  if (spec.selector) validateGeneratedSelector(errors, spec, job.metadata.uid ?? '', job.metadata.name ?? '')
   validateJobSpec(errors, 'spec', spec)
   validateJobSelector(errors, 'spec', spec)
   if (!old && spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {

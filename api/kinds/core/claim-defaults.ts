@@ -7,11 +7,7 @@ const mirrorDataSource = (spec: PersistentVolumeClaimSpec): void => {
   const { dataSource, dataSourceRef } = spec
   if (dataSourceRef?.namespace) return
   if (dataSource && !dataSourceRef) spec.dataSourceRef = { ...dataSource }
-  else if (dataSourceRef && !dataSource && dataSourceRef.kind) {
-    const core = !dataSourceRef.apiGroup && dataSourceRef.kind === 'PersistentVolumeClaim'
-    const snapshot = dataSourceRef.apiGroup === 'snapshot.storage.k8s.io' && dataSourceRef.kind === 'VolumeSnapshot'
-    if (core || snapshot) spec.dataSource = { ...dataSourceRef }
-  }
+  else if (dataSourceRef && !dataSource) spec.dataSource = { ...dataSourceRef }
 }
 
 export const defaultClaim = (claim: PersistentVolumeClaim): void => {

@@ -54,6 +54,7 @@ export const persistentVolumes = defineResource<PersistentVolume>({
     wide('VolumeMode', v => v.spec?.volumeMode ?? '<unset>'),
   ],
   selectableFields: { name: v => v.metadata.name ?? '' },
+  metadataChecks: 'objectTwice',
   default: defaultVolume,
   prepare,
   validate: (volume, old, context) => (context.subresource === 'status' ? [] : validatePersistentVolume(volume, old)),

@@ -25,7 +25,7 @@ const collect = (spec: PodSpec): Totals => {
     }
     return found
   }
-  if (spec.resources && (spec.resources.limits || spec.resources.requests)) {
+  if (spec.resources) {
     add(totals.requests, spec.resources.requests)
     if (add(totals.limits, spec.resources.limits) < computes.length) totals.allLimited = false
     return totals

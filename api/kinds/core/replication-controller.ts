@@ -56,6 +56,7 @@ export const replicationControllers = defineResource<ReplicationController>({
   ],
   selectableFields: { 'status.replicas': r => String(r.status?.replicas ?? 0) },
   metadataChecks: 'update',
+  anyGenerateName: true,
   default: defaultController,
   prepare: withStatus<ReplicationController>(() => ({ replicas: 0 })),
   validate,

@@ -83,18 +83,6 @@ const patchAllocated = (service: Service, old: Service): void => {
     if (!spec.ipFamilies?.length && before.ipFamilies) spec.ipFamilies = [...before.ipFamilies]
     if (spec.ipFamilyPolicy === undefined) delete spec.ipFamilyPolicy
   }
-  const nodePorts = (type: string | undefined): boolean => type === 'NodePort' || type === 'LoadBalancer'
-  if (nodePorts(spec.type) && nodePorts(before.type)) {
-    const used = new Set((spec.ports ?? []).map(p => p.nodePort).filter(Boolean))
-    for (const port of spec.ports ?? []) {
-      if (port.nodePort) continue
-      const known = before.ports?.find(p => p.port === port.port && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))?.nodePort
-      if (known !== undefined && !used.has(known)) {
-        port.nodePort = known
-        used.add(known)
-      }
-    }
-  }
   if (needsHealthCheck(service) && needsHealthCheck(old) && !spec.healthCheckNodePort && before.healthCheckNodePort)
     spec.healthCheckNodePort = before.healthCheckNodePort
 }

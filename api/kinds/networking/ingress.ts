@@ -22,7 +22,7 @@ const validateServiceBackend = (errors: Errors, path: string, service: Loose<Ing
 
 const validateResource = (errors: Errors, path: string, resource: Loose<TypedLocalObjectReference>): void => {
   const { apiGroup, kind, name } = resource
-  if (apiGroup) addInvalid(errors, `${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup))
+  if (typeof apiGroup === 'string') addInvalid(errors, `${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup))
   for (const [key, value] of [
     ['kind', kind],
     ['name', name],
@@ -42,8 +42,11 @@ const validateBackend = (errors: Errors, path: string, backend: Loose<IngressBac
 
 const validatePath = (errors: Errors, path: string, item: Loose<HTTPIngressPath>): void => {
   const { pathType, path: text = '' } = item
-  if (pathType === undefined) errors.push(required(`${path}.pathType`, 'pathType must be specified'))
-  else if (pathType === 'Exact' || pathType === 'Prefix') {
+  if (typeof pathType !== 'string') {
+    errors.push(required(`${path}.pathType`, 'pathType must be specified'))
+    return
+  }
+  if (pathType === 'Exact' || pathType === 'Prefix') {
     if (!text.startsWith('/')) errors.push(invalidValue(`${path}.path`, text, 'must be an absolute path'))
     if (text)
       for (const sequence of ['//', '/./', '/../', '%2f', '%2F'])

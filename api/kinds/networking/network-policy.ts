@@ -8,6 +8,7 @@ import { validateLabelSelector } from '../../validation/labels.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isPortName, isPortNumber } from '../../validation/names.ts'
 import { ageColumn, column, formatSelector, nameColumn } from '../columns.ts'
+import { countEmptied } from '../generation.ts'
 
 const validatePort = (errors: Errors, path: string, port: Loose<NetworkPolicyPort>): void => {
   if (port.protocol !== undefined) addSupported(errors, `${path}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP'])
@@ -97,6 +98,9 @@ export const networkPolicies = defineResource<NetworkPolicy>({
     const spec = (policy.spec ??= {} as NonNullable<NetworkPolicy['spec']>)
     for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) for (const port of rule.ports ?? []) port.protocol ??= 'TCP'
     if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
+  },
+  prepare: (policy, old) => {
+    countEmptied(policy, old, 'spec')
   },
   metadataChecks: 'update',
   validate,

@@ -29,6 +29,7 @@ export const deviceClasses = defineResource<DeviceClass>({
   plural: 'deviceclasses',
   namespaced: false,
   generation: true,
+  anyGenerateName: true,
   columns: [nameColumn, ageColumn],
   validate,
 })

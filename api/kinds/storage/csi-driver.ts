@@ -18,6 +18,7 @@ const counted = [
   'fsGroupPolicy',
   'seLinuxMount',
   'nodeAllocatableUpdatePeriodSeconds',
+  'serviceAccountTokenInSecrets',
 ] as const
 
 const validate = (driver: CSIDriver, old: CSIDriver | undefined): FieldError[] => {

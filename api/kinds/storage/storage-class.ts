@@ -1,10 +1,10 @@
 // StorageClass of storage.k8s.io/v1.
-import { duplicate, type FieldError, forbiddenField, invalidValue, required, tooLong } from '../../field-error.ts'
+import { duplicate, type FieldError, invalidValue, required, tooLong } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
 import type { TopologySelectorTerm } from '../../types/core-v1.ts'
 import type { StorageClass } from '../../types/storage-v1.ts'
 import { addInvalid, addSupported, type Errors } from '../../validation/collect.ts'
-import { addImmutable, semanticEqual } from '../../validation/equality.ts'
+import { addImmutable } from '../../validation/equality.ts'
 import { validateLabelName } from '../../validation/labels.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { byteLength, isQualifiedName } from '../../validation/names.ts'
@@ -56,10 +56,8 @@ const validate = (given: StorageClass, old: StorageClass | undefined): FieldErro
   const errors: FieldError[] = []
   const storage = loose(given)
   if (old) {
-    if (!semanticEqual(given.parameters, old.parameters)) errors.push(forbiddenField('parameters', 'updates to parameters are forbidden'))
-    if (given.provisioner !== old.provisioner) errors.push(forbiddenField('provisioner', 'updates to provisioner are forbidden'))
-    if (given.reclaimPolicy !== old.reclaimPolicy) errors.push(forbiddenField('reclaimPolicy', 'updates to reclaimPolicy are forbidden'))
-    addImmutable(errors, 'volumeBindingMode', given.volumeBindingMode, old.volumeBindingMode)
+    addImmutable(errors, 'parameters', given.parameters ?? {}, old.parameters ?? {})
+    for (const key of ['provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const) addImmutable(errors, key, given[key], old[key])
   }
   validateProvisioner(errors, 'provisioner', storage.provisioner)
   validateParameters(errors, 'parameters', storage.parameters as Record<string, string> | undefined, false)

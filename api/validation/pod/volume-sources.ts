@@ -23,7 +23,7 @@ import { validateNoBackstep } from './paths.ts'
 export const requireFields = <T extends object>(errors: Errors, path: string, source: T, fields: readonly (keyof T & string)[]): void => {
   for (const field of fields) {
     const value = source[field] as unknown
-    if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) errors.push(required(`${path}.${field}`))
+    if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) errors.push(required(`${path}.${field}`))
   }
 }
 

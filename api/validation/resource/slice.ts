@@ -1,6 +1,7 @@
 // ResourceSlices: the devices that a driver offers, where they are, and the counters they share.
 import { invalidValue, required, tooLong } from '../../field-error.ts'
 import type { CounterSet, Device, DeviceAttribute, DeviceCounterConsumption, ResourceSlice, ResourceSliceSpec } from '../../types/resource-v1.ts'
+import { emptiedOf } from '../../schema/emptied.ts'
 import { addItems, addMap, addSet } from '../collections.ts'
 import { addInvalid, addRequiredName, type Errors } from '../collect.ts'
 import { validateCsiDriverName } from '../csi.ts'
@@ -122,7 +123,8 @@ export const validateResourceSlice = (errors: Errors, given: ResourceSlice, stor
   const terms = spec.nodeSelector?.nodeSelectorTerms ?? []
   if (spec.nodeSelector && terms.length !== 1) errors.push(invalidValue('spec.nodeSelector.nodeSelectorTerms', terms, 'must have exactly one term'))
   requireOne(errors, 'spec', placements, '`nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection`')
-  if (spec.sharedCounters && spec.devices) errors.push(invalidValue('spec', '', 'only one of `sharedCounters` and `devices` is allowed'))
+  const isSet = (key: 'devices' | 'sharedCounters'): boolean => spec[key] !== undefined || emptiedOf(given).includes(`spec.${key}`)
+  if (isSet('sharedCounters') && isSet('devices')) errors.push(invalidValue('spec', '', 'only one of `sharedCounters` and `devices` is allowed'))
   const isAdvanced = spec.devices?.some(device => device.taints?.length || device.consumesCounters?.length) ?? false
   const known = new Map((old?.devices ?? []).map(device => [device.name, device]))
   const judge = (device: Loose<Device>, at: string): void => validateDevice(errors, at, device, known.get(device.name), spec.perDeviceNodeSelection ?? false)
