@@ -88,9 +88,10 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     inProcess: user => createInProcess(user, handle),
     inProcessAs: (namespace, account) => createInProcess(toAuthenticated(toServiceAccountUser(namespace, account)), handle),
     start: async signal => {
-      await store.start(signal)
-      // Two kinds may share a prefix (two versions of one kind): the stored one registers it.
+      // Before the store is filled: what comes is taken in once, with its history. Two kinds may share a prefix (two versions of one kind): the
+      // stored one registers it.
       for (const served of table.all()) if (served.record === served.storage && isStored(served.record)) await store.register(toStoredResource(served))
+      await store.start(signal)
       await definitions.start()
       await bootstrap(parts)
       await authorization.start(stopping.signal)

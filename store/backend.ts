@@ -12,6 +12,8 @@ export type RawEvent = ({ readonly type: 'put' } & RawValue) | { readonly type: 
 
 export interface Snapshot {
   readonly revision: number
+  /** The newest revision when it was taken; greater than `revision` when the snapshot lies in the past. */
+  readonly newest: number
 }
 
 /** `ok: false` carries what is there instead, undefined when nothing is. */
@@ -43,8 +45,11 @@ export interface BackendWatch {
 export interface Backend {
   start(signal: AbortSignal): Promise<void>
   stop(): Promise<void>
-  /** Everything under `prefix` at one revision, page by page in key order. `onPage` may be slow. Values may share memory with the page. */
-  snapshot(prefix: string, onPage: (values: readonly RawValue[]) => Promise<void>, signal: AbortSignal): Promise<Snapshot>
+  /**
+   * Everything under `prefix` at one revision, page by page in key order. `onPage` may be slow. Values may share memory with the page. The
+   * revision lies up to `behind` before the newest where the database still has it, so that what came since can be watched.
+   */
+  snapshot(prefix: string, onPage: (values: readonly RawValue[]) => Promise<void>, signal: AbortSignal, behind?: number): Promise<Snapshot>
   /** Events after revision `after`, exactly and in order, across reconnects. */
   watch(after: number, handler: BackendWatchHandler): BackendWatch
   /** Writes when the key's revision is `expected` (0: when there is no such key). */

@@ -34,6 +34,8 @@ export interface CachedStoreConfig {
   /** What is held in memory; other keys only advance the revision. */
   readonly keySpace: string
   readonly readTimeoutMs: number
+  /** So many revisions of the past are read when the store starts, where the database has them: watches from before a restart go on. */
+  readonly replayRevisions: number
   readonly history: HistoryBudget
 }
 
@@ -41,6 +43,7 @@ export const defaultCachedStoreConfig: CachedStoreConfig = {
   keyPrefix: '',
   keySpace: '/registry/',
   readTimeoutMs: 3_000,
+  replayRevisions: 1_000,
   // Twice the compaction interval in time; the bytes are what one busy resource may take.
   history: { maxEventsPerResource: 16_384, maxBytes: 32 * 2 ** 20, maxAgeMs: 10 * 60_000 },
 }
@@ -104,7 +107,7 @@ export class CachedStore implements Store {
   async start(signal: AbortSignal): Promise<void> {
     await this.#backend.start(signal)
     this.#whyClosed = 'it is still being filled'
-    await this.#load(AbortSignal.any([signal, this.#stopped.signal]))
+    await this.#load(AbortSignal.any([signal, this.#stopped.signal]), this.#config.replayRevisions)
     this.#compactor?.start()
   }
 
@@ -282,13 +285,13 @@ export class CachedStore implements Store {
 
   // ---- filling and following
 
-  async #load(signal: AbortSignal): Promise<void> {
+  async #load(signal: AbortSignal, behind: number): Promise<void> {
     let failure: unknown
     // A getter, asked anew each time: an await lies between.
     const isAborted = (): boolean => signal.aborted
     for (let attempt = 0; !isAborted(); attempt++) {
       try {
-        await this.#loadOnce(signal)
+        await this.#loadOnce(signal, behind)
         return
       } catch (error) {
         if (isAborted()) break
@@ -302,9 +305,9 @@ export class CachedStore implements Store {
     throw new StoreError('Unavailable', reasonOf(failure), { cause: failure })
   }
 
-  async #loadOnce(signal: AbortSignal): Promise<void> {
+  async #loadOnce(signal: AbortSignal, behind: number): Promise<void> {
     const intake = this.#keys.intake()
-    const { revision } = await this.#backend.snapshot(this.#codec.toBackend(this.#config.keySpace), values => intake.page(values), signal)
+    const { revision, newest } = await this.#backend.snapshot(this.#codec.toBackend(this.#config.keySpace), values => intake.page(values), signal, behind)
     signal.throwIfAborted()
     intake.finish(revision)
     this.#gate.advance(revision)
@@ -312,6 +315,8 @@ export class CachedStore implements Store {
       onEvents: (events, at) => this.#onEvents(events, at),
       onLost: reason => this.#lose(reason),
     })
+    // Nobody reads before the past has been made up for.
+    await this.#gate.reach(newest, this.#config.readTimeoutMs, () => this.#lateError(newest, 'consistent'), signal)
   }
 
   /** The history was lost: everybody starts again from a new snapshot. */
@@ -325,7 +330,8 @@ export class CachedStore implements Store {
     this.#own.forgetAnswered()
     const error = new StoreError('Compacted', `the watch cannot go on: ${reason}`)
     for (const cache of this.#keys.all()) cache.watchers.endAll(error)
-    this.#load(this.#stopped.signal).catch((error: unknown) => {
+    // From the newest on: what another history's revisions meant is not known.
+    this.#load(this.#stopped.signal, 0).catch((error: unknown) => {
       if (!this.#stopped.signal.aborted) this.#log.error({ err: error }, 'filling the watch cache failed')
     })
   }

@@ -82,19 +82,34 @@ export class EtcdBackend implements Backend {
     return Promise.resolve()
   }
 
-  async snapshot(prefix: string, onPage: (values: readonly RawValue[]) => Promise<void>, signal: AbortSignal): Promise<Snapshot> {
+  async snapshot(prefix: string, onPage: (values: readonly RawValue[]) => Promise<void>, signal: AbortSignal, behind = 0): Promise<Snapshot> {
     const range_end = endOfPrefix(Buffer.from(prefix))
     let key = Buffer.from(prefix)
-    let revision = 0
+    let revision = behind > 0 ? await this.#pastRevision(behind, signal) : 0
     let limit = firstPageKeys
+    let newest = 0
     for (;;) {
-      const page = await this.#connection.range({ key, range_end, limit, revision }, { timeoutMs: revision === 0 ? readDeadlineMs : pageDeadlineMs, signal })
-      revision ||= Number(page.header.revision)
+      const page = await this.#connection.range({ key, range_end, limit, revision }, { timeoutMs: newest === 0 ? readDeadlineMs : pageDeadlineMs, signal })
+      newest ||= Number(page.header.revision)
+      revision ||= newest
       await onPage(page.kvs.map(toRawValue))
-      if (!page.more) return { revision }
+      if (!page.more) return { revision, newest }
       const bytes = page.kvs.reduce((sum, kv) => sum + kv.value.length, 0)
       limit = Math.max(16, Math.min(maxPageKeys, Math.floor(pageBytes / (bytes / page.kvs.length + 1))))
       key = Buffer.concat([page.kvs.at(-1)!.key, Buffer.from([0])])
+    }
+  }
+
+  /** A revision that lies `behind` before the newest and is still there; 0, which stands for the newest, when it is not. */
+  async #pastRevision(behind: number, signal: AbortSignal): Promise<number> {
+    const revision = (await this.revision(signal)) - behind
+    if (revision < 1) return 1
+    try {
+      await this.#connection.range({ key: Buffer.from([0]), count_only: true, revision }, { signal })
+      return revision
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'Compacted') return 0
+      throw error
     }
   }
 

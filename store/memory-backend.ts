@@ -38,7 +38,7 @@ export class MemoryBackend implements Backend {
     const revision = this.#revision
     await onPage([...this.#values.values()].filter(v => v.key.startsWith(prefix)).sort((a, b) => (a.key < b.key ? -1 : 1)))
     // Whoever wrote while the page was taken in is seen by the watch, which starts at `revision`.
-    return { revision }
+    return { revision, newest: revision }
   }
 
   watch(after: number, handler: BackendWatchHandler): BackendWatch {
