@@ -37,7 +37,6 @@ const definition = {
     },
   },
 }
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a definition as JSON
 const self = schemaType(schemaFromDefinition(definition as any), 'self', true)!
 const environment = createEnvironment({ variables: { self } })
 const object = {
