@@ -24,6 +24,9 @@ export type Route =
 
 const handlers: Readonly<Record<string, Handler>> = { get, list, watch, create, update, patch, delete: deleteOne, deletecollection: deleteCollection }
 
+/** Custom resources have no protobuf: who would take it as well as JSON gets JSON. */
+const typesOf = ({ record }: Served): NegotiateOptions => (record.custom ? { types: ['application/json', 'application/yaml'] } : {})
+
 /** Upstream hands on what no definition serves, to nobody. */
 const isUnservedCustom = ({ table }: Parts, info: RequestInfo): boolean => {
   if (info.group === '' || info.version === '' || !table.isCustomGroup(info.group)) return false
@@ -73,7 +76,12 @@ export const route = (parts: Parts, info: RequestInfo): Route => {
   const onItem = verb === 'get' || verb === 'update' || verb === 'patch' || verb === 'delete'
   if (onItem !== named && verb !== 'watch') throw methodNotAllowed()
   if (allNamespaces && verb !== 'list' && verb !== 'watch') throw methodNotAllowed()
-  return { kind: 'verb', served, handler, negotiation: { conversions: true, list: verb === 'list' || verb === 'watch', watch: verb === 'watch' } }
+  return {
+    kind: 'verb',
+    served,
+    handler,
+    negotiation: { ...typesOf(served), conversions: true, list: verb === 'list' || verb === 'watch', watch: verb === 'watch' },
+  }
 }
 
 const routeSubresource = (served: Served, info: RequestInfo): Route => {
@@ -90,6 +98,6 @@ const routeSubresource = (served: Served, info: RequestInfo): Route => {
     negotiation:
       subresource.connect || subresource.anyType
         ? { anything: true }
-        : { conversions: (subresource.conversions ?? true) || served.record.custom !== undefined },
+        : { ...typesOf(served), conversions: (subresource.conversions ?? true) || served.record.custom !== undefined },
   }
 }

@@ -107,6 +107,20 @@ await t.test('one server', async t => {
     await watching
   })
 
+  await t.test('there is no protobuf of it', async t => {
+    const group = 'text.example.com'
+    await define(server, definition(group, { type: 'object' }))
+    const protobuf = 'application/vnd.kubernetes.protobuf'
+    for (const query of ['', '?watch=1&timeoutSeconds=1']) {
+      t.equal(
+        (await server.call('GET', objects(group) + query, undefined, { accept: `${protobuf},application/json` })).headers['content-type'],
+        'application/json',
+      )
+      t.equal((await server.call('GET', objects(group) + query, undefined, { accept: protobuf })).status, 406)
+    }
+    t.equal((await server.call('POST', objects(group), 'k8s', { 'content-type': protobuf })).status, 415)
+  })
+
   await t.test('selectable fields select, in lists and watches', async t => {
     const group = 'select.example.com'
     await define(
