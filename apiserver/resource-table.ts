@@ -1,4 +1,5 @@
 // The resources that are served now: the registry's records and, later, those that CRDs make. Routing, discovery and storage read it.
+import { deepFreeze } from '../api/deep-freeze.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { AnyResource } from '../api/resource.ts'
 import type { Entry, StoredResource } from '../store/store.ts'
@@ -46,14 +47,6 @@ const toServed = (record: AnyResource, storage: AnyResource): Served => {
           entry.memo(`object:${record.apiVersion}`, () => deepFreeze(toCanonical(record, conversion.toServed(structuredClone(entry.object())) as Mutable)))
       : entry => entry.object(),
   }
-}
-
-export const deepFreeze = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const child of Object.values(value)) deepFreeze(child)
-  }
-  return value
 }
 
 export interface ResourceTable {

@@ -1,4 +1,5 @@
 // Local copies of lists, kept current by reflectors, with indices and handlers. Objects are frozen and shared: writers copy.
+import { deepFreeze } from '../api/deep-freeze.ts'
 import { type KubeObject, objectKey } from '../api/object.ts'
 import type { Resource } from '../api/resource.ts'
 import type { Clock } from '../base/clock.ts'
@@ -9,13 +10,6 @@ import type { ApiClient, Informer, InformerFactory, InformerHandler } from './ty
 interface Index<T> {
   readonly values: (object: T) => readonly string[]
   readonly byValue: Map<string, Map<string, T>>
-}
-
-/** Freezes JSON data all the way down. What the in-process transport shares is frozen already and costs one look. */
-export const deepFreeze = <T>(value: T): T => {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const inner of Object.values(value)) if (typeof inner === 'object') deepFreeze(inner)
-  return Object.freeze(value)
 }
 
 /** The store behind one informer: objects by key, indices, and telling handlers what changed. */

@@ -3,6 +3,7 @@ import { nodes as nodeKind } from '../api/kinds/core/node.ts'
 import { pods as podKind } from '../api/kinds/core/pod.ts'
 import { objectKey } from '../api/object.ts'
 import { isReason } from '../api/status.ts'
+import { tolerates } from '../api/tolerations.ts'
 import type { Node, Pod, Taint, Toleration } from '../api/types/core-v1.ts'
 import type { Controller } from '../client/types.ts'
 import { toTime } from '../base/clock.ts'
@@ -10,10 +11,6 @@ import type { ControllerContext } from './context.ts'
 import { isFinished } from './pod-state.ts'
 
 const noExecute = (node: Node | undefined): Taint[] => (node as { spec?: Node['spec'] } | undefined)?.spec?.taints?.filter(t => t.effect === 'NoExecute') ?? []
-const tolerates = (t: Toleration, taint: Taint): boolean =>
-  (!t.effect || t.effect === taint.effect) &&
-  (!t.key || t.key === taint.key) &&
-  (t.operator === 'Exists' || ((t.operator ?? 'Equal') === 'Equal' && (t.value ?? '') === (taint.value ?? '')))
 
 /** How long the pod may stay: 0 not at all, undefined for ever. Counted from the youngest taint's arrival. */
 export const computeStaySeconds = (taints: readonly Taint[], tolerations: readonly Toleration[]): number | undefined => {

@@ -1,4 +1,5 @@
 // One object at one revision, as bytes that can go on the wire. Owns canonical JSON: kind, apiVersion, metadata first, no resourceVersion.
+import { deepFreeze } from '../api/deep-freeze.ts'
 import { parseJson, stringifyJson } from '../api/json.ts'
 import type { KubeObject } from '../api/object.ts'
 import { isProtobuf, readProtobuf } from './protobuf-value.ts'
@@ -20,14 +21,6 @@ export interface Content {
 }
 
 const noLabels: Readonly<Record<string, string>> = Object.freeze({})
-
-export const deepFreeze = <T>(value: T): T => {
-  // What is frozen was frozen here before: parts that an update shares with the stored object are not walked again.
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const key in value) deepFreeze(value[key])
-  return value
-}
 
 /** A copy outside of Node's shared 8 KiB slabs, one survivor of which would keep the whole slab. */
 const keep = (bytes: Buffer): Buffer => {

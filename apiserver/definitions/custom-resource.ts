@@ -1,12 +1,13 @@
 // One custom kind as the server serves and stores it. The store knows it under one registration, whose rules follow the definition: a
 // new schema disturbs no watch, and entries that were read under an older one are brought up to date when they are next looked at.
+import { deepFreeze } from '../../api/deep-freeze.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { JsonMap } from '../../api/patch/json-value.ts'
 import type { AnyResource } from '../../api/resource.ts'
 import type { CustomRecords } from '../../api/custom/record.ts'
 import type { Entry, StoredResource } from '../../store/store.ts'
 import type { Mutable } from '../context.ts'
-import { deepFreeze, type Served } from '../resource-table.ts'
+import type { Served } from '../resource-table.ts'
 import { canonicalCustom } from '../verbs/decode-custom.ts'
 import type { Converter } from './conversion.ts'
 

@@ -1,5 +1,6 @@
 // Keeps pods off cordoned nodes, unless they tolerate the taint that stands for it.
-import { isCordoned, tolerates } from '../framework/taints.ts'
+import { tolerates } from '../../api/tolerations.ts'
+import { isCordoned } from '../framework/taints.ts'
 import type { Plugin, PodInfo, Rejection } from '../framework/types.ts'
 import type { Node } from '../../api/types/core-v1.ts'
 

@@ -1,6 +1,7 @@
 // Taints repel: NoSchedule and NoExecute forbid, PreferNoSchedule costs score.
 import { normalizeScores } from '../framework/normalize.ts'
-import { findUntolerated, taintsOf, tolerates } from '../framework/taints.ts'
+import { tolerates } from '../../api/tolerations.ts'
+import { findUntolerated, taintsOf } from '../framework/taints.ts'
 import type { Plugin, PodInfo, Rejection } from '../framework/types.ts'
 import type { Node } from '../../api/types/core-v1.ts'
 
