@@ -3,7 +3,7 @@
 import { parseApiVersion } from '../object.ts'
 import { schemaOf } from '../schema/table.ts'
 import { decodeMessage } from './decode.ts'
-import { encodeMessage } from './encode.ts'
+import { EncodedMessage, encodeMessage } from './encode.ts'
 import { ProtobufError, ProtoReader } from './reader.ts'
 import { ProtoWriter } from './writer.ts'
 
@@ -24,6 +24,9 @@ const schemaFor = ({ apiVersion, kind }: TypeMeta) => {
 
 /** An object or list of a built-in kind, which must have been decoded by its schema. Throws ProtobufError for other kinds. */
 export const encodeProtobuf = (object: { apiVersion: string; kind: string }): Buffer => wrap(object, encodeMessage(schemaFor(object), object))
+
+/** An object without its envelope, as the item of a list that is encoded later. */
+export const encodeItem = (object: { apiVersion: string; kind: string }): EncodedMessage => new EncodedMessage(encodeMessage(schemaFor(object), object))
 
 const wrap = (meta: TypeMeta, raw: Uint8Array): Buffer => {
   const writer = new ProtoWriter(raw.length + 256)

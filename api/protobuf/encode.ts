@@ -7,6 +7,14 @@ import { ProtoWriter } from './writer.ts'
 
 type Json = Record<string, unknown>
 
+/** A message that was encoded before, in the place of the object that it stands for. */
+export class EncodedMessage {
+  readonly bytes: Uint8Array
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+}
+
 /** A message without envelope. */
 export const encodeMessage = (schema: Schema, object: unknown): Buffer => {
   const writer = new ProtoWriter()
@@ -67,6 +75,10 @@ const writeMap = (member: MessageField, items: Schema, value: unknown, writer: P
 }
 
 const writeValue = (number: number, schema: Schema, value: unknown, writer: ProtoWriter): void => {
+  if (value instanceof EncodedMessage) {
+    writer.bytes(number, value.bytes)
+    return
+  }
   switch (schema.kind) {
     case 'string':
       writer.string(number, value as string)

@@ -8,7 +8,7 @@ import type { Answer, DirectAnswer } from '../http/answer.ts'
 import type { Served } from '../resource-table.ts'
 import { listChunks } from './entry-bytes.ts'
 import { toPartialMetadata } from './partial-metadata.ts'
-import { encodeProtobuf } from './protobuf.ts'
+import { encodeItems, encodeProtobuf } from './protobuf.ts'
 import { parseIncludeObject, toRow, toTable } from './table.ts'
 import { encodeWatch } from './watch-answer.ts'
 import { toYaml } from './yaml.ts'
@@ -115,6 +115,8 @@ const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind:
     const head = `{"kind":${JSON.stringify(record.listKind)},"apiVersion":${JSON.stringify(record.apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`
     return answer(context, 200, mediaType, { chunks: listChunks(head, entries, ']}\n', record.custom !== undefined), direct })
   }
+  if (mediaType === 'application/vnd.kubernetes.protobuf')
+    return encodeValue(context, 200, { kind: record.listKind, apiVersion: record.apiVersion, metadata, items: await encodeItems(served, entries) }, direct)
   const items = entries.map(e => {
     const { kind: _kind, apiVersion: _apiVersion, ...rest } = served.objectOf(e)
     return record.custom ? served.objectOf(e) : rest

@@ -107,5 +107,4 @@ export const priorityLevelConfigurations = defineResource<PriorityLevelConfigura
   },
   metadataChecks: 'object',
   validate: (level, _old, context) => (context.subresource === 'status' ? [] : validate(level)),
-  unconditionalUpdate: false,
 })

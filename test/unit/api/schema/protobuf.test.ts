@@ -1,5 +1,5 @@
 import t from 'tap'
-import { decodeProtobuf, decodeWatchEvent, encodeProtobuf, encodeWatchFrame, hasProtobuf, openEnvelope } from '../../../../api/protobuf/codec.ts'
+import { decodeProtobuf, decodeWatchEvent, encodeItem, encodeProtobuf, encodeWatchFrame, hasProtobuf, openEnvelope } from '../../../../api/protobuf/codec.ts'
 import { decode } from '../../../../api/schema/decode.ts'
 import { schemaOf } from '../../../../api/schema/table.ts'
 
@@ -73,4 +73,22 @@ await t.test('what is no protobuf of ours', async t => {
   const pod = encodeProtobuf({ apiVersion: 'v1', kind: 'Pod' })
   t.throws(() => decodeProtobuf(pod.subarray(0, -8)), { name: 'ProtobufError' }, 'cut off')
   t.same(openEnvelope(pod).kind, 'Pod')
+})
+
+await t.test('an item that was encoded before takes its place in a list', t => {
+  const item = (name: string): { kind: string; apiVersion: string } & Record<string, unknown> => ({
+    kind: 'ConfigMap',
+    apiVersion: 'v1',
+    metadata: { name },
+    data: { a: name },
+  })
+  const list = (items: unknown[]): { kind: string; apiVersion: string } & Record<string, unknown> => ({
+    kind: 'ConfigMapList',
+    apiVersion: 'v1',
+    metadata: { resourceVersion: '5' },
+    items,
+  })
+  const names = ['a', 'b']
+  t.same(encodeProtobuf(list(names.map(name => encodeItem(item(name))))), encodeProtobuf(list(names.map(item))))
+  t.end()
 })
