@@ -2,6 +2,7 @@
 import { type FieldError, invalidValue, notSupported } from '../../field-error.ts'
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { PodDisruptionBudget } from '../../types/policy-v1.ts'
+import { validateConditions } from '../../validation/conditions.ts'
 import { validateLabelSelector } from '../../validation/labels.ts'
 import { loose } from '../../validation/loose.ts'
 import { isPathSegmentName } from '../../validation/names.ts'
@@ -14,6 +15,7 @@ const policies = ['AlwaysAllow', 'IfHealthyBudget']
 const validate = (budget: PodDisruptionBudget, _old: PodDisruptionBudget | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
   if (context.subresource === 'status') {
+    validateConditions(errors, 'status.conditions', budget.status?.conditions)
     addCounts(errors, 'status', (budget.status ?? {}) as unknown as Record<string, unknown>, [
       'disruptionsAllowed',
       'currentHealthy',
