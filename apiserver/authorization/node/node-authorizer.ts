@@ -82,9 +82,7 @@ const judgeSlice: Judge = (node, a, graph) => {
     case 'list':
     case 'watch':
     case 'deletecollection':
-      return selects(a, 'nodeName', node) || selects(a, 'spec.nodeName', node)
-        ? allow
-        : none('can only list/watch/deletecollection resourceslices with nodeName field selector')
+      return selects(a, 'spec.nodeName', node) ? allow : none('can only list/watch/deletecollection resourceslices with nodeName field selector')
     default:
       return none('only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection')
   }
