@@ -2,6 +2,7 @@
 import { approvalAnnotation, approvalOf, isProtectedGroup } from '../../custom/approval.ts'
 import { followFieldPath } from '../../custom/field-path.ts'
 import { duplicate, type FieldError, forbiddenField, invalidValue, required, tooMany } from '../../field-error.ts'
+import { emptiedOf } from '../../schema/emptied.ts'
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps, SelectableField } from '../../types/apiextensions-v1.ts'
 import { addChoice, type Errors } from '../../validation/collect.ts'
 import { addImmutable } from '../../validation/equality.ts'
@@ -49,18 +50,21 @@ const besideStatus = new Set(
   ),
 )
 
-const validateRoot = (errors: Errors, path: string, schema: JSONSchemaProps, hasStatus: boolean): void => {
+/** `emptied`: keywords that were sent with nothing in them count as well. */
+const validateRoot = (errors: Errors, path: string, schema: JSONSchemaProps, hasStatus: boolean, emptied: readonly string[]): void => {
+  if (emptied.includes('dependencies')) errors.push(forbiddenField(`${path}.dependencies`, 'dependencies is not supported'))
   if (hasStatus) {
     if (schema.type && schema.type !== 'object')
       errors.push(invalidValue(`${path}.type`, schema.type ?? '', 'only object is allowed at the root if the status subresource is enabled'))
-    const odd = Object.entries(schema).find(([keyword, value]) => !besideStatus.has(keyword) && value !== undefined && value !== false)
-    if (odd) errors.push(invalidValue(path, schema, `${odd[0]} is not allowed at the root of the schema if the status subresource is enabled`))
+    const stated = Object.entries(schema).flatMap(([keyword, value]) => (value !== undefined && value !== false ? [keyword] : []))
+    const odd = [...stated, ...emptied].find(keyword => !besideStatus.has(keyword))
+    if (odd) errors.push(invalidValue(path, schema, `${odd} is not allowed at the root of the schema if the status subresource is enabled`))
   }
   if (schema.nullable) errors.push(forbiddenField(`${path}.nullable`, 'nullable cannot be true at the root'))
 }
 
-const validateVersionSchema = (errors: Errors, path: string, schema: JSONSchemaProps, hasStatus: boolean): void => {
-  validateRoot(errors, path, schema, hasStatus)
+const validateVersionSchema = (errors: Errors, path: string, schema: JSONSchemaProps, hasStatus: boolean, emptied: readonly string[]): void => {
+  validateRoot(errors, path, schema, hasStatus, emptied)
   const total = new TotalCost()
   const found = validateSchema(schema, path, { root: true, insideMeta: false, scope: rootScope(schema, total) })
   errors.push(...found.schema, ...found.cel)
@@ -108,7 +112,7 @@ const validateDeprecation = (errors: Errors, path: string, { deprecated, depreca
 }
 
 /** `hoisted`: upstream judges what a single version has under `spec` itself. */
-const validateVersion = (errors: Errors, path: string, version: Loose<CustomResourceDefinitionVersion>, hoisted: boolean): void => {
+const validateVersion = (errors: Errors, path: string, version: Loose<CustomResourceDefinitionVersion>, hoisted: boolean, emptied: readonly string[]): void => {
   const base = hoisted ? 'spec' : path
   const name = version.name ?? ''
   addJoined(errors, `${path}.name`, name, isDns1035Label(name))
@@ -118,7 +122,9 @@ const validateVersion = (errors: Errors, path: string, version: Loose<CustomReso
   if (!schema) errors.push(required(`${path}.schema.openAPIV3Schema`, 'schemas are required'))
   else {
     const at = hoisted ? 'spec.validation.openAPIV3Schema' : `${path}.schema.openAPIV3Schema`
-    validateVersionSchema(errors, at, schema as JSONSchemaProps, version.subresources?.status !== undefined)
+    const below = `${path}.schema.openAPIV3Schema.`
+    const keywords = emptied.flatMap(field => (field.startsWith(below) ? [field.slice(below.length)] : [])).filter(keyword => !/[.[]/.test(keyword))
+    validateVersionSchema(errors, at, schema as JSONSchemaProps, version.subresources?.status !== undefined, keywords)
   }
   version.additionalPrinterColumns?.forEach((column, i) => {
     const at = `${base}.additionalPrinterColumns[${i}]`
@@ -234,7 +240,7 @@ export const validateDefinition = (given: CustomResourceDefinition, old: CustomR
   if (versions.filter(v => v.storage).length !== 1) errors.push(invalidValue('spec.versions', versions, 'must have exactly one storage version'))
   if (new Set(versions.map(v => v.name)).size < versions.length) errors.push(invalidValue('spec.versions', versions, 'must have unique names'))
   versions.forEach((version, i) => {
-    validateVersion(errors, `spec.versions[${i}]`, version, versions.length === 1)
+    validateVersion(errors, `spec.versions[${i}]`, version, versions.length === 1, emptiedOf(given))
   })
   validateNames(errors, spec)
   validateConversion(errors, spec)
