@@ -376,7 +376,7 @@ try {
   show(await drive(all, reads, (client, i) => client.request('GET', `${configMaps}/c-${i % writes}`)), 'gets')
   show(await drive(all, writes, (client, i) => client.request('PUT', `${configMaps}/c-${i}`, configMap(`c-${i}`, i + 1))), 'updates')
   for (let i = listed; i < writes; i += clients)
-    await Promise.all(all.map((client, j) => (i + j < writes ? client.request('DELETE', `${configMaps}/c-${i + j}`) : undefined)))
+    await Promise.all(all.flatMap((client, j) => (i + j < writes ? [client.request('DELETE', `${configMaps}/c-${i + j}`)] : [])))
   await measureLists(all, 'ConfigMaps', configMaps)
   await measureFanOut(running.access, all)
   await drive(all, listed, (client, i) => client.request('POST', '/api/v1/namespaces/kube-public/pods', pod(`p-${i}`)))

@@ -12,6 +12,7 @@ export interface Observed {
   readonly addresses: { readonly usage: { readonly ips: number; readonly ports: number } }
 }
 
+const nameOf = ({ group, plural }: { readonly group: string; readonly plural: string }): string => (group ? `${plural}.${group}` : plural)
 const one = (name: string, value: number, type: Family['type'] = 'gauge'): Family => ({ name, type, samples: [[{}, value]] })
 
 /** How often the event loop's delay is sampled: seldom enough to cost nothing at rest. */
@@ -42,10 +43,7 @@ export const createFamilies = ({ store, table, fairness, addresses }: Observed):
       {
         name: 'apiserver_storage_objects',
         type: 'gauge',
-        samples: stored.map(({ record, prefixOf }) => [
-          { resource: record.group ? `${record.plural}.${record.group}` : record.plural },
-          store.count(prefixOf('')),
-        ]),
+        samples: stored.map(served => [{ resource: nameOf(served.record) }, store.count(served.prefixOf(''))]),
       },
       { name: 'apiserver_storage_size_bytes', type: 'gauge', samples: [[{ storage_cluster_id: 'etcd-0' }, store.databaseBytes]] },
       byLevel('apiserver_flowcontrol_nominal_limit_seats', usage => usage.seats),

@@ -21,7 +21,7 @@ export async function* listChunks(head: string, entries: readonly Entry[], tail:
   for (const { json, itemAt, spliceAt, revision } of entries) {
     const from = whole ? 1 : itemAt
     // What lies before the splice is short and has only ASCII characters: as text it goes with the version in one write.
-    const lead = `${separator}{${json.latin1Slice(from, spliceAt)}"resourceVersion":"${revision}",`
+    const lead = `${separator}{${json.toString('latin1', from, spliceAt)}"resourceVersion":"${revision}",`
     separator = ','
     const size = lead.length + json.length - spliceAt
     if (used + size > chunk.length) {
@@ -29,7 +29,7 @@ export async function* listChunks(head: string, entries: readonly Entry[], tail:
       chunk = Buffer.allocUnsafe(Math.max(chunkBytes, size))
       used = 0
     }
-    used += chunk.latin1Write(lead, used)
+    used += chunk.write(lead, used, 'latin1')
     used += json.copy(chunk, used, spliceAt)
   }
   const end = Buffer.from(tail)
