@@ -105,7 +105,7 @@ export class PriorityLevel {
   dispatch(): void {
     while (this.#waiting > 0) {
       let next: Queue | undefined
-      for (const queue of this.#queues) if (queue?.waiting.length > 0 && (!next || queue.served < next.served)) next = queue
+      for (const queue of this.#queues) if (queue && queue.waiting.length > 0 && (!next || queue.served < next.served)) next = queue
       const first = next?.waiting[0]
       if (!next || !first || !this.#fits(first.seats)) return
       this.#served = next.served
