@@ -2,11 +2,15 @@
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { Pod, PodCondition } from '../../types/core-v1.ts'
 import { validatePodCreate, validatePodUpdate } from '../../validation/pod/pod.ts'
+import { mirrorKey } from '../../validation/pod/annotations.ts'
+import { takeResize, validateResize } from '../../validation/pod/resize.ts'
 import { podColumns } from './pod-columns.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { qosClass } from './pod-qos.ts'
 import { podWarnings } from './pod-warnings.ts'
 import { toTime } from '../../../base/clock.ts'
+
+const isMirrorPod = ({ metadata }: Pod): boolean => metadata.annotations?.[mirrorKey] !== undefined
 
 const gatedCondition = (nowMs: number): PodCondition => ({
   type: 'PodScheduled',
@@ -60,6 +64,7 @@ const prepare = (pod: Pod, old: Pod | undefined, context: WriteContext): void =>
   }
   if (old.status) pod.status = structuredClone(old.status)
   else delete pod.status
+  if (context.subresource === 'resize') pod.spec = takeResize(pod.spec, old.spec)
   if (context.subresource === 'ephemeralcontainers') {
     const containers = pod.spec.ephemeralContainers
     pod.spec = structuredClone(old.spec)
@@ -92,7 +97,14 @@ export const pods = defineResource<Pod>({
   default: defaultPod,
   prepare,
   // Binding sets what no update may: the subresource itself has judged it, and upstream asks nothing more.
-  validate: (pod, old, context) => (context.subresource === 'binding' ? [] : old ? validatePodUpdate(pod, old, context.subresource) : validatePodCreate(pod)),
+  validate: (pod, old, context) => {
+    if (context.subresource === 'binding') return []
+    if (!old) return validatePodCreate(pod)
+    const errors = validatePodUpdate(pod, old, context.subresource)
+    if (context.subresource === 'resize')
+      validateResize(errors, { spec: pod.spec, old: old.spec, isMirror: isMirrorPod(old), classes: [qosClass(pod.spec), qosClass(old.spec)] })
+    return errors
+  },
   warnings: podWarnings,
   deleteAnswersObject: true,
   // A pod that runs nowhere, or has finished, has nothing to wait for.

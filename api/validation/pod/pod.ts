@@ -195,6 +195,6 @@ export const validatePodUpdate = (updated: Pod, stored: Pod, subresource: string
   if (subresource === 'ephemeralcontainers') {
     if (before?.[mirrorKey] !== undefined) return [forbiddenField('', 'static pods do not support ephemeral containers')]
     validateEphemeralChange(errors, pod.spec ?? {}, old.spec ?? {})
-  } else validateSpecChange(errors, pod.spec ?? {}, old.spec ?? {})
+  } else if (subresource !== 'resize') validateSpecChange(errors, pod.spec ?? {}, old.spec ?? {})
   return errors
 }
