@@ -64,10 +64,11 @@ const validateWhole = (errors: Errors, node: Loose<Node>): void => {
   validateAmounts(errors, 'status.allocatable', node.status?.allocatable as Amounts | undefined)
 }
 
-export const validateNode = (given: Node, stored: Node | undefined): FieldError[] => {
+export const validateNode = (given: Node, stored: Node | undefined, subresource: string | undefined): FieldError[] => {
   const errors: Errors = []
   const node = loose(given)
-  validateWhole(errors, node)
+  // An update of the status is judged as a change only.
+  if (subresource !== 'status') validateWhole(errors, node)
   if (node.spec?.podCIDRs) validatePodCidrs(errors, node.spec.podCIDRs)
   if (!stored) return errors
   validateChange(errors, node, loose(stored))

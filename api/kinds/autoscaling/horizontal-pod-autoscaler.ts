@@ -5,6 +5,7 @@ import { emptiedOf } from '../../schema/emptied.ts'
 import type { HorizontalPodAutoscaler, HPAScalingRules } from '../../types/autoscaling-v2.ts'
 import { validateAutoscalerSpec } from '../../validation/autoscaler.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
+import { addCounts } from '../../validation/workload.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
 import { metricsCell } from './metrics-cell.ts'
@@ -53,7 +54,10 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
   metadataChecks: 'update',
   validate: (autoscaler, old, context) => {
     const errors: FieldError[] = []
-    if (context.subresource === 'status') return errors
+    if (context.subresource === 'status') {
+      addCounts(errors, 'status', (autoscaler.status ?? {}) as unknown as Record<string, unknown>, ['currentReplicas', 'desiredReplicas'])
+      return errors
+    }
     validateAutoscalerSpec(errors, loose(autoscaler).spec ?? {}, old && loose(old).spec?.scaleTargetRef)
     // No policies at all are those of the default; an empty list of them is a fault.
     for (const path of emptiedOf(autoscaler)) if (/^spec\.behavior\.scale(Up|Down)\.policies$/.test(path)) errors.push(required(path))

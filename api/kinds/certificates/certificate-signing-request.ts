@@ -57,7 +57,7 @@ const validateConditions = (errors: FieldError[], csr: CertificateSigningRequest
     if (seen.has(type)) errors.push({ field: `${path}.type`, reason: 'FieldValueDuplicate', detail: '', value: type })
     seen.add(type)
     if (decisions.includes(type) && decisions.every(d => seen.has(d)))
-      errors.push(invalidValue(`${path}.type`, type, 'Approved and Denied conditions are mutually exclusive'))
+      errors.push(invalidValue('status.conditions', type, 'Approved and Denied conditions are mutually exclusive'))
   })
 }
 

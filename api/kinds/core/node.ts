@@ -69,5 +69,5 @@ export const nodes = defineResource<Node>({
   selectableFields: { 'spec.unschedulable': n => String(n.spec.unschedulable ?? false) },
   default: defaultNode,
   prepare,
-  validate: (node, old) => validateNode(node, old),
+  validate: (node, old, { subresource }) => validateNode(node, old, subresource),
 })

@@ -18,6 +18,14 @@ const stateOf = ({ metadata, status }: ResourceClaim): string => {
   return states.join(',')
 }
 
+/** Who writes the status changes nothing else of the object. */
+const keepMetadata = (claim: ResourceClaim, old: ResourceClaim): void => {
+  for (const key of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    delete claim.metadata[key]
+    if (old.metadata[key]) Object.assign(claim.metadata, { [key]: structuredClone(old.metadata[key]) })
+  }
+}
+
 export const resourceClaims = defineResource<ResourceClaim>({
   group: 'resource.k8s.io',
   version: 'v1',
@@ -31,6 +39,7 @@ export const resourceClaims = defineResource<ResourceClaim>({
   },
   prepare: (claim, old, context) => {
     separateStatus(claim, old, context, () => ({}))
+    if (old && context.subresource === 'status') keepMetadata(claim, old)
   },
   validate: (claim, old, { subresource }) => {
     const errors: FieldError[] = []

@@ -1,7 +1,7 @@
 // status of a Pod: what a status update may not do.
 import { duplicate, forbiddenField, invalidValue } from '../../field-error.ts'
 import type { ContainerStatus, Pod, PodSpec } from '../../types/core-v1.ts'
-import { addInvalid, type Errors } from '../collect.ts'
+import { addNonNegative, addInvalid, type Errors } from '../collect.ts'
 import { addImmutable } from '../equality.ts'
 import { addIp, isDualStack } from '../ip.ts'
 import type { Loose } from '../loose.ts'
@@ -49,6 +49,7 @@ export const validatePodStatus = (errors: Errors, pod: Loose<Pod>, old: Loose<Po
   })
   if ((pod.spec?.nodeName ?? '') !== (spec.nodeName ?? '')) errors.push(forbiddenField('status.nodeName', 'may not be changed directly'))
   addImmutable(errors, 'status.qosClass', status.qosClass, before.qosClass)
+  addNonNegative(errors, 'status.observedGeneration', status.observedGeneration)
   const sidecar = (name: string | undefined): boolean => (spec.initContainers ?? []).some(c => c.name === name && c.restartPolicy === 'Always')
   const own = (name: string | undefined): boolean =>
     (spec.containers ?? []).some(c => c.name === name && (c.restartPolicy !== undefined || (c.restartPolicyRules ?? []).length > 0))
