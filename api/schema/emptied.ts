@@ -14,6 +14,13 @@ export const noteEmptied = (object: object, paths: readonly string[]): void => {
 /** Paths, as spec.ingress[0].from; of an object as the client sent it. */
 export const emptiedOf = (object: object): readonly string[] => (object as Noted)[note] ?? []
 
+/** A copy that keeps the note, which structuredClone alone does not. */
+export const cloneNoted = <T extends object>(object: T): T => {
+  const copy = structuredClone(object)
+  noteEmptied(copy, emptiedOf(object))
+  return copy
+}
+
 const isFilled = (object: object, path: string): boolean => {
   let value: unknown = object
   for (const step of path.match(/[^.[\]]+/g) ?? []) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined

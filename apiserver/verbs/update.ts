@@ -1,4 +1,5 @@
 // PUT of one object.
+import { cloneNoted } from '../../api/schema/emptied.ts'
 import { badRequest, conflict } from '../../api/status.ts'
 import type { Handler, Mutable } from '../context.ts'
 import { readObject } from './decode.ts'
@@ -21,7 +22,7 @@ export const update: Handler = async (parts, context, served) => {
   checkNamespace(object, info.namespace)
   checkName(object, info.name)
   const { uid } = object.metadata
-  return updateObject(parts, context, served, info.name, () => structuredClone(object), {
+  return updateObject(parts, context, served, info.name, () => cloneNoted(object), {
     dryRun: options.dryRun,
     uid,
     signal: request.signal,
