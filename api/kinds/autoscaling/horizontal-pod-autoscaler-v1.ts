@@ -27,7 +27,7 @@ export const horizontalPodAutoscalersV1 = defineResource<HorizontalPodAutoscaler
     column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
     column('Targets', 'string', cpuTarget, 'Current and wanted metrics.'),
     column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
-    column('MaxPods', 'integer', h => h.spec?.maxReplicas, 'Most replicas.'),
+    column('MaxPods', 'string', h => h.spec?.maxReplicas, 'Most replicas.'),
     column('Replicas', 'integer', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
     ageColumn,
   ],

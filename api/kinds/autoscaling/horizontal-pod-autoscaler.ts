@@ -37,7 +37,7 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
     column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
     column('Targets', 'string', h => metricsCell(h), 'Current and wanted metrics.'),
     column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
-    column('MaxPods', 'integer', h => h.spec?.maxReplicas, 'Most replicas.'),
+    column('MaxPods', 'string', h => h.spec?.maxReplicas, 'Most replicas.'),
     column('Replicas', 'integer', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
     ageColumn,
   ],

@@ -43,7 +43,7 @@ export const flowSchemas = defineResource<FlowSchema>({
   columns: [
     nameColumn,
     column('PriorityLevel', 'string', s => s.spec?.priorityLevelConfiguration.name, 'The level of its requests.'),
-    column('MatchingPrecedence', 'number', s => s.spec?.matchingPrecedence, 'The lower, the sooner it is asked.'),
+    column('MatchingPrecedence', 'string', s => s.spec?.matchingPrecedence, 'The lower, the sooner it is asked.'),
     column('DistinguisherMethod', 'string', s => s.spec?.distinguisherMethod?.type ?? '<none>', 'How flows are told apart.'),
     ageColumn,
     column('MissingPL', 'string', missingLevel, 'Whether its level is missing.'),
