@@ -31,7 +31,6 @@ export interface Parts {
   /** Reservations that go with writes of some kinds: cluster IPs and node ports. */
   readonly writeHooks: WriteHooks
   readonly openApi: OpenApiCache
-  renderMetrics(): string
   /** Required fields of a kind at their zero values, as an empty object of it has them (bookmarks). */
   emptyFields(record: AnyResource): Record<string, unknown>
   renderMetrics(): string

@@ -7,7 +7,7 @@ import type { Entry, StoreWatch } from '../../store/store.ts'
 import { reconcileObject } from '../bootstrap/ensure.ts'
 import type { Parts } from '../context.ts'
 import { failedDiscovery, type Finding, findObstacle, passed, withFinding } from './availability.ts'
-import { followPrefix } from './follow.ts'
+import { byName, follow } from '../follow.ts'
 import { ensureBuiltinServices, ensureCustomService, removeCustomService, versionsOf } from './local-services.ts'
 import { createRemoteService, type RemoteService } from './remote-service.ts'
 import { type RemoteVersion, toAggregatedResources } from './remote-version.ts'
@@ -219,9 +219,8 @@ export const createAggregator = (deps: AggregatorDeps): Aggregator => {
     },
     start: async () => {
       await ensureBuiltinServices(deps)
-      const following = { store, log, signal }
-      await followPrefix(following, kind.prefixOf(''), observe)
-      await followPrefix(following, table.stored('customresourcedefinitions.apiextensions.k8s.io').prefixOf(''), observeDefinition)
+      await follow(store, kind.prefixOf(''), byName(observe), log, signal)
+      await follow(store, table.stored('customresourcedefinitions.apiextensions.k8s.io').prefixOf(''), byName(observeDefinition), log, signal)
       await customWork
       await removeLeftovers()
     },

@@ -11,8 +11,9 @@ import { computeStatus, isConditionTrue, withCondition } from '../../api/custom/
 import { recordsOf } from '../../api/custom/record.ts'
 import { jsonEqual, type JsonValue } from '../../api/patch/json-value.ts'
 import type { CustomResourceDefinition } from '../../api/types/apiextensions-v1.ts'
-import { type Entry, type Store, StoreError, type StoreWatch } from '../../store/store.ts'
+import { type Entry, type Store, StoreError } from '../../store/store.ts'
 import type { WebhookClient } from '../admission/webhooks/client.ts'
+import { byName, follow } from '../follow.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import { toCanonical } from '../verbs/decode.ts'
 import { createConverter } from './conversion.ts'
@@ -56,7 +57,6 @@ export const createDefinitions = ({ store, table, clock, log, webhooks }: Defini
   const failures = new Map<string, number>()
   const stopping = new AbortController()
   let running: Promise<void> | undefined
-  let watch: StoreWatch | undefined
 
   const definitionOf = (entry: Entry): CustomResourceDefinition => entry.object() as unknown as CustomResourceDefinition
   const all = (): CustomResourceDefinition[] => [...known.values()].map(definitionOf)
@@ -204,43 +204,13 @@ export const createDefinitions = ({ store, table, clock, log, webhooks }: Defini
     wake(name)
   }
 
-  /** Lists, and watches from there on; again when the watch ends. */
-  const follow = async (): Promise<void> => {
-    const { entries, revision } = await store.list(prefix, { freshness: 'consistent', signal: stopping.signal })
-    const present = new Map([...entries].map(e => [e.name, e]))
-    for (const name of known.keys()) if (!present.has(name)) observe(name, undefined)
-    for (const [name, entry] of present) observe(name, entry)
-    watch = store.watch(prefix, revision, {
-      onEvents: events => {
-        for (const { type, entry } of events) observe(entry.name, type === 'DELETED' ? undefined : entry)
-      },
-      onEnd: error => {
-        if (stopping.signal.aborted) return
-        log.warn({ err: error }, 'the watch of definitions ended and is taken up again')
-        void followUntilDone()
-      },
-    })
-  }
-  const followUntilDone = async (): Promise<void> => {
-    for (let attempt = 1; !stopping.signal.aborted; attempt++) {
-      try {
-        await follow()
-        return
-      } catch (error) {
-        log.warn({ err: error }, 'definitions cannot be read')
-        await sleep(backoffDelayMs(retry, attempt), undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
-      }
-    }
-  }
-
   return {
     start: async () => {
-      await follow()
+      await follow(store, prefix, byName(observe), log, stopping.signal)
       while (running) await running
     },
     stop: () => {
       stopping.abort()
-      watch?.cancel()
     },
   }
 }

@@ -57,8 +57,10 @@ const encodeObject = (parts: Parts, context: Context, status: number, object: Ku
   if (as === 'Table' && served) {
     const include = parseIncludeObject(context.info.query.get('includeObject'))
     const { resourceVersion } = object.metadata
-    const row = toRow(served.record, object, include, parts.clock.now(), context.accepted.version)
-    return encodeValue(context, status, toTable(served.record, [row], resourceVersion === undefined ? {} : { resourceVersion }, context.accepted.version))
+    // A list that no store holds (ComponentStatus) comes as one object.
+    const objects = object.kind === served.record.listKind ? (object as unknown as { items: KubeObject[] }).items : [object]
+    const rows = objects.map(o => toRow(served.record, o, include, parts.clock.now(), context.accepted.version))
+    return encodeValue(context, status, toTable(served.record, rows, resourceVersion === undefined ? {} : { resourceVersion }, context.accepted.version))
   }
   if (as) throw notAcceptable('only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf')
   return encodeValue(context, status, object, () => ({ object }))

@@ -5,7 +5,7 @@ import type { Logger } from '../../base/log.ts'
 import { StatusError } from '../../api/status.ts'
 import type { FlowSchema, PriorityLevelConfiguration } from '../../api/types/flowcontrol-v1.ts'
 import type { Store } from '../../store/store.ts'
-import { followPrefix } from '../aggregation/follow.ts'
+import { byName, follow, type Follower } from '../follow.ts'
 import type { Answer, ApiRequest } from '../http/answer.ts'
 import type { RequestInfo } from '../request-info.ts'
 import type { ResourceTable } from '../resource-table.ts'
@@ -102,18 +102,17 @@ export const createFairness = (
     start: async signal => {
       const flowSchemas = table.stored('flowschemas.flowcontrol.apiserver.k8s.io').prefixOf('')
       const priorityLevels = table.stored('prioritylevelconfigurations.flowcontrol.apiserver.k8s.io').prefixOf('')
-      const into =
-        <T>(map: Map<string, T>, changed: () => void): Parameters<typeof followPrefix>[2] =>
-        (name, entry) => {
+      const into = <T>(map: Map<string, T>, changed: () => void): Follower =>
+        byName((name, entry) => {
           if (entry) map.set(name, entry.object() as T)
           else map.delete(name)
           changed()
-        }
+        })
       const order = (): void => {
         ordered = [...schemas.values()].sort(byPrecedence)
       }
-      await followPrefix({ store, log, signal }, priorityLevels, into(configurations, applyLevels))
-      await followPrefix({ store, log, signal }, flowSchemas, into(schemas, order))
+      await follow(store, priorityLevels, into(configurations, applyLevels), log, signal)
+      await follow(store, flowSchemas, into(schemas, order), log, signal)
     },
 
     run: async (request, info, user, work) => {

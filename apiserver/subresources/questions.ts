@@ -35,10 +35,10 @@ const getComponentStatus: Handler = async (parts, context, served) => {
     throw new StatusError(404, 'NotFound', `Component not found: ${context.info.name}`, { name: context.info.name, kind: served.record.plural })
   return { kind: 'object', status: 200, served, object: await componentStatus(parts, context.info.name, context.request.signal) }
 }
-const listComponentStatuses: Handler = async (parts, context) => {
+const listComponentStatuses: Handler = async (parts, context, served) => {
   context.warnings.add(deprecated)
   const { kind: _kind, apiVersion: _apiVersion, ...item } = (await componentStatus(parts, 'etcd-0', context.request.signal)) as Record<string, unknown>
-  return { kind: 'object', status: 200, object: { kind: 'ComponentStatusList', apiVersion: 'v1', metadata: {}, items: [item] } }
+  return { kind: 'object', status: 200, served, object: { kind: 'ComponentStatusList', apiVersion: 'v1', metadata: {}, items: [item] } }
 }
 const watchComponentStatuses: Handler = (_parts, context) => {
   context.warnings.add(deprecated)

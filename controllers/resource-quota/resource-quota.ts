@@ -92,7 +92,7 @@ export const createResourceQuotaController = ({ client, informers, clock, log }:
     if (!parsed) return undefined
     const { plural, group } = parsed
     try {
-      const { preferredVersion } = (await client.raw("GET", `/apis/${encodeURIComponent(group)}`)) as { preferredVersion?: { groupVersion?: string } }
+      const { preferredVersion } = (await client.raw('GET', `/apis/${encodeURIComponent(group)}`)) as { preferredVersion?: { groupVersion?: string } }
       const list = (await client.raw(
         'GET',
         `/apis/${preferredVersion?.groupVersion ?? ''}/namespaces/${encodeURIComponent(namespace)}/${encodeURIComponent(plural)}?limit=1`,

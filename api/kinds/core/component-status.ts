@@ -1,6 +1,8 @@
 // ComponentStatus of v1.
 import { defineResource } from '../../resource.ts'
-import type { ComponentStatus } from '../../types/core-v1.ts'
+import type { ComponentCondition, ComponentStatus } from '../../types/core-v1.ts'
+
+const healthOf = ({ conditions }: ComponentStatus): ComponentCondition | undefined => conditions?.find(c => c.type === 'Healthy')
 
 export const componentStatuses = defineResource<ComponentStatus>({
   group: '',
@@ -10,4 +12,10 @@ export const componentStatuses = defineResource<ComponentStatus>({
   namespaced: false,
   shortNames: ['cs'],
   verbs: ['get', 'list'],
+  columns: [
+    { name: 'Name', type: 'string', format: 'name', value: c => c.metadata.name },
+    { name: 'Status', type: 'string', value: c => (healthOf(c)?.status === 'True' ? 'Healthy' : healthOf(c)?.status === 'False' ? 'Unhealthy' : 'Unknown') },
+    { name: 'Message', type: 'string', value: c => healthOf(c)?.message ?? '' },
+    { name: 'Error', type: 'string', value: c => healthOf(c)?.error ?? '' },
+  ],
 })

@@ -22,7 +22,7 @@ const validateContainers = (errors: Errors, path: string, now: readonly Loose<Co
     const old = was[i]?.resources
     for (const side of sides) {
       const kept = (container.resources?.[side] ?? {}) as Amounts
-      if (Object.keys((old?.[side] ?? {}) as Amounts).some(name => !(name in kept)))
+      if (Object.keys(old?.[side] ?? {}).some(name => !(name in kept)))
         errors.push(forbiddenField(`${path}[${i}].resources.${side}`, `resource ${side} cannot be removed`))
     }
   })

@@ -6,7 +6,7 @@
 import type { PersistentVolume, Pod } from '../../../api/types/core-v1.ts'
 import type { Loose } from '../../../api/validation/loose.ts'
 import type { Entry } from '../../../store/store.ts'
-import type { Follower } from '../follow.ts'
+import type { Follower } from '../../follow.ts'
 import { mirrorAnnotation, podReferences, type Reference, type ReferenceKind, volumeSecretReferences } from './references.ts'
 
 export type VertexKind = ReferenceKind | 'pod' | 'volume' | 'attachment' | 'slice'

@@ -3,7 +3,7 @@
 import type { ClusterRoleBinding, PolicyRule, RoleBinding, RoleRef, Subject } from '../../../api/types/rbac-v1.ts'
 import type { Entry } from '../../../store/store.ts'
 import { toServiceAccountUser, type UserInfo } from '../../user.ts'
-import type { Follower } from '../follow.ts'
+import type { Follower } from '../../follow.ts'
 
 /** One subject of one binding. */
 export interface Grant {

@@ -51,6 +51,7 @@ await t.test('access', async t => {
       { run: 'explain hpa --api-version=autoscaling/v1 --recursive', says: /targetCPUUtilizationPercentage/ },
       { run: 'explain pods.spec.nothing', fails: /field "nothing" does not exist/ },
       { run: 'get --raw /readyz?verbose', says: /\[\+\]ping ok[^]*readyz check passed/ },
+      { run: 'get componentstatuses', says: /^NAME +STATUS +MESSAGE +ERROR\netcd-0 +Healthy +ok/m },
       { run: 'get --raw /livez/ping', says: /^ok$/ },
       { run: 'get --raw /metrics', says: /^apiserver_request_total\{/m },
       { run: 'get --raw /openapi/v3', says: /"apis\/apps\/v1"/ },

@@ -136,7 +136,10 @@ await t.test('entries in other versions are judged there, and dropped when the v
   const gone = new Map(old.managers).set('x', { ...updater('x'), apiVersion: 'v0', set: setOf(['f:data', 'f:k']) })
   const inV2: FieldRules = { schema, versions, now: rules.now }
   const b = { ...applier('b'), apiVersion: 'v2' }
-  t.throws(() => applyConfiguration(gone, b, { replicas: 1 }, { replicas: 2 }, false, inV2), { code: 409, message: 'Apply failed with 1 conflict: conflict with "a": .count' })
+  t.throws(() => applyConfiguration(gone, b, { replicas: 1 }, { replicas: 2 }, false, inV2), {
+    code: 409,
+    message: 'Apply failed with 1 conflict: conflict with "a": .count',
+  })
   const forced = applyConfiguration(gone, b, { replicas: 1 }, { replicas: 2 }, true, inV2)
   t.same(
     encodeManagers(forced.managers).map(m => m.manager),
@@ -165,7 +168,11 @@ await t.test('kubectl takes over what it applied from the client', t => {
   const apply = (manager: string, data: Record<string, string>): unknown =>
     applyOverClientSide(before, applier(manager), live, { data } as never, false, withAnnotations).object
   t.match(apply('kubectl', { a: 'x' }), { data: { a: 'x' } }, 'its own field, as it left it')
-  t.throws(() => apply('kubectl', { a: 'x', b: 'x' }), { code: 409, message: 'Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using v1: .data.b' }, 'somebody edited the other since')
+  t.throws(
+    () => apply('kubectl', { a: 'x', b: 'x' }),
+    { code: 409, message: 'Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using v1: .data.b' },
+    'somebody edited the other since',
+  )
   t.throws(() => apply('other', { a: 'x' }), { code: 409 })
   const object = plain(live) as { metadata: { annotations: Record<string, string> } }
   syncLastApplied(object as never, { kind: 'ConfigMap', data: { a: '<x>' } }, 'kubectl')

@@ -1,15 +1,37 @@
 // Keeps something in memory at what the store has under a prefix: everything once, then every change, in order. When the watch ends (the
 // store dropped its cache), what is known stays until all has been read anew.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { backoffDelayMs } from '../../base/backoff.ts'
-import type { Logger } from '../../base/log.ts'
-import type { Entry, Store, StoreWatch } from '../../store/store.ts'
+import { backoffDelayMs } from '../base/backoff.ts'
+import type { Logger } from '../base/log.ts'
+import type { Entry, Store, StoreWatch } from '../store/store.ts'
 
 export interface Follower {
   /** Everything there is; called first, and again after the watch ended. */
   reset(entries: Iterable<Entry>): void
   set(entry: Entry): void
   remove(entry: Entry): void
+}
+
+/** Tells of each name that it changed; `entry` is undefined for one that has gone. */
+export const byName = (observe: (name: string, entry: Entry | undefined) => void): Follower => {
+  const known = new Set<string>()
+  const set = (entry: Entry): void => {
+    known.add(entry.name)
+    observe(entry.name, entry)
+  }
+  const remove = (name: string): void => {
+    known.delete(name)
+    observe(name, undefined)
+  }
+  return {
+    reset: entries => {
+      const present = new Map([...entries].map(e => [e.name, e]))
+      for (const name of [...known]) if (!present.has(name)) remove(name)
+      for (const entry of present.values()) set(entry)
+    },
+    set,
+    remove: entry => remove(entry.name),
+  }
 }
 
 const retry = { baseMs: 50, maxMs: 5_000, jitter: 0.2 }
@@ -29,8 +51,10 @@ export const follow = async (store: Store, prefix: string, follower: Follower, l
           else follower.set(entry)
         }
       },
-      onEnd: () => {
-        if (!signal.aborted) void again()
+      onEnd: error => {
+        if (signal.aborted) return
+        log.warn({ err: error, prefix }, 'a watch ended and is taken up again')
+        void again()
       },
     })
   }
@@ -43,7 +67,7 @@ export const follow = async (store: Store, prefix: string, follower: Follower, l
         return
       } catch (error) {
         // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- aborted while it waited
-        if (!signal.aborted) log.warn({ err: error, prefix }, 'what authorization goes by cannot be read; trying again')
+        if (!signal.aborted) log.warn({ err: error, prefix }, 'what the store has cannot be followed; trying again')
       }
     }
   }
