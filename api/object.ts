@@ -17,8 +17,9 @@ export interface GroupVersionKind {
 export const toApiVersion = (g: { group: string; version: string }): string => (g.group ? `${g.group}/${g.version}` : g.version)
 
 export const parseApiVersion = (apiVersion: string): { group: string; version: string } => {
-  const slash = apiVersion.indexOf('/')
-  return slash < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) }
+  const [first = '', second, third] = apiVersion.split('/')
+  if (third !== undefined) return { group: '', version: '' }
+  return second === undefined ? { group: '', version: first } : { group: first, version: second }
 }
 
 /** The key of work queues and informers: `namespace/name`, or `name` for what has no namespace. */

@@ -4,6 +4,14 @@ import type { FieldError } from './field-error.ts'
 import type { CustomKind } from './custom/record.ts'
 import type { KubeObject } from './object.ts'
 
+/** meta.k8s.io TableRowCondition. */
+export interface RowCondition {
+  readonly type: 'Completed'
+  readonly status: 'True'
+  readonly reason: string
+  readonly message: string
+}
+
 export type Cell = string | number | boolean | null | undefined
 
 /** One column of `kubectl get`. Upstream's order, names and types. */
@@ -57,6 +65,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** By default create, delete, deletecollection, get, list, patch, update, watch. Reviews have only create. */
   verbs?: readonly string[]
   columns?: readonly Column<T>[]
+  /** What a client may leave a Table's row out for. */
+  rowConditions?: (object: T) => readonly RowCondition[] | undefined
   /** Field selectors beside metadata.name and metadata.namespace. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>
   /** How metadata.name is judged: by default a DNS subdomain. */

@@ -58,6 +58,36 @@ const metricToV2 = (m: Map): Map => {
   return out
 }
 
+const kindOf = (m: Map): string => ['resource', 'containerResource', 'pods', 'object', 'external'].find(kind => m[kind]) ?? ''
+
+/** Of a metric's current value. Amounts that are no pointers upstream have a zero. */
+const currentToV1 = (m: Map): Map => {
+  const kind = kindOf(m)
+  const { name, container, metric, describedObject, current } = asMap(m[kind])
+  const { name: metricName, selector } = asMap(metric)
+  const { value: currentValue = '0', averageValue, averageUtilization } = asMap(current)
+  const forms: Record<string, Map> = {
+    resource: { name, currentAverageUtilization: averageUtilization, currentAverageValue: averageValue ?? '0' },
+    containerResource: { name, currentAverageUtilization: averageUtilization, currentAverageValue: averageValue ?? '0', container },
+    pods: { metricName, currentAverageValue: averageValue ?? '0', selector },
+    object: { target: describedObject, metricName, currentValue, selector, averageValue },
+    external: { metricName, metricSelector: selector, currentValue, currentAverageValue: averageValue },
+  }
+  return { type: m['type'], ...(forms[kind] && { [kind]: defined(forms[kind]) }) }
+}
+const currentToV2 = (m: Map): Map => {
+  const kind = kindOf(m)
+  const f = asMap(m[kind])
+  const metric = defined({ name: f['metricName'], selector: f['selector'] ?? f['metricSelector'] })
+  const current = defined({
+    value: f['currentValue'],
+    averageValue: f['currentAverageValue'] ?? f['averageValue'],
+    averageUtilization: f['currentAverageUtilization'],
+  })
+  const rest = { name: f['name'], container: f['container'], describedObject: f['target'] }
+  return { type: m['type'], ...(kind && { [kind]: defined({ ...rest, ...(Object.keys(metric).length && { metric }), current }) }) }
+}
+
 const parse = (text: unknown): Map | Map[] | undefined => {
   try {
     return typeof text === 'string' ? (JSON.parse(text) as Map | Map[]) : undefined
@@ -78,27 +108,7 @@ const toServed = (object: KubeObject): KubeObject => {
   if (behavior) annotations[annotation.behavior] = JSON.stringify(behavior)
   if (asList(conditions).length) annotations[annotation.conditions] = JSON.stringify(conditions)
   const now = asList(currentMetrics)
-  if (now.length) {
-    const current = now.map(m => {
-      const kind = ['resource', 'containerResource', 'pods', 'object', 'external'].find(k => m[k])
-      const f = asMap(kind && m[kind])
-      const c = asMap(f['current'])
-      return {
-        type: m['type'],
-        ...(kind && {
-          [kind]: defined({
-            name: f['name'],
-            container: f['container'],
-            metricName: asMap(f['metric'])['name'],
-            currentAverageUtilization: c['averageUtilization'],
-            currentAverageValue: c['averageValue'],
-            currentValue: c['value'],
-          }),
-        }),
-      }
-    })
-    annotations[annotation.current] = JSON.stringify(current)
-  }
+  if (now.length) annotations[annotation.current] = JSON.stringify(now.map(currentToV1))
   const currentCpu = asMap(asMap(asMap(now.find(isCpu))['resource'])['current'])['averageUtilization']
   return {
     ...object,
@@ -117,11 +127,14 @@ const toServed = (object: KubeObject): KubeObject => {
 const toStored = (object: KubeObject): KubeObject => {
   const { spec: specValue, status: statusValue, metadata } = object as KubeObject & Map
   const { targetCPUUtilizationPercentage: cpu, ...spec } = asMap(specValue)
-  const { currentCPUUtilizationPercentage: _cpu, ...status } = asMap(statusValue)
+  const { currentCPUUtilizationPercentage: currentCpu, ...status } = asMap(statusValue)
   const annotations: Record<string, string> = { ...(metadata.annotations ?? {}) }
   const metrics = asList(parse(annotations[annotation.metrics])).map(metricToV2)
   const behavior = parse(annotations[annotation.behavior])
   const conditions = parse(annotations[annotation.conditions])
+  const all = asList(parse(annotations[annotation.current])).map(currentToV2)
+  const onlyCpu = [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: currentCpu } } }]
+  const currentMetrics = all.length ? all : currentCpu === undefined ? undefined : onlyCpu
   for (const key of Object.values(annotation)) delete annotations[key]
   if (cpu !== undefined) metrics.unshift({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } })
   const { annotations: _annotations, ...meta } = metadata
@@ -130,7 +143,7 @@ const toStored = (object: KubeObject): KubeObject => {
     apiVersion: 'autoscaling/v2',
     metadata: { ...meta, ...(Object.keys(annotations).length && { annotations }) },
     spec: defined({ ...spec, ...(metrics.length && { metrics }), behavior }),
-    ...(statusValue !== undefined && { status: defined({ ...status, conditions }) }),
+    ...(statusValue !== undefined && { status: defined({ ...status, currentMetrics, conditions }) }),
   } as unknown as KubeObject
 }
 

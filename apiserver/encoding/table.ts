@@ -1,6 +1,6 @@
 // meta.k8s.io Table: what `kubectl get` shows, from the record's columns. Pure but for the clock that ages need.
 import type { KubeObject } from '../../api/object.ts'
-import type { AnyResource, Cell, Column } from '../../api/resource.ts'
+import type { AnyResource, Cell, Column, RowCondition } from '../../api/resource.ts'
 import { badRequest } from '../../api/status.ts'
 import { toPartialMetadata } from './partial-metadata.ts'
 
@@ -9,7 +9,7 @@ export interface Table {
   apiVersion: string
   metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number }
   columnDefinitions: { name: string; type: string; format: string; description: string; priority: number }[] | null
-  rows: { cells: Cell[]; object: unknown }[]
+  rows: { cells: Cell[]; conditions?: readonly RowCondition[]; object: unknown }[]
 }
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
@@ -33,10 +33,14 @@ const defaultColumns: readonly Column<KubeObject>[] = [
 
 export const columnsOf = (record: AnyResource): readonly Column<KubeObject>[] => (record.columns as readonly Column<KubeObject>[] | undefined) ?? defaultColumns
 
-export const toRow = (record: AnyResource, object: KubeObject, include: IncludeObject, nowMs: number, version: string): Table['rows'][number] => ({
-  cells: columnsOf(record).map(c => c.value(object, nowMs) ?? null),
-  object: include === 'None' ? null : include === 'Object' ? object : toPartialMetadata(object, version),
-})
+export const toRow = (record: AnyResource, object: KubeObject, include: IncludeObject, nowMs: number, version: string): Table['rows'][number] => {
+  const conditions = (record.rowConditions as ((object: KubeObject) => readonly RowCondition[] | undefined) | undefined)?.(object)
+  return {
+    cells: columnsOf(record).map(c => c.value(object, nowMs) ?? null),
+    ...(conditions && { conditions }),
+    object: include === 'None' ? null : include === 'Object' ? object : toPartialMetadata(object, version),
+  }
+}
 
 export const toTable = (record: AnyResource, rows: Table['rows'], metadata: Table['metadata'], version = 'v1', withColumns = true): Table => ({
   kind: 'Table',

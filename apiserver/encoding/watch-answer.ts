@@ -88,14 +88,16 @@ const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: B
   // Only the first event of a Table watch carries the column definitions.
   let first = true
   const include = as === 'Table' ? parseIncludeObject(plan.includeObject) : undefined
-  const derived = (object: KubeObject, bookmark = false): unknown => {
+  const derived = (object: KubeObject, bookmark?: { initialEnd: boolean }): unknown => {
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return toPartialMetadata(object, version)
     if (as !== 'Table') return object
     const withColumns = first
     first = false
     const { resourceVersion } = object.metadata
-    const row = bookmark ? [] : [toRow(served.record, object, include!, parts.clock.now(), version)]
-    return toTable(served.record, row, resourceVersion === undefined ? {} : { resourceVersion }, version, withColumns)
+    // The one that ends the initial events says so in its row's metadata, whatever is to be included.
+    const shown = bookmark ? 'Metadata' : include!
+    const rows = bookmark?.initialEnd === false ? [] : [toRow(served.record, object, shown, parts.clock.now(), version)]
+    return toTable(served.record, rows, resourceVersion === undefined ? {} : { resourceVersion }, version, withColumns)
   }
   return {
     item: (type, entry, revision, event) => {
@@ -109,7 +111,7 @@ const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: B
     },
     bookmark: (revision, initialEnd) => {
       const object = bookmarkObject(served, revision, initialEnd, parts.emptyFields(served.record))
-      write('BOOKMARK', plain ? object : derived(object, true))
+      write('BOOKMARK', plain ? object : derived(object, { initialEnd }))
     },
     end: error => {
       if (error) write('ERROR', endStatus(error, served))

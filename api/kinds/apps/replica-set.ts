@@ -57,7 +57,6 @@ export const replicaSets = defineResource<ReplicaSet>({
     wide('Images', r => containerImages(r.spec?.template?.spec)),
     wide('Selector', r => formatSelector(r.spec?.selector)),
   ],
-  selectableFields: { 'status.replicas': r => String(r.status?.replicas ?? 0) },
   metadataChecks: 'update',
   default: defaultReplicaSet,
   prepare: withStatus<ReplicaSet>(() => ({ replicas: 0 })),

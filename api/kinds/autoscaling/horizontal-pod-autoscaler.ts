@@ -38,7 +38,7 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
     column('Targets', 'string', h => metricsCell(h), 'Current and wanted metrics.'),
     column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
     column('MaxPods', 'string', h => h.spec?.maxReplicas, 'Most replicas.'),
-    column('Replicas', 'integer', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
+    column('Replicas', 'string', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
     ageColumn,
   ],
   default: autoscaler => {

@@ -53,7 +53,8 @@ const validateChange = (errors: FieldError[], job: Job, old: Job): void => {
   }
   const template = structuredClone(spec.template) as JobSpec['template'] | undefined
   const oldTemplate = structuredClone(before.template) as JobSpec['template'] | undefined
-  if (before.suspend && isAtRest(old) && template?.spec && oldTemplate?.spec) {
+  const atRest = before.suspend === true && isAtRest(old)
+  if (atRest && template?.spec && oldTemplate?.spec) {
     // A suspended job without pods may still be told where to run, and on how much.
     for (const { containers, initContainers } of [template.spec, oldTemplate.spec] as Loose<PodSpec>[])
       for (const container of [...(containers ?? []), ...(initContainers ?? [])]) delete container.resources
@@ -64,7 +65,8 @@ const validateChange = (errors: FieldError[], job: Job, old: Job): void => {
     delete template.metadata
     delete oldTemplate.metadata
   }
-  if (!semanticEqual(template, oldTemplate)) errors.push(invalidValue('spec.template.spec', template?.spec, 'field is immutable'))
+  if (!semanticEqual(template, oldTemplate))
+    errors.push(invalidValue(atRest ? 'spec.template.spec' : 'spec.template', atRest ? template?.spec : template, 'field is immutable'))
 }
 
 const validate = (job: Job, old: Job | undefined, context: WriteContext): FieldError[] => {
@@ -144,5 +146,10 @@ export const jobs = defineResource<Job>({
   },
   prepare,
   validate,
+  // Where the template had no labels before its selector was made, they show on the job all the same.
+  canonicalize: job => {
+    const labels = job.spec?.template.metadata?.labels
+    if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels }
+  },
   defaultPropagation: 'Orphan',
 })

@@ -171,6 +171,7 @@ export const certificateSigningRequests = defineResource<CertificateSigningReque
   namespaced: false,
   shortNames: ['csr'],
   status: true,
+  selectableFields: { 'spec.signerName': r => r.spec.signerName },
   columns: [
     nameColumn,
     ageColumn,

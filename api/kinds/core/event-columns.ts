@@ -13,7 +13,7 @@ const source = (e: Event): string => {
 }
 const about = (e: Event): string => {
   const { kind = '', name = '' } = e.involvedObject
-  return `${kind.toLowerCase()}/${name}`
+  return name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase()
 }
 
 export const eventColumns: readonly Column<Event>[] = [
@@ -26,5 +26,5 @@ export const eventColumns: readonly Column<Event>[] = [
   column('Message', 'string', e => (e.message ?? '').trim(), 'What happened.'),
   wide('First Seen', (e, now) => age(firstSeen(e), now)),
   wide('Count', e => e.series?.count ?? (e.count ? e.count : 1)),
-  { ...nameColumn, priority: 1 },
+  { ...nameColumn, priority: 1, value: e => e.metadata.name ?? '' },
 ]

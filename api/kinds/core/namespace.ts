@@ -58,7 +58,7 @@ export const namespaces = defineResource<Namespace>({
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   status: true,
   columns: [nameColumn, column('Status', 'string', n => n.status?.phase ?? '', 'Whether it lives or goes.'), ageColumn],
-  selectableFields: { 'status.phase': n => n.status?.phase ?? '', name: n => n.metadata.name ?? '' },
+  selectableFields: { 'status.phase': n => n.status?.phase ?? '' },
   validateName: name => [...isDns1123Label(name)],
   default: defaultNamespace,
   // The label of a generated name comes with the name.

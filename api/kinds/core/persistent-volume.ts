@@ -53,7 +53,6 @@ export const persistentVolumes = defineResource<PersistentVolume>({
     ageColumn,
     wide('VolumeMode', v => v.spec?.volumeMode ?? '<unset>'),
   ],
-  selectableFields: { name: v => v.metadata.name ?? '' },
   metadataChecks: 'objectTwice',
   default: defaultVolume,
   prepare,

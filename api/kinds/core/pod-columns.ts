@@ -1,5 +1,5 @@
 // What `kubectl get pods` shows. The status column tells the most telling reason of all containers, as upstream's printer picks it.
-import type { Column } from '../../resource.ts'
+import type { Column, RowCondition } from '../../resource.ts'
 import type { ContainerStatus, Pod } from '../../types/core-v1.ts'
 import { column, nameColumn, none, wide } from '../columns.ts'
 import { age } from '../duration.ts'
@@ -132,3 +132,12 @@ export const podColumns: readonly Column<Pod>[] = [
   wide('Nominated Node', pod => pod.status?.nominatedNodeName ?? none),
   wide('Readiness Gates', readinessGates),
 ]
+
+const completed = (reason: string, message: string): readonly RowCondition[] => [{ type: 'Completed', status: 'True', reason, message }]
+
+export const podRowConditions = ({ status }: Pod): readonly RowCondition[] | undefined =>
+  status?.phase === 'Succeeded'
+    ? completed('Succeeded', 'The pod is done, successfully.')
+    : status?.phase === 'Failed'
+      ? completed('Failed', 'The pod has failed.')
+      : undefined

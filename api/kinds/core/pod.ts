@@ -4,7 +4,7 @@ import type { Pod, PodCondition } from '../../types/core-v1.ts'
 import { validatePodCreate, validatePodUpdate } from '../../validation/pod/pod.ts'
 import { mirrorKey } from '../../validation/pod/annotations.ts'
 import { takeResize, validateResize } from '../../validation/pod/resize.ts'
-import { podColumns } from './pod-columns.ts'
+import { podColumns, podRowConditions } from './pod-columns.ts'
 import { defaultPod } from './pod-defaults.ts'
 import { qosClass } from './pod-qos.ts'
 import { podWarnings } from './pod-warnings.ts'
@@ -83,6 +83,7 @@ export const pods = defineResource<Pod>({
   categories: ['all'],
   status: true,
   columns: podColumns,
+  rowConditions: podRowConditions,
   selectableFields: {
     'spec.nodeName': pod => pod.spec.nodeName ?? '',
     'spec.restartPolicy': pod => pod.spec.restartPolicy ?? '',

@@ -1,7 +1,7 @@
 // ServiceAccount of v1.
 import { defineResource } from '../../resource.ts'
 import type { ServiceAccount } from '../../types/core-v1.ts'
-import { ageColumn, column, nameColumn } from '../columns.ts'
+import { ageColumn, nameColumn } from '../columns.ts'
 
 export const serviceAccounts = defineResource<ServiceAccount>({
   group: '',
@@ -10,7 +10,7 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   plural: 'serviceaccounts',
   namespaced: true,
   shortNames: ['sa'],
-  columns: [nameColumn, column('Secrets', 'string', a => a.secrets?.length ?? 0, 'Secrets that may be used by its pods.'), ageColumn],
+  columns: [nameColumn, ageColumn],
   // References to secrets mean a name in the same namespace, nothing else.
   prepare: account => {
     if (account.secrets) account.secrets = account.secrets.map(({ name }) => (name === undefined ? {} : { name }))

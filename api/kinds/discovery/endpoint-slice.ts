@@ -27,11 +27,13 @@ const validateHints = (errors: Errors, path: string, endpoint: Loose<Endpoint>):
   }
 }
 
-const validateEndpoint = (errors: Errors, path: string, endpoint: Loose<Endpoint>, addressType: string | undefined): void => {
+const validateEndpoint = (errors: Errors, path: string, endpoint: Loose<Endpoint>, addressType: string | undefined, known: ReadonlySet<string>): void => {
   const addresses = endpoint.addresses ?? []
   if (addresses.length === 0) errors.push(required(`${path}.addresses`, 'must contain at least 1 address'))
   if (addresses.length > 100) errors.push(tooMany(`${path}.addresses`, addresses.length, 100))
   addresses.forEach((address, i) => {
+    // What was accepted once is not judged again.
+    if (known.has(address)) return
     const at = `${path}.addresses[${i}]`
     if (addressType === 'FQDN') {
       addInvalid(errors, at, address, isDns1123Subdomain(address))
@@ -78,7 +80,10 @@ const validate = (given: EndpointSlice, old: EndpointSlice | undefined): FieldEr
   if (!type) errors.push(required('addressType'))
   else addSupported(errors, 'addressType', type, addressTypes)
   if (endpoints.length > 1000) errors.push(tooMany('endpoints', endpoints.length, 1000))
-  else endpoints.forEach((endpoint, i) => validateEndpoint(errors, `endpoints[${i}]`, endpoint, type))
+  else {
+    const known = new Set((old?.endpoints ?? []).flatMap(endpoint => endpoint.addresses))
+    endpoints.forEach((endpoint, i) => validateEndpoint(errors, `endpoints[${i}]`, endpoint, type, known))
+  }
   validatePorts(errors, slice.ports ?? [])
   if (old) addImmutable(errors, 'addressType', given.addressType, old.addressType)
   return errors

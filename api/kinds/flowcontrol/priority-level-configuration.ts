@@ -80,7 +80,7 @@ const setDefaults = ({ spec }: Loose<PriorityLevelConfiguration>): void => {
 }
 
 const queuingColumn = (name: string, key: keyof QueuingConfiguration, description: string): ReturnType<typeof column<PriorityLevelConfiguration>> =>
-  column(name, 'string', p => String(p.spec?.limited?.limitResponse?.queuing?.[key] ?? '<none>'), description)
+  column(name, 'string', p => p.spec?.limited?.limitResponse?.queuing?.[key] ?? '<none>', description)
 
 export const priorityLevelConfigurations = defineResource<PriorityLevelConfiguration>({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -93,7 +93,7 @@ export const priorityLevelConfigurations = defineResource<PriorityLevelConfigura
   columns: [
     nameColumn,
     column('Type', 'string', p => p.spec?.type, 'Whether its requests are limited.'),
-    column('NominalConcurrencyShares', 'string', p => String(p.spec?.limited?.nominalConcurrencyShares ?? '<none>'), 'Its share of the seats.'),
+    column('NominalConcurrencyShares', 'string', p => p.spec?.limited?.nominalConcurrencyShares ?? '<none>', 'Its share of the seats.'),
     queuingColumn('Queues', 'queues', 'How many queues it has.'),
     queuingColumn('HandSize', 'handSize', 'Queues that a flow may use.'),
     queuingColumn('QueueLengthLimit', 'queueLengthLimit', 'Requests that fit in a queue.'),

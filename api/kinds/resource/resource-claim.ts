@@ -32,6 +32,7 @@ export const resourceClaims = defineResource<ResourceClaim>({
   kind: 'ResourceClaim',
   plural: 'resourceclaims',
   namespaced: true,
+  deleteAnswersObject: true,
   status: true,
   columns: [nameColumn, column('State', 'string', stateOf, 'How far it is.'), ageColumn],
   default: claim => {
