@@ -1,9 +1,9 @@
 // The flow schemas and priority levels that a Kubernetes 1.36 server makes for itself. Those of the names `exempt` and `catch-all` are
 // mandatory; the others are suggestions that their annotation lets people keep as they changed them.
 import type { KubeObject } from '../../api/object.ts'
-import { toTime } from '../../base/clock.ts'
 import type { Parts } from '../context.ts'
 import { sameValue } from '../verbs/metadata.ts'
+import { danglingCondition } from '../fairness/dangling.ts'
 import { reconcileObject } from './ensure.ts'
 
 const apiVersion = 'flowcontrol.apiserver.k8s.io/v1'
@@ -102,7 +102,6 @@ const isOurs = ({ metadata }: KubeObject): boolean => {
 }
 
 export const ensureFlowControl = async (parts: Pick<Parts, 'store' | 'clock' | 'table'>): Promise<void> => {
-  const now = toTime(parts.clock.now())
   const ensure = async (plural: string, kind: string, name: string, spec: object, status: object): Promise<void> => {
     const served = parts.table.stored(`${plural}.flowcontrol.apiserver.k8s.io`)
     await reconcileObject(parts, served, served.keyOf('', name), current => {
@@ -121,15 +120,7 @@ export const ensureFlowControl = async (parts: Pick<Parts, 'store' | 'clock' | '
     ...Object.entries(levels).map(([name, spec]) => ensure('prioritylevelconfigurations', 'PriorityLevelConfiguration', name, spec, {})),
     ...schemas.map(schema =>
       ensure('flowschemas', 'FlowSchema', schema.name, toSpec(schema), {
-        conditions: [
-          {
-            type: 'Dangling',
-            status: 'False',
-            lastTransitionTime: now,
-            reason: 'Found',
-            message: `This FlowSchema references the PriorityLevelConfiguration object named "${schema.level}" and it exists`,
-          },
-        ],
+        conditions: [danglingCondition(schema.level, true, parts.clock.now())],
       }),
     ),
   ])

@@ -10,6 +10,8 @@ import type { Answer, ApiRequest } from '../http/answer.ts'
 import type { RequestInfo } from '../request-info.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import type { UserInfo } from '../user.ts'
+import { reconcileObject } from '../bootstrap/ensure.ts'
+import { withDangling } from './dangling.ts'
 import { byPrecedence, distinguish, findFlowSchema } from './flow-schemas.ts'
 import { toLimits } from './levels.ts'
 import { PriorityLevel, type Refusal, type SeatMarket } from './priority-level.ts'
@@ -79,6 +81,21 @@ export const createFairness = (
     levels = next
   }
 
+  const exists = (schema: FlowSchema): boolean => configurations.has(schema.spec.priorityLevelConfiguration.name)
+  /** By name; one write at a time says what is so when it is written. */
+  const telling = new Set<string>()
+  const tell = (signal: AbortSignal): void => {
+    const served = table.stored('flowschemas.flowcontrol.apiserver.k8s.io')
+    for (const [name, schema] of schemas) {
+      if (telling.has(name) || signal.aborted || !withDangling(schema, exists(schema), clock.now())) continue
+      telling.add(name)
+      const write = reconcileObject({ store, clock }, served, served.keyOf('', name), current =>
+        current === undefined ? undefined : withDangling(current as FlowSchema, exists(current as FlowSchema), clock.now()),
+      )
+      void write.catch((error: unknown) => log.warn({ err: error, flowSchema: name }, 'a status could not be written')).finally(() => telling.delete(name))
+    }
+  }
+
   const isLimited = (name: string): boolean => configurations.get(name)?.spec.type !== 'Exempt'
 
   /** What a request costs. */
@@ -110,8 +127,13 @@ export const createFairness = (
         })
       const order = (): void => {
         ordered = [...schemas.values()].sort(byPrecedence)
+        tell(signal)
       }
-      await follow(store, priorityLevels, into(configurations, applyLevels), log, signal)
+      const levelsChanged = (): void => {
+        applyLevels()
+        tell(signal)
+      }
+      await follow(store, priorityLevels, into(configurations, levelsChanged), log, signal)
       await follow(store, flowSchemas, into(schemas, order), log, signal)
     },
 

@@ -1,11 +1,10 @@
 // What `kubectl get hpa` shows under Targets: current/wanted of the first two metrics.
-import { fromMilli, formatQuantity, milliValue } from '../../quantity.ts'
+import { canonicalQuantity } from '../../quantity.ts'
 import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus } from '../../types/autoscaling-v2.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 
 const unknown = '<unknown>'
 const shown = 2
-const amount = (value: string): string => formatQuantity(fromMilli(milliValue(value)))
 
 interface Figures {
   value?: string | undefined
@@ -23,10 +22,10 @@ const cellOf = (metric: Loose<MetricSpec>, current: Loose<MetricStatus> | undefi
   const { want, have, label } = figuresOf(metric, current)
   const usage = metric.resource ?? metric.containerResource
   if (want.averageValue !== undefined)
-    return `${label}${have.averageValue === undefined ? unknown : amount(have.averageValue)}/${amount(want.averageValue)}${(metric.object ?? metric.external) ? ' (avg)' : ''}`
+    return `${label}${have.averageValue === undefined ? unknown : canonicalQuantity(have.averageValue)}/${canonicalQuantity(want.averageValue)}${(metric.object ?? metric.external) ? ' (avg)' : ''}`
   if (usage)
     return `${label}${have.averageUtilization === undefined ? unknown : `${have.averageUtilization}%`}/${want.averageUtilization === undefined ? '<auto>' : `${want.averageUtilization}%`}`
-  return `${have.value === undefined ? unknown : amount(have.value)}/${want.value === undefined ? '<auto>' : amount(want.value)}`
+  return `${have.value === undefined ? unknown : canonicalQuantity(have.value)}/${want.value === undefined ? '<auto>' : canonicalQuantity(want.value)}`
 }
 
 export const metricsCell = (autoscaler: HorizontalPodAutoscaler): string => {

@@ -8,7 +8,6 @@ import { validateLabelSelector } from '../../validation/labels.ts'
 import { loose } from '../../validation/loose.ts'
 import { isDns1123Subdomain } from '../../validation/names.ts'
 import { validateNonNegativeAmount } from '../../validation/pod/resources.ts'
-import { ageColumn, column, nameColumn } from '../columns.ts'
 
 const validate = (given: CSIStorageCapacity, old: CSIStorageCapacity | undefined): FieldError[] => {
   const errors: FieldError[] = []
@@ -29,12 +28,6 @@ export const csiStorageCapacities = defineResource<CSIStorageCapacity>({
   kind: 'CSIStorageCapacity',
   plural: 'csistoragecapacities',
   namespaced: true,
-  columns: [
-    nameColumn,
-    column('StorageClassName', 'string', c => c.storageClassName, 'Class of the volumes.'),
-    column('Capacity', 'string', c => c.capacity ?? '<unset>', 'What is left.'),
-    ageColumn,
-  ],
   validate,
   unconditionalUpdate: false,
 })
