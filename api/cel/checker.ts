@@ -10,29 +10,12 @@ import {
   type Select,
   type StructLiteral,
 } from './ast.ts'
-import type { CelValue, Issue } from './cel.types.ts'
+import type { Issue } from './cel.types.ts'
 import type { CelFunction, Overload } from './function.ts'
 import { toIssue } from './source-error.ts'
-import {
-  boolType,
-  bytesType,
-  type CelType,
-  doubleType,
-  dynType,
-  errorType,
-  formatType,
-  intType,
-  listType,
-  mapType,
-  nullType,
-  opaqueType,
-  parameterType,
-  stringType,
-  typeType,
-  uintType,
-} from './type.ts'
+import { boolType, type CelType, dynType, errorType, formatType, intType, listType, mapType, opaqueType, parameterType, typeType } from './type.ts'
 import { mostGeneral, sameType, Substitutions } from './unify.ts'
-import { CelTypeValue } from './value.ts'
+import { CelTypeValue, typeOf } from './value.ts'
 
 export interface Declarations {
   readonly variables: ReadonlyMap<string, CelType>
@@ -42,21 +25,6 @@ export interface Declarations {
 
 export const optionalOf = (type: CelType): CelType => opaqueType('optional_type', type)
 const unwrapOptional = (type: CelType): CelType | undefined => (type.kind === 'opaque' && type.name === 'optional_type' ? type.parameters[0] : undefined)
-
-const literalType = (value: CelValue): CelType => {
-  switch (typeof value) {
-    case 'bigint':
-      return intType
-    case 'number':
-      return doubleType
-    case 'string':
-      return stringType
-    case 'boolean':
-      return boolType
-    default:
-      return value === null ? nullType : value instanceof Uint8Array ? bytesType : uintType
-  }
-}
 
 /** `(int, string)`, or `int.(string)` of a member call. */
 const formatCall = (types: readonly CelType[], isMember: boolean): string =>
@@ -103,7 +71,7 @@ class Checker {
   #check(node: Node): CelType {
     switch (node.kind) {
       case 'literal':
-        return literalType(node.value)
+        return typeOf(node.value)
       case 'ident':
         return this.#ident(node)
       case 'select':

@@ -4,7 +4,7 @@ import type { CustomResourceDefinition } from '../../api/types/apiextensions-v1.
 import type { APIService } from '../../api/types/apiregistration-v1.ts'
 import { toTime } from '../../base/clock.ts'
 import { StoreError } from '../../store/store.ts'
-import { reconcileObject } from '../bootstrap/ensure.ts'
+import { reconcileObject } from '../own-objects.ts'
 import type { Parts } from '../context.ts'
 import { builtinPriority, customPriority, type Priority } from './priorities.ts'
 

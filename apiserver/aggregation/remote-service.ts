@@ -7,6 +7,7 @@ import { lookUp } from '../admission/look-up.ts'
 import type { Context, Parts } from '../context.ts'
 import { forward, type Target } from '../http/forward.ts'
 import { type Answer, textAnswer } from '../http/answer.ts'
+import { serviceEndpoint } from '../services/service-endpoint.ts'
 import type { UserInfo } from '../user.ts'
 
 export interface RemoteService {
@@ -46,11 +47,7 @@ const locate = async (
 ): Promise<{ host: string; port: number }> => {
   const service = await lookUp<Service>(store, table.stored('services').keyOf(namespace, name))
   if (!service) throw new Error(`service/${name} in ${JSON.stringify(namespace)} is not present`)
-  const { type, externalName = '', clusterIP = '', ports } = service.spec
-  if (type === 'ExternalName') return { host: externalName, port }
-  if (!ports?.some(p => p.port === port)) throw new Error(`no service port ${port} found for service ${JSON.stringify(name)}`)
-  if (!clusterIP || clusterIP === 'None') throw new Error(`service ${JSON.stringify(name)} has no cluster IP to be reached at`)
-  return { host: clusterIP, port }
+  return serviceEndpoint(service, port, name)
 }
 
 export const createRemoteService = (parts: Pick<Parts, 'store' | 'table' | 'config' | 'log'>, spec: APIService['spec']): RemoteService => {

@@ -2,7 +2,7 @@
 // cleaner of legacy tokens knows since when their use is noted.
 import type { KubeObject } from '../../api/object.ts'
 import type { Parts } from '../context.ts'
-import { ensureCurrent, ensureObject } from './ensure.ts'
+import { ensureCurrent, ensureObject } from '../own-objects.ts'
 
 const list = (items: readonly string[]): string => JSON.stringify(items)
 

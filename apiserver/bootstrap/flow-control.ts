@@ -4,7 +4,7 @@ import type { KubeObject } from '../../api/object.ts'
 import type { Parts } from '../context.ts'
 import { sameValue } from '../verbs/metadata.ts'
 import { danglingCondition } from '../fairness/dangling.ts'
-import { reconcileObject } from './ensure.ts'
+import { reconcileObject } from '../own-objects.ts'
 
 const apiVersion = 'flowcontrol.apiserver.k8s.io/v1'
 const autoUpdate = 'apf.kubernetes.io/autoupdate-spec'

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../api/object.ts'
 import { toTime } from '../../base/clock.ts'
 import type { Parts } from '../context.ts'
 import type { AddressRange } from '../services/address-range.ts'
-import { ensureCurrent, ensureObject } from './ensure.ts'
+import { ensureCurrent, ensureObject } from '../own-objects.ts'
 
 const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
 

@@ -1,7 +1,7 @@
 // The namespaces that the system itself lives in.
 import type { KubeObject } from '../../api/object.ts'
 import type { Parts } from '../context.ts'
-import { ensureObject } from './ensure.ts'
+import { ensureObject } from '../own-objects.ts'
 
 const names = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
 

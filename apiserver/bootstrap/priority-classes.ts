@@ -1,7 +1,7 @@
 // The classes that pods of the system itself run in; their names are reserved.
 import type { KubeObject } from '../../api/object.ts'
 import type { Parts } from '../context.ts'
-import { ensureObject } from './ensure.ts'
+import { ensureObject } from '../own-objects.ts'
 
 const classes = [
   { name: 'system-node-critical', value: 2_000_001_000, description: 'Used for system critical pods that must not be moved from their current node.' },

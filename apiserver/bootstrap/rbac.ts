@@ -5,7 +5,7 @@ import type { AggregationRule, ClusterRole, ClusterRoleBinding, Role, RoleBindin
 import { uncoveredRules } from '../authorization/rbac/covers.ts'
 import type { Parts } from '../context.ts'
 import { sameValue } from '../verbs/metadata.ts'
-import { reconcileObject } from './ensure.ts'
+import { reconcileObject } from '../own-objects.ts'
 import {
   autoUpdate,
   defaultClusterRoleBindings,

@@ -7,6 +7,7 @@ import { sameValue } from '../../verbs/metadata.ts'
 import { type AdmissionPlugin, type AdmissionRequest, replaceContents, type Round } from '../admission.ts'
 import { refuse } from '../refuse.ts'
 import type { AdmissionDeps } from '../registry.ts'
+import { takeTurns } from '../reinvocation.ts'
 import { convert } from '../webhooks/dispatch.ts'
 import type { Seen } from '../webhooks/review.ts'
 import { Activation, createDecisions } from './activation.ts'
@@ -32,23 +33,6 @@ interface Fault {
   readonly binding: Binding | undefined
   readonly message: string
   readonly reason: StatusReason
-}
-
-/** What the first round leaves for the second. */
-interface Memory {
-  /** Invocations with IfNeeded that ran. */
-  readonly ran: Set<string>
-  /** Those of them after which the object changed. */
-  readonly stale: Set<string>
-  after: unknown
-}
-
-const memoryOf = (round: Round, key: unknown): Memory => {
-  const known = round.memory.get(key) as Memory | undefined
-  if (known) return known
-  const memory: Memory = { ran: new Set(), stale: new Set(), after: undefined }
-  round.memory.set(key, memory)
-  return memory
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -135,8 +119,7 @@ export const mutatingPolicies = ({ store, table, authorizers }: AdmissionDeps): 
 
   const admit = async (request: AdmissionRequest, round: Round): Promise<void> => {
     if (isExempt(request.resource) || !(await active()).length) return
-    const memory = memoryOf(round, active)
-    const changedSince = round.again && memory.after !== undefined && !sameValue(memory.after, request.object)
+    const turns = takeTurns(request, round, active)
     const faults: Fault[] = []
     const invocations = await collect(request, faults)
     const namespace = await matcher.namespaceOf(request)
@@ -149,20 +132,17 @@ export const mutatingPolicies = ({ store, table, authorizers }: AdmissionDeps): 
       const matches = await new Activation(policy, request, await createView(table, request)(version), param, namespace, decisions).matches(policy.conditions)
       if (typeof matches !== 'boolean') fault(matches.error)
       if (matches !== true) continue
-      if (round.again && !(memory.stale.has(key) || (changedSince && memory.ran.has(key)))) continue
+      if (!turns.isDue(key)) continue
       const before = structuredClone(request.object)
       try {
         await mutate(request, invocation, namespace, decisions)
       } catch (error) {
         fault(textOf(error))
       }
-      if (!sameValue(before, request.object)) {
-        for (const earlier of memory.ran) memory.stale.add(earlier)
-        round.requestAgain()
-      }
-      if (policy.reinvoked) memory.ran.add(key)
+      if (!sameValue(before, request.object)) turns.changed()
+      if (policy.reinvoked) turns.called(key)
     }
-    memory.after = request.object && structuredClone(request.object)
+    turns.end()
     const counting = faults.filter(({ policy }) => !policy.failsOpen)
     if (counting.length) throw toRefusal(request, counting)
   }

@@ -6,6 +6,7 @@ import { parseJson } from '../../../api/json.ts'
 import type { WebhookClientConfig } from '../../../api/types/admissionregistration-v1.ts'
 import type { Service } from '../../../api/types/core-v1.ts'
 import { lookUp } from '../look-up.ts'
+import { serviceEndpoint } from '../../services/service-endpoint.ts'
 import type { AdmissionDeps } from '../registry.ts'
 
 export interface WebhookClient {
@@ -27,14 +28,6 @@ const maxAnswerBytes = 3 * 1024 * 1024
 
 const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address)
 
-const clusterAddress = (service: Service, port: number, name: string): string => {
-  const { type, externalName, clusterIP, ports } = service.spec
-  if (type === 'ExternalName') return `${bracketed(externalName ?? '')}:${port}`
-  if (!ports?.some(p => p.port === port)) throw new Error(`no service port ${port} found for service ${JSON.stringify(name)}`)
-  if (!clusterIP || clusterIP === 'None') throw new Error(`service ${JSON.stringify(name)} has no cluster IP to be reached at`)
-  return `${bracketed(clusterIP)}:${port}`
-}
-
 export const createWebhookClient = ({ store, table }: Pick<AdmissionDeps, 'store' | 'table'>): WebhookClient => {
   const pools = new Map<string, Agent>()
 
@@ -47,7 +40,8 @@ export const createWebhookClient = ({ store, table }: Pick<AdmissionDeps, 'store
     const found = await lookUp<Service>(store, table.stored('services').keyOf(namespace, name))
     if (!found) throw new Error(`service ${JSON.stringify(name)} not found`)
     const servername = `${name}.${namespace}.svc`
-    return { origin: `https://${clusterAddress(found, port, name)}`, path: path.startsWith('/') ? path : `/${path}`, host: `${servername}:${port}`, servername }
+    const at = serviceEndpoint(found, port, name)
+    return { origin: `https://${bracketed(at.host)}:${at.port}`, path: path.startsWith('/') ? path : `/${path}`, host: `${servername}:${port}`, servername }
   }
 
   const poolOf = async (servername: string, caBundle: string | undefined): Promise<Dispatcher> => {

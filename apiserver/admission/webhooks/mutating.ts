@@ -9,27 +9,10 @@ import { type AdmissionPlugin, type AdmissionRequest, replaceContents, type Roun
 import { createConditionCompiler } from '../match-conditions.ts'
 import { createMirror } from '../mirror.ts'
 import type { AdmissionDeps } from '../registry.ts'
+import { takeTurns } from '../reinvocation.ts'
 import { createHookCompiler, type Hook } from './compile.ts'
 import { convert, createDispatcher } from './dispatch.ts'
 import type { Answer, Seen } from './review.ts'
-
-/** What the first round leaves for the second. */
-interface Memory {
-  /** Hooks with IfNeeded that were called. */
-  readonly called: Set<string>
-  /** Those of them after which another changed the object. */
-  readonly stale: Set<string>
-  /** The object when the last hook of the round had been called. */
-  after: unknown
-}
-
-const memoryOf = (round: Round, key: unknown): Memory => {
-  const known = round.memory.get(key) as Memory | undefined
-  if (known) return known
-  const memory: Memory = { called: new Set(), stale: new Set(), after: undefined }
-  round.memory.set(key, memory)
-  return memory
-}
 
 export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
   const { store, table, authorizers } = deps
@@ -59,22 +42,17 @@ export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
   const admit = async (request: AdmissionRequest, round: Round): Promise<void> => {
     const hooks = (await configurations.read()).flat()
     if (!hooks.length) return
-    const memory = memoryOf(round, configurations)
-    // Plugins of the server itself may have changed it since.
-    const changedSince = round.again && memory.after !== undefined && !sameValue(memory.after, request.object)
+    const turns = takeTurns(request, round, configurations)
     for (const hook of hooks) {
-      if (round.again && !(memory.stale.has(hook.id) || (changedSince && memory.called.has(hook.id)))) continue
+      if (!turns.isDue(hook.id)) continue
       const seen = await dispatcher.concern(hook, request)
       if (!seen) continue
       const answer = await dispatcher.ask(hook, request, seen)
       if (!answer) continue
-      if (await apply(hook, request, seen, answer)) {
-        for (const id of memory.called) memory.stale.add(id)
-        round.requestAgain()
-      }
-      if (hook.reinvoked) memory.called.add(hook.id)
+      if (await apply(hook, request, seen, answer)) turns.changed()
+      if (hook.reinvoked) turns.called(hook.id)
     }
-    memory.after = request.object && structuredClone(request.object)
+    turns.end()
   }
 
   return { name: 'MutatingAdmissionWebhook', admit }

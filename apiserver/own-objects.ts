@@ -1,12 +1,12 @@
 // Writing what the server makes for itself: past admission and authorization, and such that several servers on one store may do it at once.
 import { randomUUID } from 'node:crypto'
-import { toTime } from '../../base/clock.ts'
-import type { KubeObject } from '../../api/object.ts'
-import { StoreError } from '../../store/store.ts'
-import type { Parts } from '../context.ts'
-import type { Served } from '../resource-table.ts'
-import { toCanonical } from '../verbs/decode.ts'
-import { sameObject } from '../verbs/metadata.ts'
+import { toTime } from '../base/clock.ts'
+import type { KubeObject } from '../api/object.ts'
+import { StoreError } from '../store/store.ts'
+import type { Parts } from './context.ts'
+import type { Served } from './resource-table.ts'
+import { toCanonical } from './verbs/decode.ts'
+import { sameObject } from './verbs/metadata.ts'
 
 type Deps = Pick<Parts, 'store' | 'clock'>
 
