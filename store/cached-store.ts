@@ -124,11 +124,11 @@ export class CachedStore implements Store {
   }
 
   register(resource: StoredResource): Promise<void> {
-    return this.#keys.register(resource, () => this.observedRevision())
+    return this.#keys.register(resource, () => this.observedRevision(), this.#clock.now())
   }
 
   unregister(prefix: string): void {
-    this.#keys.unregister(prefix)
+    this.#keys.unregister(prefix, this.observedRevision())
   }
 
   currentRevision(signal?: AbortSignal): Promise<number> {

@@ -2,7 +2,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Logger } from '../base/log.ts'
 import type { RawEvent, RawValue } from './backend.ts'
-import type { OwnWrites } from './own-writes.ts'
+import { type DormantChange, DormantHistory, undo } from './dormant-history.ts'
+import { OwnWrites } from './own-writes.ts'
 import { emptyStage, ResourceCache, type Staged } from './resource-cache.ts'
 import { StoreError, type Entry, type StoreEvent, type StoredResource } from './store.ts'
 import type { Dormant, ValueCodec } from './value-codec.ts'
@@ -27,6 +28,15 @@ export interface SnapshotIntake {
   finish(revision: number): void
 }
 
+/** Lets a resource see once more what happened to its values before it was registered. */
+const replay = (cache: ResourceCache, changes: readonly DormantChange[], nowMs: number): void => {
+  const none = new OwnWrites()
+  for (const { key, event } of changes) {
+    cache.apply(key, event, none, nowMs)
+    cache.history.endRevision(event.revision, cache.tree)
+  }
+}
+
 export class KeySpace {
   /** What keys begin with; all others only advance the revision. */
   readonly #root: string
@@ -34,6 +44,7 @@ export class KeySpace {
   readonly #log: Logger
   readonly #resources = new Map<string, ResourceCache>()
   #dormant = new Map<string, Dormant>()
+  readonly #past = new DormantHistory()
 
   constructor(root: string, codec: ValueCodec, log: Logger) {
     this.#root = root
@@ -52,8 +63,11 @@ export class KeySpace {
     return cache
   }
 
-  /** `revision` answers what is current when it is called: the resource's history begins there. */
-  async register(resource: StoredResource, revision: () => number): Promise<void> {
+  /**
+   * `revision` answers what is current when it is called. The history of a resource that was registered already begins there; that of a new
+   * one as far back as its values' changes are remembered.
+   */
+  async register(resource: StoredResource, revision: () => number, nowMs: number): Promise<void> {
     const { prefix } = resource
     if (!prefix.endsWith('/') || !prefix.startsWith(this.#root)) {
       throw new TypeError(`a resource's prefix lies under ${this.#root} and ends with a slash, unlike ${prefix}`)
@@ -65,23 +79,28 @@ export class KeySpace {
       const entry = this.#codec.decode(resource, value)
       if (typeof entry !== 'string') early.set(value.key, entry)
     })
+    const old = this.#resources.get(prefix)
+    const now = this.#valuesUnder(prefix)
+    const changes = this.#past.take(prefix)
     const stage = emptyStage()
-    for (const value of this.#valuesUnder(prefix)) {
+    for (const value of undo(now, changes)) {
       const known = early.get(value.key)
       if (known?.revision === value.revision) stage.entries.push(known)
       else fresh.stage(stage, value)
-      this.#dormant.delete(value.key)
     }
-    fresh.install(stage, revision())
-    const old = this.#resources.get(prefix)
+    for (const { key } of now) this.#dormant.delete(key)
+    fresh.install(stage, old ? revision() : this.#past.floor)
+    replay(fresh, changes, nowMs)
     this.#resources.set(prefix, fresh)
     old?.watchers.endAll(new StoreError('Unavailable', `the schema of ${prefix} has changed`))
   }
 
-  unregister(prefix: string): void {
+  unregister(prefix: string, revision: number): void {
     const cache = this.#resources.get(prefix)
     if (!cache) return
     this.#resources.delete(prefix)
+    // What happened to its values until now was not noted here.
+    this.#past.reset(revision)
     for (const value of cache.values()) this.#dormant.set(value.key, value)
     cache.watchers.endAll(new StoreError('NotFound', `${prefix} is no longer served`))
   }
@@ -104,6 +123,7 @@ export class KeySpace {
       page: values => inSlices(values, take),
       finish: revision => {
         this.#dormant = dormant
+        this.#past.reset(revision)
         for (const [cache, stage] of stages) {
           // Registered anew or gone since its values came in: they wait, and the new one takes them below.
           if (this.#resources.get(cache.resource.prefix) === cache) continue
@@ -124,8 +144,7 @@ export class KeySpace {
       const key = this.#codec.fromBackend(event.key)
       const cache = this.find(key)
       if (!cache) {
-        if (event.type === 'put') this.#dormant.set(key, { ...event, key, value: Buffer.from(event.value), plain: false })
-        else this.#dormant.delete(key)
+        this.#keepDormant(key, event)
         continue
       }
       const change = cache.apply(key, event, own, nowMs)
@@ -143,6 +162,19 @@ export class KeySpace {
       if (cache) return cache
     }
     return undefined
+  }
+
+  #keepDormant(key: string, event: RawEvent): void {
+    const previous = this.#dormant.get(key)
+    if (event.type === 'delete') {
+      this.#dormant.delete(key)
+      this.#past.append({ key, event, previous })
+      return
+    }
+    // A copy: the value may be a slice of a whole batch.
+    const value = Buffer.from(event.value)
+    this.#dormant.set(key, { ...event, key, value, plain: false })
+    this.#past.append({ key, event: { ...event, value }, previous })
   }
 
   #valuesUnder(prefix: string): Dormant[] {
