@@ -26,6 +26,9 @@ const toRawValue = (kv: EtcdKeyValue): RawValue => ({
   createRevision: Number(kv.create_revision),
 })
 
+/** The answer that a write would have got which was done without saying so. Its createRevision is all that is asked of `previous`. */
+const asWritten = (current: RawValue): WriteResult => ({ ok: true, revision: current.revision, previous: current })
+
 /** A recovery from a full database that did not help is not tried again sooner. */
 const recoverAtMostEveryMs = 10_000
 
@@ -119,6 +122,7 @@ export class EtcdBackend implements Backend {
   }
 
   async putIf(key: string, value: Buffer, expected: number, { ttlSeconds, wantPrevious = false }: WriteOptions = {}): Promise<WriteResult> {
+    let maybeWritten = false
     for (let attempt = 1; ; attempt++) {
       try {
         // Refused as well when there is no space.
@@ -131,12 +135,15 @@ export class EtcdBackend implements Backend {
           prev_kv: wantPrevious,
           ...(lease === undefined ? expected > 0 && { ignore_lease: true } : { lease }),
         }
-        return await this.#writeIf(bytes, expected, { request_put: put }, `write ${key}`)
+        const result = await this.#writeIf(bytes, expected, { request_put: put }, `write ${key}`)
+        return maybeWritten && !result.ok && result.current?.value.equals(value) ? asWritten(result.current) : result
       } catch (error) {
         const failure = toStoreError(error, `write ${key}`, key)
         if (attempt > 1) throw failure
         if (isLeaseNotFound(failure.cause)) this.#leases.forget()
         else if (failure.code !== 'NoSpace' || !(await this.#makeSpace())) throw failure
+        // etcd applies the write that crosses its quota, and answers all the same that there is no space (quotaApplierV3).
+        maybeWritten = failure.code === 'NoSpace'
       }
     }
   }

@@ -28,6 +28,16 @@ await t.test('a database that is full of what was overwritten goes on by itself'
     t.ok(store.databaseBytes > 0, 'and its size is known')
   })
 
+  await t.test('overwriting by several at once: a write that etcd did and called refused is no conflict', async t => {
+    const writer = async (name: string): Promise<void> => {
+      let { revision } = await store.create(podKey(name), big(name, 0))
+      for (let i = 1; i < 15; i++) ({ revision } = await store.update(podKey(name), big(name, i), revision))
+      await store.delete(podKey(name), revision)
+    }
+    await Promise.all(['a', 'b', 'c', 'd'].map(writer))
+    t.equal((await store.list('/registry/pods/', { freshness: 'consistent' })).count, 1)
+  })
+
   await t.test('full of objects: refused with the reason, and again after deleting some', async t => {
     let made = 0
     const failure = await (async () => {
