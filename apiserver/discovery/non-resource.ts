@@ -82,7 +82,7 @@ export const answerNonResource = async (parts: Parts, context: Context): Promise
   }
   if (path === '/version') return document(() => versionInfo, ['application/json'])
   if (path === '/' && info.path === '/') return document(() => index(parts), ['application/json'])
-  const issuer = answerIssuerDiscovery(parts.authentication.tokens, info.path, addressOf(parts, context))
+  const issuer = answerIssuerDiscovery(parts.authentication.tokens, path, addressOf(parts, context))
   if (issuer) {
     if (info.method !== 'GET') throw methodNotAllowed()
     return issuer

@@ -70,6 +70,7 @@ await t.test('service account tokens', async t => {
     t.match(discovery, { status: 200, headers: { 'content-type': 'application/json' }, body: { id_token_signing_alg_values_supported: ['ES256'] } })
     t.match(discovery.body.jwks_uri, /^https:\/\/127\.0\.0\.1:\d+\/openid\/v1\/jwks$/)
     const { body: set, headers } = await server.call('GET', '/openid/v1/jwks')
+    t.same((await server.call('GET', '/openid/v1/jwks/')).body, set, 'also where generated clients look, with a slash at the end')
     t.equal(headers['content-type'], 'application/jwk-set+json')
     t.equal(set.keys.length, 2)
     const kid = JSON.parse(Buffer.from(body.status.token.split('.')[0], 'base64url').toString()).kid
