@@ -4,6 +4,18 @@ import type { PodSecurityConfig } from './admission/pod-security/pod-security.ts
 import { type AuthenticationConfig, completeAuthentication, type CompletedAuthentication } from './authentication/authentication-config.ts'
 import type { ComponentRole } from './bootstrap/policy.ts'
 
+export interface AuditConfig {
+  /** Text of a Policy of audit.k8s.io/v1. */
+  readonly policy: string
+  /** Where events go, one a line; `-` is the standard output. */
+  readonly logPath: string
+  /** A file larger than this is turned over. Default 100. */
+  readonly logMaxSizeMb?: number
+  /** How many old files are kept and for how many days; 0 (default): all, for ever. */
+  readonly logMaxBackups?: number
+  readonly logMaxAgeDays?: number
+}
+
 export interface ApiServerConfig {
   /** Default 127.0.0.1. */
   readonly bindAddress?: string
@@ -22,6 +34,8 @@ export interface ApiServerConfig {
   /** Client certificate for the agents' HTTPS endpoints, and the authority that signs theirs (default: their certificates are not verified, as upstream without --kubelet-certificate-authority). */
   readonly agentClient?: { readonly cert: string; readonly key: string; readonly ca?: string }
   readonly authentication?: AuthenticationConfig
+  /** Default: nothing is recorded. */
+  readonly audit?: AuditConfig
   /** ClusterRoles of the composer's own components, each with a binding of its name; the default ones of Kubernetes are always there. */
   readonly roles?: readonly ComponentRole[]
   readonly admission?: {
@@ -47,6 +61,7 @@ export interface CompletedConfig {
   readonly nodePorts: { readonly first: number; readonly last: number }
   readonly agentClient: { readonly cert: string; readonly key: string; readonly ca?: string } | undefined
   readonly authentication: CompletedAuthentication
+  readonly audit: Required<AuditConfig> | undefined
   readonly roles: readonly ComponentRole[]
   readonly admission: {
     readonly mountServiceAccountTokens: boolean
@@ -99,6 +114,7 @@ export const completeConfig = (c: ApiServerConfig): CompletedConfig => ({
   nodePorts: parseRange(c.nodePortRange ?? '30000-32767'),
   agentClient: c.agentClient,
   authentication: completeAuthentication(c.authentication),
+  audit: c.audit && { logMaxSizeMb: 100, logMaxBackups: 0, logMaxAgeDays: 0, ...c.audit },
   roles: c.roles ?? [],
   admission: {
     mountServiceAccountTokens: c.admission?.mountServiceAccountTokens ?? false,

@@ -6,7 +6,10 @@ import type { AnyResource } from '../api/resource.ts'
 import type { Entry, Store } from '../store/store.ts'
 import type { AdmissionChain } from './admission/admission.ts'
 import type { Aggregator } from './aggregation/aggregator.ts'
+import type { Audit } from './audit/audit.ts'
+import type { AuditRecord } from './audit/record.ts'
 import type { Authentication } from './authentication/registry.ts'
+import type { Impersonation } from './authentication/impersonation.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { CompletedConfig } from './config.ts'
 import type { OpenApiCache } from './discovery/openapi.ts'
@@ -25,6 +28,8 @@ export interface Parts {
   readonly store: Store
   readonly table: ResourceTable
   readonly authentication: Authentication
+  readonly impersonation: Impersonation
+  readonly audit: Audit
   readonly aggregator: Aggregator
   readonly authorizers: readonly Authorizer[]
   readonly admission: AdmissionChain
@@ -43,6 +48,7 @@ export interface Context {
   readonly info: RequestInfo
   readonly user: UserInfo
   readonly accepted: Accepted
+  readonly audit: AuditRecord
   /** Texts of Warning headers, in order, without repetition. */
   readonly warnings: Set<string>
 }

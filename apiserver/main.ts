@@ -8,7 +8,9 @@ import type { Store } from '../store/store.ts'
 import { createAdmissionChain } from './admission/admission.ts'
 import { createAdmissionPlugins } from './admission/registry.ts'
 import { createWebhookClient } from './admission/webhooks/client.ts'
+import { createAudit } from './audit/audit.ts'
 import { createAggregator } from './aggregation/aggregator.ts'
+import { createImpersonation } from './authentication/impersonation.ts'
 import { createAuthentication } from './authentication/registry.ts'
 import { createAuthorization } from './authorization/registry.ts'
 import { bootstrap } from './bootstrap/bootstrap.ts'
@@ -21,6 +23,7 @@ import { createMetrics } from './discovery/metrics.ts'
 import { createOpenApiCache } from './discovery/openapi.ts'
 import { createInProcess, type InProcessTransport } from './http/in-process.ts'
 import { createHttpServer } from './http/server.ts'
+import { createPresence } from './presence/presence.ts'
 import { createPipeline, type PipelineParts } from './pipeline.ts'
 import { createResourceTable, isStored, toStoredResource } from './resource-table.ts'
 import { parseAddressRange } from './services/address-range.ts'
@@ -56,7 +59,8 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   const webhooks = createWebhookClient({ store, table })
   const aggregator = createAggregator({ config: complete, store, table, clock, log })
   const fairness = createFairness({ seats: complete.limits.seats, waitMs: complete.limits.seatWaitMs }, { store, table, clock, log })
-  const metrics = createMetrics(createFamilies({ store, table, fairness, addresses }))
+  const audit = createAudit(complete.audit, { clock, log })
+  const metrics = createMetrics(createFamilies({ store, table, fairness, audit, addresses }))
   const parts: PipelineParts = {
     config: complete,
     fairness,
@@ -67,6 +71,8 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     aggregator,
     authentication: createAuthentication(complete, { store, table, clock }),
     authorizers,
+    impersonation: createImpersonation(authorizers),
+    audit,
     admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks })),
     writeHooks: { services: addresses.hook },
     metrics,
@@ -76,6 +82,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     stopping: stopping.signal,
   }
   const definitions = createDefinitions({ store, table, clock, log, webhooks })
+  const presence = createPresence(parts)
   const handle = createPipeline(parts)
   const http = createHttpServer(complete, log, handle)
   let port = 0
@@ -88,9 +95,11 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     inProcess: user => createInProcess(user, handle),
     inProcessAs: (namespace, account) => createInProcess(toAuthenticated(toServiceAccountUser(namespace, account)), handle),
     start: async signal => {
+      await audit.start()
       // Before the store is filled: what comes is taken in once, with its history. Two kinds may share a prefix (two versions of one kind): the
       // stored one registers it.
       for (const served of table.all()) if (served.record === served.storage && isStored(served.record)) await store.register(toStoredResource(served))
+      await presence.register()
       await store.start(signal)
       await definitions.start()
       await bootstrap(parts)
@@ -99,8 +108,8 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
       await addresses.start()
       await aggregator.start()
       port = await http.listen()
-      await ensureKubernetesService(parts, range, port)
-      await addresses.repair()
+      await ensureKubernetesService(parts, range, addresses, port)
+      await presence.start(port)
       log.info({ port, address: complete.bindAddress }, 'the API server is ready')
     },
     stop: () =>
@@ -109,8 +118,10 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
         definitions.stop()
         aggregator.stop()
         addresses.stop()
+        await presence.stop()
         await http.close(complete.limits.drainMs)
         await webhooks.close()
+        await audit.close()
         await store.stop()
       })()),
   }

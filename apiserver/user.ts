@@ -19,6 +19,14 @@ export const withAuthenticated = (groups: readonly string[]): readonly string[] 
 
 export const toAuthenticated = (user: UserInfo): UserInfo => ({ ...user, groups: withAuthenticated(user.groups) })
 
+/** As a UserInfo of authentication.k8s.io. */
+export const toWire = ({ name, uid, groups, extra }: UserInfo): Record<string, unknown> => ({
+  username: name,
+  ...(uid && { uid }),
+  ...(groups.length && { groups }),
+  ...(extra && Object.keys(extra).length && { extra }),
+})
+
 const serviceAccountPrefix = 'system:serviceaccount:'
 
 /** The user name and groups of a ServiceAccount. */

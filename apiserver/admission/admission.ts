@@ -25,6 +25,10 @@ export interface AdmissionRequest {
   readonly dryRun: boolean
   readonly signal: AbortSignal
   warn(text: string): void
+  /** A note for the audit log. */
+  annotate?(key: string, value: string): void
+  /** Whether the audit log shows whole objects of this request. */
+  readonly auditsObjects?: boolean
 }
 
 /** One way of a request through the mutating plugins: it goes a second one when a plugin asks for it, because others must see what it changed. */

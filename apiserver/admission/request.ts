@@ -7,7 +7,7 @@ type Own = Pick<AdmissionRequest, 'operation' | 'object' | 'old' | 'options' | '
 type Given = Partial<Pick<AdmissionRequest, 'kind' | 'namespace' | 'name' | 'subresource'>>
 
 /** Namespace, name and subresource are those of the path where `given` does not say otherwise. */
-export const toAdmissionRequest = ({ info, user, request, warnings }: Context, record: AnyResource, own: Own, given: Given = {}): AdmissionRequest => ({
+export const toAdmissionRequest = ({ info, user, request, warnings, audit }: Context, record: AnyResource, own: Own, given: Given = {}): AdmissionRequest => ({
   resource: record,
   subresource: info.subresource,
   namespace: info.namespace,
@@ -17,6 +17,8 @@ export const toAdmissionRequest = ({ info, user, request, warnings }: Context, r
   warn: text => {
     warnings.add(text)
   },
+  annotate: (key, value) => audit.annotate(key, value),
+  auditsObjects: audit.wantsRequest,
   ...own,
   ...given,
 })

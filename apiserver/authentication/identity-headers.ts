@@ -17,7 +17,8 @@ const unescape = (key: string): string => {
 /** `Prefix-KEY: value` by key; keys are lower-case and percent-encoded where a header's name cannot hold them. */
 export const extraFrom = (headers: ApiRequest['headers'], prefix: string): Record<string, string[]> => {
   const start = prefix.toLowerCase()
-  const extra: Record<string, string[]> = {}
+  // No prototype: a client chooses the keys.
+  const extra = Object.create(null) as Record<string, string[]>
   for (const header of Object.keys(headers)) {
     if (!header.startsWith(start)) continue
     const key = unescape(header.slice(start.length))

@@ -2,16 +2,9 @@
 import { badRequest } from '../../api/status.ts'
 import { toTime } from '../../base/clock.ts'
 import type { Handler } from '../context.ts'
-import type { UserInfo } from '../user.ts'
+import { toWire } from '../user.ts'
 import { readObject } from '../verbs/decode.ts'
 import { parseWriteOptions } from '../verbs/options.ts'
-
-const toWire = ({ name, uid, groups, extra }: UserInfo): Record<string, unknown> => ({
-  username: name,
-  ...(uid && { uid }),
-  ...(groups.length && { groups }),
-  ...(extra && Object.keys(extra).length && { extra }),
-})
 
 export const tokenReview: Handler = async (parts, context, served) => {
   const { fieldValidation } = parseWriteOptions(context.info.query, 'CreateOptions')

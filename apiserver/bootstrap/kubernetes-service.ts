@@ -1,21 +1,17 @@
-// The Service through which pods reach this server, its endpoints, and the range that its address is from.
+// The Service through which pods reach the API servers, its endpoints, and the range that its address is from.
 import type { KubeObject } from '../../api/object.ts'
 import { toTime } from '../../base/clock.ts'
 import type { Parts } from '../context.ts'
 import type { AddressRange } from '../services/address-range.ts'
+import type { ServiceAddresses } from '../services/main.ts'
 import { ensureCurrent, ensureObject } from '../own-objects.ts'
 
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
+const meta = { name: 'kubernetes', namespace: 'default' } as const
 
-/**
- * With the first address of the range. The endpoints are this server's; several servers would each add theirs (issue 4). A loopback address
- * is no endpoint that a pod could use and upstream refuses it; then there are none.
- */
-export const ensureKubernetesService = async (parts: Parts, range: AddressRange, port: number): Promise<void> => {
-  const { table, config } = parts
+/** With the first address of the range, which is claimed for it. */
+export const ensureKubernetesService = async (parts: Parts, range: AddressRange, addresses: Pick<ServiceAddresses, 'claim'>, port: number): Promise<void> => {
   const address = range.addressAt(0)
-  const meta = { name: 'kubernetes', namespace: 'default' }
-  await ensureObject(parts, table.stored('services'), {
+  const service = {
     kind: 'Service',
     apiVersion: 'v1',
     metadata: { ...meta, labels: { component: 'apiserver', provider: 'kubernetes' } },
@@ -30,21 +26,27 @@ export const ensureKubernetesService = async (parts: Parts, range: AddressRange,
       internalTrafficPolicy: 'Cluster',
     },
     status: { loadBalancer: {} },
-  } as KubeObject)
-  if (isLoopback(config.advertiseAddress)) return
+  } as KubeObject
+  await addresses.claim(service)
+  await ensureObject(parts, parts.table.stored('services'), service)
+}
+
+/** The API servers that are there, of which each listens on the same port. */
+export const ensureKubernetesEndpoints = async (parts: Parts, addresses: readonly string[], port: number): Promise<void> => {
+  const { table } = parts
   const ports = [{ name: 'https', port, protocol: 'TCP' }]
   await ensureCurrent(parts, table.stored('endpoints'), {
     kind: 'Endpoints',
     apiVersion: 'v1',
     metadata: { ...meta, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
-    subsets: [{ addresses: [{ ip: config.advertiseAddress }], ports }],
+    subsets: [{ addresses: addresses.map(ip => ({ ip })), ports }],
   } as KubeObject)
   await ensureCurrent(parts, table.stored('endpointslices.discovery.k8s.io'), {
     kind: 'EndpointSlice',
     apiVersion: 'discovery.k8s.io/v1',
     metadata: { ...meta, generation: 1, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
     addressType: 'IPv4',
-    endpoints: [{ addresses: [config.advertiseAddress], conditions: { ready: true } }],
+    endpoints: addresses.map(address => ({ addresses: [address], conditions: { ready: true } })),
     ports,
   } as KubeObject)
 }

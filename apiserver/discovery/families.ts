@@ -1,6 +1,7 @@
 // What /metrics shows of the server's parts: read when it is asked for.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Store } from '../../store/store.ts'
+import type { AuditCounts } from '../audit/audit.ts'
 import type { FlowUsage } from '../fairness/fairness.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import type { Family } from './metrics.ts'
@@ -9,6 +10,7 @@ export interface Observed {
   readonly store: Pick<Store, 'count' | 'databaseBytes'>
   readonly table: ResourceTable
   readonly fairness: { readonly usage: readonly FlowUsage[]; readonly dispatched: ReadonlyMap<string, number>; readonly rejected: ReadonlyMap<string, number> }
+  readonly audit: { readonly counts: AuditCounts }
   readonly addresses: { readonly usage: { readonly ips: number; readonly ports: number } }
 }
 
@@ -19,7 +21,7 @@ const one = (name: string, value: number, type: Family['type'] = 'gauge'): Famil
 const resolutionMs = 100
 
 /** The result is called for each scrape; the delay of the event loop is that since the last one. */
-export const createFamilies = ({ store, table, fairness, addresses }: Observed): (() => readonly Family[]) => {
+export const createFamilies = ({ store, table, fairness, audit, addresses }: Observed): (() => readonly Family[]) => {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
   const startSeconds = performance.timeOrigin / 1000
@@ -51,6 +53,9 @@ export const createFamilies = ({ store, table, fairness, addresses }: Observed):
       byLevel('apiserver_flowcontrol_current_inqueue_requests', usage => usage.waiting),
       counted('apiserver_flowcontrol_dispatched_requests_total', fairness.dispatched),
       counted('apiserver_flowcontrol_rejected_requests_total', fairness.rejected),
+      one('apiserver_audit_event_total', audit.counts.events, 'counter'),
+      { name: 'apiserver_audit_level_total', type: 'counter', samples: Object.entries(audit.counts.levels).map(([level, n]) => [{ level }, n]) },
+      { name: 'apiserver_audit_error_total', type: 'counter', samples: [[{ plugin: 'log' }, audit.counts.dropped]] },
       one('wherry_service_ips_allocated', addresses.usage.ips),
       one('wherry_node_ports_allocated', addresses.usage.ports),
       one('wherry_event_loop_delay_max_seconds', Math.max(0, delay.max / 1e9 - resolutionMs / 1000)),

@@ -11,19 +11,13 @@ import { toPartialMetadata } from './partial-metadata.ts'
 import { encodeItems, encodeProtobuf } from './protobuf.ts'
 import { parseIncludeObject, toRow, toTable } from './table.ts'
 import { encodeWatch } from './watch-answer.ts'
+import { toWarningHeaders } from './warnings.ts'
 import { toYaml } from './yaml.ts'
 
 const baseHeaders = { 'cache-control': 'no-cache, private' }
 
 const withWarnings = (headers: Record<string, string | string[]>, warnings: ReadonlySet<string>): Record<string, string | string[]> => {
-  if (warnings.size)
-    headers['warning'] = [...warnings].map(
-      w =>
-        `299 - "${w
-          .replace(/\\/g, '\\\\')
-          .replace(/"/g, '\\"')
-          .replace(/[\r\n]+/g, ' ')}"`,
-    )
+  if (warnings.size) headers['warning'] = toWarningHeaders(warnings)
   return headers
 }
 

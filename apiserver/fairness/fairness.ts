@@ -2,11 +2,10 @@
 // PriorityLevelConfigurations say. What lasts (watches, streams) needs a seat only until it has begun.
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
-import { StatusError } from '../../api/status.ts'
 import type { FlowSchema, PriorityLevelConfiguration } from '../../api/types/flowcontrol-v1.ts'
 import type { Store } from '../../store/store.ts'
 import { byName, follow, type Follower } from '../follow.ts'
-import type { Answer, ApiRequest } from '../http/answer.ts'
+import { type Answer, type ApiRequest, textAnswer } from '../http/answer.ts'
 import type { RequestInfo } from '../request-info.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import type { UserInfo } from '../user.ts'
@@ -32,7 +31,7 @@ export interface FlowUsage {
 export interface Fairness {
   /** Follows the configuration until the signal is aborted; before, everything runs at once. */
   start(signal: AbortSignal): Promise<void>
-  /** Runs `work` when it is the request's turn. Throws 429 when it cannot have one. */
+  /** Runs `work` when it is the request's turn. Answers 429 when it cannot have one. */
   run(request: ApiRequest, info: RequestInfo, user: UserInfo, work: () => Promise<Answer>): Promise<Answer>
   readonly usage: readonly FlowUsage[]
   readonly dispatched: ReadonlyMap<string, number>
@@ -43,7 +42,11 @@ export interface Fairness {
 const objectsPerSeat = 100
 const maxSeats = 10
 
-const tooMany = (): StatusError => new StatusError(429, 'TooManyRequests', 'too many requests, please try again later', { retryAfterSeconds: 1 })
+/** Plain text, as upstream: it stands before everything that knows what an answer looks like. */
+const tooMany = (): Answer => {
+  const answer = textAnswer(429, 'Too many requests, please try again later.\n')
+  return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } }
+}
 
 const count = (counters: Map<string, number>, key: string): void => void counters.set(key, (counters.get(key) ?? 0) + 1)
 
@@ -110,9 +113,9 @@ export const createFairness = (
     return Math.min(maxSeats, Math.max(1, Math.ceil(looked / objectsPerSeat)))
   }
 
-  const refuse = (schema: string, level: string, why: Refusal): never => {
+  const refuse = (schema: string, level: string, why: Refusal): Answer => {
     count(rejected, `${schema}/${level}/${why}`)
-    throw tooMany()
+    return tooMany()
   }
 
   return {
@@ -152,7 +155,7 @@ export const createFairness = (
 
       const flow = schema ? `${schemaName}/${distinguish(schema, user, info)}` : ''
       const admitted = await level.enter(flow, seatsOf(info), request.signal)
-      if ('refused' in admitted) return refuse(schemaName, level.name, admitted.refused)
+      if ('refused' in admitted) return identify(refuse(schemaName, level.name, admitted.refused))
       count(dispatched, `${schemaName}/${level.name}`)
       let held = false
       try {

@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly url: string
   /** Lower-case names. Headers that carry an identity have all their values, unjoined. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Whoever is connected; absent in this process. */
+  readonly remoteAddress?: string | undefined
   /** What the client certificate says, if there was one. */
   readonly peer: Peer | undefined
   /** Set by the in-process transport instead of a certificate. */

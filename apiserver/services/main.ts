@@ -9,6 +9,7 @@ import type { AddressRange } from './address-range.ts'
 import { type ClaimKind, createClaims } from './claims.ts'
 import { repairAddresses, type Usage } from './repair.ts'
 import { createServiceAddresses } from './service-addresses.ts'
+import { clusterIpsOf, nodePortsOf, type Service } from './service-spec.ts'
 import { createServiceRanges } from './service-ranges.ts'
 import type { WriteHook } from './write-hooks.ts'
 
@@ -43,8 +44,8 @@ export interface ServiceAddresses {
   readonly usage: Usage
   /** Makes the default ServiceCIDR, claims what stored Services use, then looks again now and then. */
   start(): Promise<void>
-  /** Looks at once: a Service was written past the hook. */
-  repair(): Promise<void>
+  /** What a Service is about to hold that is written past the hook. Taken by another it stays so, and the repair tells. */
+  claim(service: KubeObject): Promise<void>
   stop(): void
 }
 
@@ -91,7 +92,12 @@ export const createAddresses = (
       await repair()
       again()
     },
-    repair,
+    claim: async service => {
+      const { metadata, spec } = service as Service
+      const owner = { namespace: metadata.namespace ?? '', name: metadata.name ?? '' }
+      for (const ip of clusterIpsOf(spec)) await ips.take(ip, owner)
+      for (const port of nodePortsOf(spec)) await ports.take(String(port), owner)
+    },
     stop: () => {
       stopped = true
       cancel()

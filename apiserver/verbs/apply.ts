@@ -46,6 +46,7 @@ export const applyObject = async (parts: Parts, context: Context, served: Served
   const kind = through.kind ?? served.record
   const options = parseWriteOptions(info.query, 'PatchOptions', true)
   const sent = await readApplyBody(parts, context, kind, options.fieldValidation)
+  context.audit.requestObject(sent)
   checkConfig(sent, name, info.namespace)
   const meta = isMap(sent['metadata']) ? sent['metadata'] : {}
   const { resourceVersion, uid } = meta as { resourceVersion?: string; uid?: string }

@@ -136,6 +136,12 @@ export const decodeMutated = (kind: BodyKind, value: unknown): Mutable => {
 
 /** The request's body as an object of that kind. */
 export const readObject = async (parts: Parts, context: Context, kind: BodyKind, validation: FieldValidation): Promise<Mutable> => {
+  const object = await decodeBody(parts, context, kind, validation)
+  context.audit.requestObject(object)
+  return object
+}
+
+const decodeBody = async (parts: Parts, context: Context, kind: BodyKind, validation: FieldValidation): Promise<Mutable> => {
   const type = contentTypeOf(context)
   if (!(objectTypes as readonly string[]).includes(type)) throw unsupported()
   const bytes = await context.request.body(parts.config.limits.bodyBytes)

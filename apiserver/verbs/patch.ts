@@ -84,6 +84,7 @@ export const patchObject = async (parts: Parts, context: Context, served: Served
   const key = served.keyOf(info.namespace, name)
   if (!((await parts.store.get(key, 'any')) ?? (await parts.store.get(key, 'consistent', request.signal)))) throw notFound(served.record, name)
   const body = read()
+  context.audit.requestObject(body.value)
   const { subresource, view, finish } = through
   const kind: BodyKind = through.kind ?? served.record
   return updateObject(

@@ -1,5 +1,5 @@
 // Pod Security: the standards that a namespace's labels ask for. `enforce` refuses pods, `warn` warns of pods and of workloads that would
-// make such pods, `audit` tells the server's log. A namespace that becomes stricter is told which of its pods would no longer be let in.
+// make such pods, `audit` tells the audit log. A namespace that becomes stricter is told which of its pods would no longer be let in.
 import { setImmediate } from 'node:timers/promises'
 import { invalid } from '../../../api/field-error.ts'
 import type { KubeObject } from '../../../api/object.ts'
@@ -53,6 +53,8 @@ const maxPodsJudged = 3_000
 const maxJudgeMs = 1_000
 const podsBetweenYields = 200
 
+const annotate = (request: AdmissionRequest, key: string, value: string): void => request.annotate?.(`pod-security.kubernetes.io/${key}`, value)
+
 /** One line per kind of violation, with the first pod that has it. */
 const printPods = (byReason: ReadonlyMap<string, readonly string[]>): readonly string[] =>
   [...byReason]
@@ -63,7 +65,7 @@ const printPods = (byReason: ReadonlyMap<string, readonly string[]>): readonly s
     })
     .sort()
 
-export const podSecurity = ({ config, store, table, clock, log }: AdmissionDeps): AdmissionPlugin => {
+export const podSecurity = ({ config, store, table, clock }: AdmissionDeps): AdmissionPlugin => {
   const { defaults, exemptions } = config.admission.podSecurity
 
   const findInNamespace = async (namespace: string, enforce: LevelVersion): Promise<readonly string[]> => {
@@ -110,8 +112,8 @@ export const podSecurity = ({ config, store, table, clock, log }: AdmissionDeps)
       return violations.length ? `PodSecurity ${JSON.stringify(printLevel(level))}: ${printDetails(violations)}` : undefined
     }
     const audited = would(policy.audit)
-    if (audited !== undefined)
-      log.info({ resource: request.resource.id, namespace: request.namespace, name: nameOf(request), user: request.user.name }, `would violate ${audited}`)
+    if (audited !== undefined) annotate(request, 'audit-violations', `would violate ${audited}`)
+    if (enforced) annotate(request, 'enforce-policy', printLevel(policy.enforce))
     const forbidden = enforced ? would(policy.enforce) : undefined
     if (forbidden !== undefined) throw refuse(request, `violates ${forbidden}`)
     const warned = would(policy.warn)
@@ -125,13 +127,15 @@ export const podSecurity = ({ config, store, table, clock, log }: AdmissionDeps)
     validate: async request => {
       const { resource, operation, namespace, object, old, user } = request
       if (resource.id === 'namespaces') return judgeNamespace(request)
-      if (exemptions.namespaces.includes(namespace) || exemptions.usernames.includes(user.name)) return
+      if (exemptions.namespaces.includes(namespace)) return annotate(request, 'exempt', 'namespace')
+      if (exemptions.usernames.includes(user.name)) return annotate(request, 'exempt', 'user')
       const { policy } = toPolicy((await lookUp<KubeObject>(store, table.stored('namespaces').keyOf('', namespace)))?.metadata.labels, defaults)
       const isPod = resource.id === 'pods'
       if ((!isPod || policy.enforce.level === 'privileged') && policy.warn.level === 'privileged' && policy.audit.level === 'privileged') return
       if (isPod && operation === 'UPDATE' && !isSignificant(object as unknown as Pod, old as unknown as Pod)) return
       const pod = isPod ? (object as unknown as PodLike) : templates[resource.id]?.(object)
-      if (!pod || exemptions.runtimeClasses.includes(pod.spec.runtimeClassName ?? '')) return
+      if (!pod) return
+      if (exemptions.runtimeClasses.includes(pod.spec.runtimeClassName ?? '')) return annotate(request, 'exempt', 'runtimeClass')
       judgePod(request, pod, policy, isPod)
     },
   }

@@ -9,6 +9,7 @@ export interface Hook {
   /** Unique among all: configuration and position. */
   readonly id: string
   readonly name: string
+  readonly configuration: string
   readonly client: WebhookClientConfig
   readonly rules: readonly RuleWithOperations[]
   readonly equivalent: boolean
@@ -26,6 +27,7 @@ export interface Hook {
 const compileHook = (compileConditions: ConditionCompiler, configuration: string, hook: MutatingWebhook, index: number): Hook => ({
   id: `${configuration}/${hook.name}/${index}`,
   name: hook.name,
+  configuration,
   client: hook.clientConfig,
   rules: hook.rules ?? [],
   equivalent: (hook.matchPolicy ?? 'Equivalent') === 'Equivalent',

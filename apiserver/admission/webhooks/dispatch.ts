@@ -14,8 +14,11 @@ import { type Answer, namespaceOf, readAnswer, type Seen, toRejection, toReview 
 export interface Dispatcher {
   /** The objects in the version that the hook wants to see; undefined when it is not concerned. Throws when that cannot be said. */
   concern(hook: Hook, request: AdmissionRequest): Promise<Seen | undefined>
-  /** undefined: it could not be asked, and that is no obstacle. Throws a StatusError for a refusal, or when it had to be asked. */
-  ask(hook: Hook, request: AdmissionRequest, seen: Seen): Promise<Answer | undefined>
+  /**
+   * undefined: it could not be asked, and that is no obstacle. Throws a StatusError for a refusal, or when it had to be asked. `turn` names the call
+   * in the audit log.
+   */
+  ask(hook: Hook, request: AdmissionRequest, seen: Seen, turn: string): Promise<Answer | undefined>
   /** The kind as it is served in that version. */
   served(resource: Seen['resource']): Served
 }
@@ -69,7 +72,7 @@ export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps,
       if ('error' in match) throw refuse(request, match.error)
       return match.matches ? seen : undefined
     },
-    ask: async (hook, request, seen) => {
+    ask: async (hook, request, seen, turn) => {
       if (request.dryRun && !hook.dryRunSafe) throw badRequest(`admission webhook ${JSON.stringify(hook.name)} does not support dry run`)
       let answer: Answer
       try {
@@ -82,9 +85,11 @@ export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps,
         const why = `failed calling webhook ${JSON.stringify(hook.name)}: failed to call webhook: ${describe(error)}`
         if (!hook.failsOpen) throw internalError(why, error)
         log.warn({ webhook: hook.name, err: error }, 'failed calling a webhook, which is no obstacle')
+        request.annotate?.(`failed-open.${mutating ? 'mutation' : 'validating'}.webhook.admission.k8s.io/${turn}`, hook.name)
         return undefined
       }
       for (const warning of answer.warnings) request.warn(warning)
+      for (const [key, value] of Object.entries(answer.auditAnnotations)) request.annotate?.(`${hook.name}/${key}`, value)
       if (!answer.allowed) throw toRejection(hook.name, answer.status)
       return answer
     },

@@ -14,6 +14,13 @@ import { createHookCompiler, type Hook } from './compile.ts'
 import { convert, createDispatcher } from './dispatch.ts'
 import type { Answer, Seen } from './review.ts'
 
+/** Who was asked, and what it changed. */
+const note = (request: AdmissionRequest, { configuration, name: webhook }: Hook, turn: string, mutated: boolean, { patch }: Answer): void => {
+  request.annotate?.(`mutation.webhook.admission.k8s.io/${turn}`, JSON.stringify({ configuration, webhook, mutated }))
+  if (mutated && request.auditsObjects)
+    request.annotate?.(`patch.webhook.admission.k8s.io/${turn}`, JSON.stringify({ configuration, webhook, patch, patchType: 'JSONPatch' }))
+}
+
 export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
   const { store, table, authorizers } = deps
   const dispatcher = createDispatcher(deps, true)
@@ -43,13 +50,16 @@ export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
     const hooks = (await configurations.read()).flat()
     if (!hooks.length) return
     const turns = takeTurns(request, round, configurations)
-    for (const hook of hooks) {
+    for (const [index, hook] of hooks.entries()) {
       if (!turns.isDue(hook.id)) continue
       const seen = await dispatcher.concern(hook, request)
       if (!seen) continue
-      const answer = await dispatcher.ask(hook, request, seen)
+      const turn = `round_${round.again ? 1 : 0}_index_${index}`
+      const answer = await dispatcher.ask(hook, request, seen, turn)
       if (!answer) continue
-      if (await apply(hook, request, seen, answer)) turns.changed()
+      const mutated = await apply(hook, request, seen, answer)
+      note(request, hook, turn, mutated, answer)
+      if (mutated) turns.changed()
       if (hook.reinvoked) turns.called(hook.id)
     }
     turns.end()

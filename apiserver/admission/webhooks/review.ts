@@ -72,6 +72,7 @@ export interface Answer {
   /** Parsed JSON patch. */
   readonly patch: JsonValue | undefined
   readonly warnings: readonly string[]
+  readonly auditAnnotations: Readonly<Record<string, string>>
 }
 
 /** Throws an Error that says what is wrong with it. */
@@ -82,7 +83,7 @@ export const readAnswer = (value: unknown, review: Review, mutating: boolean): A
     throw new Error(`expected webhook response of ${wanted}, got ${value['apiVersion']}, Kind=${value['kind']}`)
   const { response } = value
   if (!isMap(response)) throw new Error('webhook response was absent')
-  const { uid, allowed, status, patch, patchType, warnings } = response
+  const { uid, allowed, status, patch, patchType, warnings, auditAnnotations } = response
   if (review.version === 'v1' && uid !== review.uid) throw new Error(`expected response.uid=${JSON.stringify(review.uid)}, got ${JSON.stringify(uid ?? '')}`)
   if (allowed !== undefined && typeof allowed !== 'boolean') throw new Error('response.allowed must be a boolean')
   return {
@@ -90,6 +91,9 @@ export const readAnswer = (value: unknown, review: Review, mutating: boolean): A
     status: isMap(status) ? status : undefined,
     patch: readPatch(patch, patchType, review.version, mutating),
     warnings: Array.isArray(warnings) ? warnings.filter(w => typeof w === 'string') : [],
+    auditAnnotations: isMap(auditAnnotations)
+      ? Object.fromEntries(Object.entries(auditAnnotations).filter((e): e is [string, string] => typeof e[1] === 'string'))
+      : {},
   }
 }
 

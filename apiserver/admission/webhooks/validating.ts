@@ -23,7 +23,7 @@ export const validatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
         const seen = await dispatcher.concern(hook, request)
         if (seen) concerned.push({ hook, seen })
       }
-      for (const result of await Promise.allSettled(concerned.map(({ hook, seen }) => dispatcher.ask(hook, request, seen))))
+      for (const result of await Promise.allSettled(concerned.map(({ hook, seen }, i) => dispatcher.ask(hook, request, seen, `round_0_index_${i}`))))
         if (result.status === 'rejected') throw result.reason
     },
   }
