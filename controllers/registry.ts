@@ -12,6 +12,7 @@ import { createResourceQuotaController } from './resource-quota/resource-quota.t
 import { createRoleAggregationController } from './role-aggregation.ts'
 import { createRootCaController } from './root-ca.ts'
 import { createServiceAccountController } from './service-account.ts'
+import { createServiceCidrController } from './service-cidr/service-cidr.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
 
 export const controllerEntries: readonly ControllerEntry[] = [
@@ -27,5 +28,6 @@ export const controllerEntries: readonly ControllerEntry[] = [
   { name: 'node-lifecycle-controller', account: 'node-controller', create: createNodeLifecycleController },
   { name: 'taint-eviction-controller', account: 'node-controller', create: createTaintEvictionController },
   { name: 'pod-garbage-collector-controller', account: 'pod-garbage-collector', create: createPodGarbageController },
+  { name: 'service-cidr-controller', account: 'service-cidrs-controller', create: createServiceCidrController },
   { name: 'resourcequota-controller', account: 'resourcequota-controller', create: createResourceQuotaController },
 ]

@@ -1,10 +1,9 @@
 // The addresses of Services, put together: claims, ranges, the hook that writes go through, the repair and its rhythm.
-import { randomUUID } from 'node:crypto'
-import { type Clock, toTime } from '../../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { KubeObject } from '../../api/object.ts'
-import { type Store, StoreError } from '../../store/store.ts'
-import type { ResourceTable, Served } from '../resource-table.ts'
+import type { Store } from '../../store/store.ts'
+import type { ResourceTable } from '../resource-table.ts'
 import type { AddressRange } from './address-range.ts'
 import { type ClaimKind, createClaims } from './claims.ts'
 import { repairAddresses, type Usage } from './repair.ts'
@@ -21,28 +20,11 @@ const repairEveryMs = 180_000
 /** Ports have no kind of their own in the API; their claims are stored beside upstream's ranges. */
 const portClaims: ClaimKind = { kind: 'NodePortClaim', apiVersion: 'v1', prefix: '/registry/ranges/nodeports/', labelsOf: () => undefined }
 
-/** The range that the server was started with, as an object; one that is there stays as it is. */
-const ensureServiceCidr = async (store: Store, clock: Clock, cidrs: Served, cidr: string): Promise<void> => {
-  const { kind, apiVersion } = cidrs.record
-  const now = toTime(clock.now())
-  const ready = { type: 'Ready', status: 'True', lastTransitionTime: now, reason: '', message: 'Kubernetes default Service CIDR is ready' }
-  const object = {
-    kind,
-    apiVersion,
-    metadata: { name: 'kubernetes', uid: randomUUID(), creationTimestamp: now },
-    spec: { cidrs: [cidr] },
-    status: { conditions: [ready] },
-  } as KubeObject
-  await store.create(cidrs.keyOf('', 'kubernetes'), object).catch((error: unknown) => {
-    if (!(error instanceof StoreError) || error.code !== 'Exists') throw error
-  })
-}
-
 export interface ServiceAddresses {
   readonly hook: WriteHook
   /** As of the last repair. */
   readonly usage: Usage
-  /** Makes the default ServiceCIDR, claims what stored Services use, then looks again now and then. */
+  /** Claims what stored Services use, then looks again now and then. */
   start(): Promise<void>
   /** What a Service is about to hold that is written past the hook. Taken by another it stays so, and the repair tells. */
   claim(service: KubeObject): Promise<void>
@@ -88,7 +70,6 @@ export const createAddresses = (
     },
     start: async () => {
       await store.register({ prefix: portClaims.prefix, namespaced: false, fieldsOf: () => ({}) })
-      await ensureServiceCidr(store, clock, cidrs, range.cidr)
       await repair()
       again()
     },
