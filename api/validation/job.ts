@@ -1,9 +1,10 @@
 // Jobs, and what a CronJob says of them.
-import { duplicate, invalidValue, notSupported, required, tooMany } from '../field-error.ts'
+import { duplicate, invalidValue, notSupported, required, tooLong, tooMany } from '../field-error.ts'
 import { matchesLabelSelector } from '../selectors.ts'
 import type { JobSpec, PodFailurePolicy, PodFailurePolicyRule, SuccessPolicy } from '../types/batch-v1.ts'
 import type { LabelSelector } from '../types/meta-v1.ts'
 import { addInvalid, addNonNegative, addSupported, type Errors } from './collect.ts'
+import { countIndexes } from './job-indexes.ts'
 import { validateLabelSelector } from './labels.ts'
 import type { Loose } from './loose.ts'
 import { isDns1123Subdomain, isQualifiedName } from './names.ts'
@@ -11,8 +12,13 @@ import { validatePodTemplate } from './pod/template.ts'
 import { addCounts } from './workload.ts'
 
 type Spec = Loose<JobSpec>
-const maxIndexed = 100000
-const maxParallelForPolicies = 100000
+/** Of an Indexed Job. */
+const maxParallelism = 100_000
+const maxFailedIndexes = 100_000
+/** Beyond so many completions, what counts failures by index has tighter limits. */
+const manyCompletions = 100_000
+const maxForManyCompletions = 10_000
+const maxSucceededIndexesLength = 64 * 1024
 
 const validateManagedBy = (errors: Errors, path: string, name: string): void => {
   const slash = name.indexOf('/')
@@ -44,8 +50,8 @@ const validateFailureRule = (errors: Errors, path: string, rule: Loose<PodFailur
     values.forEach((value, i) => {
       if (codes.operator === 'In' && value === 0) errors.push(invalidValue(`${at}.values[${i}]`, value, 'must not be 0 for the In operator'))
       if (values.indexOf(value) < i) errors.push(duplicate(`${at}.values[${i}]`, value))
-      if (i > 0 && value < (values[i - 1] ?? 0)) errors.push(invalidValue(`${at}.values`, values, 'must be ordered'))
     })
+    if (values.some((value, i) => value < (values[i - 1] ?? value))) errors.push(invalidValue(`${at}.values`, values, 'must be ordered'))
   }
   if ((rule.onPodConditions?.length ?? 0) > 20) errors.push(tooMany(`${path}.onPodConditions`, rule.onPodConditions?.length ?? 0, 20))
   rule.onPodConditions?.forEach((pattern, i) => {
@@ -66,22 +72,6 @@ const validateFailurePolicy = (errors: Errors, path: string, policy: Loose<PodFa
   rules.forEach((rule, i) => validateFailureRule(errors, `${path}.rules[${i}]`, rule, spec, names))
 }
 
-const readIndexes = (text: string, completions: number): { count: number } | string => {
-  let [count, last] = [0, -1]
-  if (text === '') return { count }
-  for (const part of text.split(',')) {
-    const match = /^(\d+)(?:-(\d+))?$/.exec(part)
-    if (!match) return 'must be numbers and ranges, separated by commas'
-    const from = Number(match[1])
-    const to = match[2] === undefined ? from : Number(match[2])
-    if (from >= completions || to >= completions) return 'must be below completions'
-    if (from <= last || (match[2] !== undefined && to <= from)) return 'must be ascending'
-    last = to
-    count += to - from + 1
-  }
-  return { count }
-}
-
 const validateSuccessPolicy = (errors: Errors, path: string, policy: Loose<SuccessPolicy>, spec: Spec): void => {
   const rules = policy.rules ?? []
   const completions = spec.completions ?? 0
@@ -93,15 +83,40 @@ const validateSuccessPolicy = (errors: Errors, path: string, policy: Loose<Succe
     if (wanted === undefined && text === undefined) errors.push(required(at, 'succeededCount or succeededIndexes is required'))
     let indexes: number | undefined
     if (text !== undefined) {
-      const read = readIndexes(text, completions)
-      indexes = typeof read === 'string' ? 0 : read.count
-      if (typeof read === 'string') errors.push(invalidValue(`${at}.succeededIndexes`, text, read))
+      if (text.length > maxSucceededIndexesLength) errors.push(tooLong(`${at}.succeededIndexes`, maxSucceededIndexesLength))
+      const count = countIndexes(text, completions)
+      indexes = typeof count === 'string' ? 0 : count
+      if (typeof count === 'string') errors.push(invalidValue(`${at}.succeededIndexes`, text, count))
     }
     if (wanted === undefined) return
     addNonNegative(errors, `${at}.succeededCount`, wanted)
     if (wanted > completions) errors.push(invalidValue(`${at}.succeededCount`, wanted, `must be at most ${completions} (completions)`))
     if (indexes !== undefined && wanted > indexes) errors.push(invalidValue(`${at}.succeededCount`, wanted, `must be at most ${indexes} (succeededIndexes)`))
   })
+}
+
+const atMost = (errors: Errors, path: string, value: number | undefined, limit: number, when: string): void => {
+  if ((value ?? 0) > limit) errors.push(invalidValue(path, value, `must be at most ${limit} ${when}`))
+}
+
+const validateIndexed = (errors: Errors, path: string, spec: Spec): void => {
+  const { completions, parallelism, maxFailedIndexes: failures } = spec
+  if (completions === undefined) errors.push(required(`${path}.completions`, 'when completion mode is Indexed'))
+  atMost(errors, `${path}.parallelism`, parallelism, maxParallelism, 'when completion mode is Indexed')
+  if (completions !== undefined) atMost(errors, `${path}.maxFailedIndexes`, failures, completions, '(completions)')
+  atMost(errors, `${path}.maxFailedIndexes`, failures, maxFailedIndexes, '')
+  if ((completions ?? 0) > manyCompletions && spec.backoffLimitPerIndex !== undefined) {
+    const when = `when completions are above ${manyCompletions} and failures count by index`
+    if (failures === undefined) errors.push(required(`${path}.maxFailedIndexes`, when))
+    atMost(errors, `${path}.parallelism`, parallelism, maxForManyCompletions, when)
+    atMost(errors, `${path}.maxFailedIndexes`, failures, maxForManyCompletions, when)
+  }
+  if (spec.successPolicy) validateSuccessPolicy(errors, `${path}.successPolicy`, spec.successPolicy, spec)
+}
+
+const validateNotIndexed = (errors: Errors, path: string, spec: Spec, mode: string): void => {
+  const needIndexes = mode === 'NonIndexed' ? (['backoffLimitPerIndex', 'maxFailedIndexes', 'successPolicy'] as const) : (['successPolicy'] as const)
+  for (const key of needIndexes) if (spec[key] !== undefined) errors.push(invalidValue(`${path}.${key}`, spec[key], 'needs completion mode Indexed'))
 }
 
 /** Everything but the selector, which a CronJob does not have. */
@@ -116,36 +131,16 @@ export const validateJobSpec = (errors: Errors, path: string, spec: Spec): void 
     'backoffLimitPerIndex',
   ])
   if (spec.managedBy !== undefined) validateManagedBy(errors, `${path}.managedBy`, spec.managedBy)
-  const mode = spec.completionMode
-  if (mode !== undefined) {
-    if (mode !== 'NonIndexed' && mode !== 'Indexed') errors.push(notSupported(`${path}.completionMode`, mode, ['Indexed', 'NonIndexed']))
-    if (mode === 'Indexed') {
-      if (spec.completions === undefined) errors.push(required(`${path}.completions`, 'when completion mode is Indexed'))
-      if ((spec.parallelism ?? 0) > maxIndexed)
-        errors.push(invalidValue(`${path}.parallelism`, spec.parallelism, `must be at most ${maxIndexed} when completion mode is Indexed`))
-      if (spec.maxFailedIndexes !== undefined) {
-        const limit = spec.completions
-        if (limit !== undefined && spec.maxFailedIndexes > limit)
-          errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'must be at most completions'))
-        if (spec.maxFailedIndexes > maxParallelForPolicies) errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'is too large'))
-      }
-    }
-  }
-  if (mode !== 'Indexed') {
-    for (const key of ['backoffLimitPerIndex'] as const)
-      if (spec[key] !== undefined) errors.push(invalidValue(`${path}.${key}`, spec[key], 'needs completion mode Indexed'))
-    if (spec.successPolicy) errors.push(invalidValue(`${path}.successPolicy`, spec.successPolicy, 'needs completion mode Indexed'))
-    if (spec.maxFailedIndexes !== undefined) errors.push(invalidValue(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, 'needs completion mode Indexed'))
-  }
+  const mode = spec.completionMode ?? 'NonIndexed'
+  addSupported(errors, `${path}.completionMode`, mode, ['Indexed', 'NonIndexed'])
+  if (mode === 'Indexed') validateIndexed(errors, path, spec)
+  else validateNotIndexed(errors, path, spec, mode)
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
     errors.push(required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'))
   if (spec.podFailurePolicy) validateFailurePolicy(errors, `${path}.podFailurePolicy`, spec.podFailurePolicy, spec)
-  if (spec.successPolicy && mode === 'Indexed') validateSuccessPolicy(errors, `${path}.successPolicy`, spec.successPolicy, spec)
   const replacement = spec.podReplacementPolicy
-  if (replacement !== undefined) {
-    if (spec.podFailurePolicy) addSupported(errors, `${path}.podReplacementPolicy`, replacement, ['Failed'])
-    else addSupported(errors, `${path}.podReplacementPolicy`, replacement, ['Failed', 'TerminatingOrFailed'])
-  }
+  if (replacement !== undefined)
+    addSupported(errors, `${path}.podReplacementPolicy`, replacement, spec.podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'])
   validatePodTemplate(errors, `${path}.template`, spec.template ?? {})
   const restart = spec.template?.spec?.restartPolicy
   if (!restart || restart === 'Always') errors.push(required(`${path}.template.spec.restartPolicy`, 'must be OnFailure or Never'))

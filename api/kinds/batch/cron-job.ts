@@ -2,9 +2,9 @@
 import { type FieldError, invalidValue, required } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
 import type { CronJob, CronJobSpec, JobSpec } from '../../types/batch-v1.ts'
-import { addNonNegative, addSupported } from '../../validation/collect.ts'
+import { addChoice, addNonNegative } from '../../validation/collect.ts'
 import { cronFault } from '../../validation/cron-schedule.ts'
-import { loose } from '../../validation/loose.ts'
+import { type Loose, loose } from '../../validation/loose.ts'
 import { byteLength, isDns1123Subdomain } from '../../validation/names.ts'
 import { validateJobSpec } from '../../validation/job.ts'
 import { ageColumn, column, containerImages, containerNames, formatSelector, nameColumn, none, wide } from '../columns.ts'
@@ -22,11 +22,12 @@ const defaultCronJob = (cron: CronJob): void => {
   defaultTemplate((template.spec ??= {} as JobSpec).template)
 }
 
+/** The cases of letters count, which Intl overlooks: it shows a name that it knows as such in its own case, another one as what it stands for. */
 const isTimeZone = (zone: string): boolean => {
-  if (!/^[A-Za-z0-9_+\-/]+$/.test(zone) || zone.includes('..')) return false
+  if (!zone.split('/').every(part => /^[A-Za-z.\-_0-9+]{1,14}$/.test(part) && !/^(\.\.?$|-)/.test(part)) || zone.startsWith('+')) return false
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
+    const known = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+    return known.toLowerCase() === zone.toLowerCase() ? known === zone : /^[A-Z]/.test(zone)
   } catch {
     return false
   }
@@ -39,27 +40,40 @@ const validateTimeZone = (errors: FieldError[], path: string, zone: string | und
   else if (!isTimeZone(zone)) errors.push(invalidValue(path, zone, 'unknown time zone'))
 }
 
-const validate = (cron: CronJob): FieldError[] => {
+const validateSchedule = (errors: FieldError[], spec: Loose<CronJobSpec>, before: Loose<CronJobSpec> | undefined): void => {
+  const { schedule, timeZone } = spec
+  if (!schedule) {
+    errors.push(required('spec.schedule'))
+    return
+  }
+  const fault = cronFault(schedule)
+  if (fault !== undefined) errors.push(invalidValue('spec.schedule', schedule, fault))
+  if (!schedule.includes('TZ')) return
+  // Old objects may keep the zone in their schedule.
+  if (!before?.schedule?.includes('TZ')) errors.push(invalidValue('spec.schedule', schedule, 'cannot have TZ, use timeZone instead'))
+  else if (timeZone !== undefined) errors.push(invalidValue('spec.schedule', schedule, 'cannot have both timeZone and TZ'))
+}
+
+const validateJobTemplate = (errors: FieldError[], job: Loose<JobSpec>): void => {
+  const path = 'spec.jobTemplate.spec'
+  validateJobSpec(errors, path, job)
+  if (job.selector) errors.push(invalidValue(`${path}.selector`, job.selector, 'each job makes its own'))
+  if (job.manualSelector)
+    errors.push({ field: `${path}.manualSelector`, reason: 'FieldValueNotSupported', value: true, detail: 'supported values: nil, false' })
+}
+
+const validate = (cron: CronJob, old: CronJob | undefined): FieldError[] => {
   const errors: FieldError[] = []
   const spec = loose(cron).spec ?? {}
-  if (!spec.schedule) errors.push(required('spec.schedule'))
-  else {
-    const fault = cronFault(spec.schedule)
-    if (fault !== undefined) errors.push(invalidValue('spec.schedule', spec.schedule, fault))
-    if (/TZ/.test(spec.schedule) && spec.timeZone !== undefined) errors.push(invalidValue('spec.schedule', spec.schedule, 'cannot have both timeZone and TZ'))
-    else if (/TZ/.test(spec.schedule)) errors.push(invalidValue('spec.schedule', spec.schedule, 'cannot have TZ, use timeZone instead'))
-  }
+  validateSchedule(errors, spec, old && (loose(old).spec ?? {}))
   addNonNegative(errors, 'spec.startingDeadlineSeconds', spec.startingDeadlineSeconds)
-  if (!spec.concurrencyPolicy) errors.push(required('spec.concurrencyPolicy'))
-  else addSupported(errors, 'spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
-  validateTimeZone(errors, 'spec.timeZone', spec.timeZone)
+  addChoice(errors, 'spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
+  if (!old || spec.timeZone !== old.spec?.timeZone) validateTimeZone(errors, 'spec.timeZone', spec.timeZone)
   addNonNegative(errors, 'spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit)
   addNonNegative(errors, 'spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit)
-  const job = spec.jobTemplate?.spec ?? {}
-  validateJobSpec(errors, 'spec.jobTemplate.spec', job)
-  if (job.manualSelector)
-    errors.push({ field: 'spec.jobTemplate.spec.manualSelector', reason: 'FieldValueNotSupported', value: true, detail: 'supported values: nil, false' })
-  if (byteLength(cron.metadata.name ?? '') > 52) errors.push(invalidValue('metadata.name', cron.metadata.name, 'must be no more than 52 characters'))
+  validateJobTemplate(errors, spec.jobTemplate?.spec ?? {})
+  // The controller appends the time of each run, which a job's name must have room for.
+  if (!old && byteLength(cron.metadata.name ?? '') > 52) errors.push(invalidValue('metadata.name', cron.metadata.name, 'must be no more than 52 characters'))
   return errors
 }
 

@@ -8,7 +8,7 @@ import { addImmutable, semanticEqual } from '../../validation/equality.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../../validation/names.ts'
 import { validateGeneratedSelector, validateJobSelector, validateJobSpec } from '../../validation/job.ts'
-import { addCounts } from '../../validation/workload.ts'
+import { validateJobStatus } from '../../validation/job-status.ts'
 import { ageColumn, column, containerImages, containerNames, formatSelector, nameColumn, wide } from '../columns.ts'
 import { humanDuration } from '../duration.ts'
 import { separateStatus } from '../workload.ts'
@@ -72,14 +72,14 @@ const validateChange = (errors: FieldError[], job: Job, old: Job): void => {
 const validate = (job: Job, old: Job | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
   if (context.subresource === 'status') {
-    addCounts(errors, 'status', (job.status ?? {}) as Record<string, unknown>, ['active', 'succeeded', 'failed', 'ready', 'terminating'])
+    if (old) validateJobStatus(errors, loose(job), loose(old))
     return errors
   }
   const spec = loose(job).spec ?? {}
   if (spec.selector) validateGeneratedSelector(errors, spec, job.metadata.uid ?? '', job.metadata.name ?? '')
   validateJobSpec(errors, 'spec', spec)
   validateJobSelector(errors, 'spec', spec)
-  if (!old && spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
+  if (spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
     // The last pod's hostname carries the name and the highest index.
     const hostname = `${job.metadata.name ?? ''}-${(spec.completions ?? 1) - 1}`
     addInvalid(errors, 'metadata.name', job.metadata.name, isDns1123Label(hostname))
