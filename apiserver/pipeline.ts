@@ -52,7 +52,8 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
   const run = async (request: ApiRequest, info: RequestInfo, warnings: Set<string>, audit: AuditRecord): Promise<Answer> => {
     if (!info.path.startsWith('/')) throw badRequest('a path starts with a slash')
     const user = await identify(request, info, audit)
-    return parts.fairness.run(request, info, user, () => serve(request, info, user, warnings, audit))
+    const rest = parts.authentication.strip(request)
+    return parts.fairness.run(rest, info, user, () => serve(rest, info, user, warnings, audit))
   }
 
   const serve = async (request: ApiRequest, info: RequestInfo, user: UserInfo, warnings: Set<string>, audit: AuditRecord): Promise<Answer> => {

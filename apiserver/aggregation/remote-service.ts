@@ -90,7 +90,7 @@ export const createRemoteService = (parts: Pick<Parts, 'store' | 'table' | 'conf
   return {
     spec,
     fetch,
-    forward: async ({ request, user: client }, user = client) => {
+    forward: async ({ request, user: client, audit }, user = client) => {
       const place = await locate(parts, service).catch(() => undefined)
       if (!place) return unavailable()
       const target: Target = {
@@ -99,10 +99,12 @@ export const createRemoteService = (parts: Pick<Parts, 'store' | 'table' | 'conf
         path: request.url,
         tls,
         agent,
-        headers: { ...toIdentityHeaders(user), host: tls.servername ?? '' },
+        // One name for what both servers record of it.
+        headers: { ...toIdentityHeaders(user), 'host': tls.servername ?? '', 'audit-id': audit.id },
       }
       return forward(request, target, {
         unreachable: cause => new Error('the server behind cannot be reached', { cause }),
+        noRedirects: true,
         bufferBytes: limits.watchBufferBytes,
         bodyLimit: limits.bodyBytes,
       }).catch((error: unknown) => {

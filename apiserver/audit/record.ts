@@ -153,6 +153,10 @@ export class AuditRecord {
         sink.end()
         this.#complete()
       },
+      cut: () => {
+        sink.cut()
+        this.#complete()
+      },
       get pendingBytes() {
         return sink.pendingBytes
       },

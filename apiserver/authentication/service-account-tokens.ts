@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto'
 import type { CryptoKey, JWTPayload } from 'jose'
 import type { KubeObject } from '../../api/object.ts'
 import type { Clock } from '../../base/clock.ts'
+import type { TokenKeys } from '../../base/token-keys.ts'
 import type { Store } from '../../store/store.ts'
 import { lookUp } from '../admission/look-up.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import { credentialIdKey, parseServiceAccountUser, toServiceAccountUser, type UserInfo } from '../user.ts'
 import type { TokenAuthenticator } from './bearer-token.ts'
-import type { TokenKeys } from './token-keys.ts'
 
 export interface Reference {
   readonly name: string

@@ -161,7 +161,7 @@ export const createFairness = (
       try {
         const answer = await work()
         // A list is done when its client has all of it (the request's signal tells), not when its first bytes are ready.
-        if (info.verb === 'list' && answer.chunks && request.stream) {
+        if (info.verb === 'list' && answer.chunks && request.remoteAddress !== undefined) {
           held = true
           if (request.signal.aborted) admitted.leave()
           else request.signal.addEventListener('abort', () => admitted.leave(), { once: true })

@@ -22,7 +22,7 @@ export interface ApiRequest {
   readonly cancel?: (reason: Error) => void
   /** The whole body; throws 413 beyond `limit`. */
   body(limit: number): Promise<Buffer>
-  /** The body as it comes, for who passes it on; absent in this process, where it is whole. */
+  /** The body as it comes, for who passes it on; absent where there is none, and in this process, where it is whole. */
   readonly stream?: Readable
   /** An HTTP/1.1 upgrade: the raw connection with what came after the headers. */
   readonly upgrade?: { readonly socket: Duplex; readonly head: Buffer; readonly rawHeaders: readonly string[] }
@@ -32,6 +32,8 @@ export interface ApiRequest {
 export interface ByteSink {
   write(chunk: Buffer): void
   end(): void
+  /** Ends such that the client sees that something is missing. */
+  cut(): void
   /** Bytes accepted and not yet handed to the client. */
   readonly pendingBytes: number
 }

@@ -4,7 +4,7 @@ import { type Agent, request as httpRequest, type IncomingMessage, type RequestO
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { tokenProtocolPrefix } from '../authentication/bearer-token.ts'
-import type { Answer, ApiRequest } from './answer.ts'
+import { type Answer, type ApiRequest, textAnswer } from './answer.ts'
 
 export interface Target {
   readonly protocol: 'http:' | 'https:'
@@ -29,7 +29,9 @@ export interface Target {
 }
 
 const aboutIdentity = /^(authorization|impersonate-.*|x-remote-.*)$/
-const ofOneConnection = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|http2-settings|:.*)$/
+const ofOneConnection = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|http2-settings|expect|:.*)$/
+/** Where a body ends is said anew: what the client says of it is about the client's own connection. */
+const framing = /^(content-length|transfer-encoding)$/
 
 /** What a server answered, or that there is none: `onAnswer` may look at and change the head before it goes on. */
 export interface ForwardOptions {
@@ -37,6 +39,8 @@ export interface ForwardOptions {
   readonly unreachable: (cause: unknown) => Error
   /** Changes headers in place. */
   readonly onAnswer?: (headers: Record<string, string | string[]>, status: number) => void
+  /** Throw a redirect away: it would lead the client, with its credentials, wherever the target wants it. */
+  readonly noRedirects?: boolean
   /** The client is read no faster than this much is kept for it. */
   readonly bufferBytes: number
   /** What an answer of 400 and more is thrown as; default: it is passed on. */
@@ -72,7 +76,7 @@ const isKept = (name: string, { headers, drop }: Target): boolean =>
 const headersFor = (request: ApiRequest, target: Target): Record<string, string | string[]> => {
   const sent: Record<string, string | string[]> = { host: hostOf(target) }
   for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined && isKept(name, target) && !ofOneConnection.test(name)) sent[name] = value
+    if (value !== undefined && isKept(name, target) && !ofOneConnection.test(name) && !framing.test(name)) sent[name] = value
   for (const [name, value] of Object.entries(target.headers ?? {})) sent[name] = typeof value === 'string' ? value : [...value]
   return sent
 }
@@ -89,7 +93,8 @@ const rawHeadersFor = (rawHeaders: readonly string[], target: Target): string[] 
   const sent = ['Host', hostOf(target)]
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const [name, value] = [rawHeaders[i]!, rawHeaders[i + 1]!]
-    if (isKept(name.toLowerCase(), target)) sent.push(name, name.toLowerCase() === 'sec-websocket-protocol' ? withoutToken(value) : value)
+    if (isKept(name.toLowerCase(), target) && !framing.test(name.toLowerCase()))
+      sent.push(name, name.toLowerCase() === 'sec-websocket-protocol' ? withoutToken(value) : value)
   }
   for (const [name, value] of Object.entries(target.headers ?? {})) for (const one of typeof value === 'string' ? [value] : value) sent.push(name, one)
   return sent
@@ -120,7 +125,8 @@ const pump = (from: IncomingMessage, sink: Parameters<NonNullable<Answer['stream
     }
   })
   from.on('end', () => sink.end())
-  from.on('error', () => sink.end())
+  // What is cut off must not look like the whole.
+  from.on('error', () => sink.cut())
 }
 
 /** Joins two connections until one of them ends. */
@@ -139,8 +145,11 @@ const forwardUpgrade = (request: ApiRequest, target: Target, options: ForwardOpt
     const { socket, head, rawHeaders } = request.upgrade!
     const outgoing = open(target, {
       ...toOptions(target, request.method),
+      // A connection of its own: whatever becomes of it, nobody else's request comes after.
+      agent: false,
       headers: rawHeadersFor(rawHeaders, target),
       setDefaultHeaders: false,
+      signal: request.signal,
     })
     outgoing.on('error', error => reject(options.unreachable(error)))
     outgoing.on('upgrade', (response, upstream, upstreamHead) => {
@@ -155,6 +164,11 @@ const forwardUpgrade = (request: ApiRequest, target: Target, options: ForwardOpt
       resolve({ status: 101, headers: {}, takeOver })
     })
     outgoing.on('response', response => {
+      if (options.noRedirects && isRedirect(response)) {
+        response.destroy()
+        resolve(redirectRefused())
+        return
+      }
       collect(response).then(body => {
         const headers = headersOf(response)
         delete headers['content-length']
@@ -171,14 +185,32 @@ const maxRefusalBytes = 64 * 1024
 const collect = async (response: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) if ((size += chunk.length) < maxRefusalBytes) chunks.push(chunk)
+  // Leaving the loop early ends the connection: what goes on for ever is not waited for.
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    if ((size += chunk.length) > maxRefusalBytes) break
+    chunks.push(chunk)
+  }
   return Buffer.concat(chunks)
 }
 
-const sendBody = async (request: ApiRequest, outgoing: ReturnType<typeof httpRequest>, limit: number): Promise<void> => {
-  if (request.method === 'GET' || request.method === 'HEAD') outgoing.end()
-  else if (request.stream) request.stream.pipe(outgoing)
-  else outgoing.end(await request.body(limit))
+const isRedirect = ({ statusCode = 0, headers }: IncomingMessage): boolean => statusCode >= 300 && statusCode < 400 && Boolean(headers.location)
+const redirectRefused = (): Answer => textAnswer(502, 'the backend attempted to redirect this request, which is not permitted')
+
+/**
+ * Every body says where it ends, by its length or in chunks, whatever the method: bytes that belong to no request would be read as the next one,
+ * which then speaks with our certificate.
+ */
+const sendBody = async ({ headers, stream, body }: ApiRequest, outgoing: ReturnType<typeof httpRequest>, limit: number): Promise<void> => {
+  if (stream) {
+    const length = headers['transfer-encoding'] === undefined ? headers['content-length'] : undefined
+    if (length === undefined) outgoing.setHeader('transfer-encoding', 'chunked')
+    else outgoing.setHeader('content-length', length)
+    stream.pipe(outgoing)
+    return
+  }
+  const bytes = await body(limit)
+  if (bytes.length) outgoing.setHeader('content-length', bytes.length)
+  outgoing.end(bytes)
 }
 
 export const forward = (request: ApiRequest, target: Target, options: ForwardOptions): Promise<Answer> => {
@@ -189,7 +221,12 @@ export const forward = (request: ApiRequest, target: Target, options: ForwardOpt
     outgoing.on('response', response => {
       const headers = headersOf(response)
       const status = response.statusCode ?? 502
-      const { refusal } = options
+      const { refusal, noRedirects } = options
+      if (noRedirects && isRedirect(response)) {
+        response.destroy()
+        resolve(redirectRefused())
+        return
+      }
       if (refusal && status >= 400) {
         collect(response).then(body => reject(refusal(status, body.toString().trim())), reject)
         return

@@ -42,6 +42,7 @@ async function* streamed(answer: Answer, signal: AbortSignal): AsyncGenerator<Ui
       ended = true
       wake()
     },
+    cut: () => leave.abort(),
     get pendingBytes() {
       return size
     },

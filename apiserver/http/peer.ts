@@ -11,6 +11,8 @@ export interface Peer {
   readonly uid?: string
   /** SHA-256 of the certificate in hex. */
   readonly fingerprint: string
+  /** When the certificate ends; a connection may last longer. */
+  readonly validToMs: number
   /** Empty for a certificate that none of our authorities signed, or that has expired. */
   readonly trustedAs: readonly Authority[]
 }
@@ -54,6 +56,7 @@ export const readPeer = (socket: TLSSocket, { client, frontProxy }: Authorities)
     commonName: first('CN') ?? '',
     organizations: [subject?.['O'] ?? []].flat(),
     ...(uid && { uid }),
+    validToMs: Date.parse(leaf.validTo),
     fingerprint: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
     trustedAs,
   }

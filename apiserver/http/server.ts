@@ -22,6 +22,9 @@ export interface HttpServer {
   close(drainMs: number): Promise<void>
 }
 
+const mayHaveBody = (request: Request): boolean =>
+  'stream' in request ? !request.stream.endAfterHeaders : request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
+
 const identityHeader = /^(impersonate-|x-remote-)/
 
 /** Node joins repeated headers by commas, which may be part of a group's name: those about identities get their values as they came. */
@@ -132,6 +135,7 @@ const writeAnswer = async (request: Request, response: Response, answer: Answer,
         response.end()
         response.once('close', giveUpLater(response))
       },
+      cut: () => response.destroy(),
       get pendingBytes() {
         return (response as ServerResponse).writableLength
       },
@@ -187,7 +191,7 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
         signal: gone.signal,
         cancel: reason => gone.abort(reason),
         body: limit => readBody(request, limit),
-        stream: request,
+        ...(mayHaveBody(request) && { stream: request }),
       })
       // Whoever never sends the rest of a body is cut off with the answer.
       if (answer.status === 504 && !request.complete) response.once('finish', () => request.destroy())
