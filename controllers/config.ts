@@ -9,6 +9,10 @@ export interface ControllersConfig {
   readonly nodeGraceMs?: number
   /** PEM bundle that pods trust for the API server; published as ConfigMap kube-root-ca.crt in every namespace. */
   readonly rootCa?: string
+  /** PEM of the authority that signs approved certificate requests; without it nothing is signed. */
+  readonly signing?: { readonly cert: string; readonly key: string }
+  /** PEM of the private key of service account tokens, for Secrets that hold one; without it they stay empty. */
+  readonly serviceAccountKey?: string
   /** Names of controllers to run; by default all. */
   readonly only?: readonly string[]
 }
@@ -19,6 +23,8 @@ export interface CompletedControllersConfig {
   readonly nodeMaskIPv6: number
   readonly nodeGraceMs: number
   readonly rootCa: string | undefined
+  readonly signing: { readonly cert: string; readonly key: string } | undefined
+  readonly serviceAccountKey: string | undefined
   readonly only: readonly string[] | undefined
 }
 
@@ -28,5 +34,7 @@ export const completeControllersConfig = (config: ControllersConfig = {}): Compl
   nodeMaskIPv6: config.nodeMaskIPv6 ?? 64,
   nodeGraceMs: config.nodeGraceMs ?? 40_000,
   rootCa: config.rootCa,
+  signing: config.signing,
+  serviceAccountKey: config.serviceAccountKey,
   only: config.only,
 })

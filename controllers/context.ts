@@ -17,8 +17,11 @@ export interface ControllerContext {
 export interface ControllerEntry {
   /** Upstream's name of the controller. */
   readonly name: string
-  /** The service account of kube-system that it acts as; the API server's default roles give it what the work needs. Some share one, as upstream. */
-  readonly account: string
+  /**
+   * The service account of kube-system that it acts as; the API server's default roles give it what the work needs. Some share one, as upstream.
+   * Without one it acts as the controllers' process itself.
+   */
+  readonly account?: string
   /** undefined: not to be run with this configuration. */
   readonly create: (context: ControllerContext) => Controller | undefined
 }

@@ -31,8 +31,8 @@ export const createControllers = (config: ControllersConfig, { log, transport, t
     clients.set(account, made)
     return made
   }
-  const contextOf = (account: string): ControllerContext => {
-    const own = clientOf(account)
+  const contextOf = (account: string | undefined): ControllerContext => {
+    const own = account === undefined ? client : clientOf(account)
     return {
       client: own,
       informers,

@@ -1,4 +1,7 @@
 // All controllers. One more: one file and one line here (docs/add-a-controller.md).
+import { createCertificateApprover } from './certificates/approver.ts'
+import { createCertificateCleaner } from './certificates/cleaner.ts'
+import { createCertificateSigner } from './certificates/signer.ts'
 import type { ControllerEntry } from './context.ts'
 import { createDeploymentController } from './deployment/deployment.ts'
 import { createEndpointSliceController } from './endpoint-slice/endpoint-slice.ts'
@@ -12,13 +15,19 @@ import { createResourceQuotaController } from './resource-quota/resource-quota.t
 import { createRoleAggregationController } from './role-aggregation.ts'
 import { createRootCaController } from './root-ca.ts'
 import { createServiceAccountController } from './service-account.ts'
+import { createServiceAccountTokenController } from './service-account-tokens.ts'
 import { createServiceCidrController } from './service-cidr/service-cidr.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
+import { createValidatingAdmissionPolicyStatusController } from './validating-admission-policy-status/validating-admission-policy-status.ts'
 
 export const controllerEntries: readonly ControllerEntry[] = [
   { name: 'node-ipam-controller', account: 'node-controller', create: createNodeIpamController },
   { name: 'clusterrole-aggregation-controller', account: 'clusterrole-aggregation-controller', create: createRoleAggregationController },
   { name: 'serviceaccount-controller', account: 'service-account-controller', create: createServiceAccountController },
+  { name: 'serviceaccount-token-controller', create: createServiceAccountTokenController },
+  { name: 'certificatesigningrequest-approving-controller', account: 'certificate-controller', create: createCertificateApprover },
+  { name: 'certificatesigningrequest-signing-controller', account: 'certificate-controller', create: createCertificateSigner },
+  { name: 'certificatesigningrequest-cleaner-controller', account: 'certificate-controller', create: createCertificateCleaner },
   { name: 'root-ca-certificate-publisher-controller', account: 'root-ca-cert-publisher', create: createRootCaController },
   { name: 'deployment-controller', account: 'deployment-controller', create: createDeploymentController },
   { name: 'replicaset-controller', account: 'replicaset-controller', create: createReplicaSetController },
@@ -30,4 +39,9 @@ export const controllerEntries: readonly ControllerEntry[] = [
   { name: 'pod-garbage-collector-controller', account: 'pod-garbage-collector', create: createPodGarbageController },
   { name: 'service-cidr-controller', account: 'service-cidrs-controller', create: createServiceCidrController },
   { name: 'resourcequota-controller', account: 'resourcequota-controller', create: createResourceQuotaController },
+  {
+    name: 'validatingadmissionpolicy-status-controller',
+    account: 'validatingadmissionpolicy-status-controller',
+    create: createValidatingAdmissionPolicyStatusController,
+  },
 ]

@@ -122,7 +122,8 @@ const staged = (named: NamedService, print: Print | undefined): NamedService =>
 export const composeServer: Composition = async (config, { log, paths }) => {
   const descriptor = process.env['WHERRY_VIEW_FD']
   const print = descriptor ? printTo(Number(descriptor)) : undefined
-  const rootCa = await readFile(toPki(paths.pki, toPkiNames(config)).ca.cert, 'utf8')
+  const { ca, serviceAccount } = toPki(paths.pki, toPkiNames(config))
+  const [rootCa, caKey, serviceAccountKey] = await Promise.all([ca.cert, ca.key, serviceAccount.key].map(file => readFile(file, 'utf8')))
   const store = await openEtcdStore(config, paths, log.child({ component: 'store' }))
   const api = await openApiServer(config, paths, store, log.child({ component: 'apiserver' }))
   // Made when they start: a transport needs the server behind it to run.
@@ -131,7 +132,7 @@ export const composeServer: Composition = async (config, { log, paths }) => {
     { log: log.child({ component: 'scheduler' }), transport: api.inProcess(component('kube-scheduler')), clock: systemClock },
   )
   const controllers = createControllers(
-    { clusterCidrs: [config.podCidr], rootCa },
+    { clusterCidrs: [config.podCidr], rootCa: rootCa!, signing: { cert: rootCa!, key: caKey! }, serviceAccountKey: serviceAccountKey! },
     {
       log: log.child({ component: 'controllers' }),
       transport: api.inProcess(component('kube-controller-manager')),

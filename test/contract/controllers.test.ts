@@ -1,5 +1,6 @@
 // What every controller must keep to, on a cluster that has something of everything: named as registered, level-triggered, and silent
 // once all is as it should be (a second reconcile of every key writes nothing).
+import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
 import { deployments } from '../../api/kinds/apps/deployment.ts'
 import { leases } from '../../api/kinds/coordination/lease.ts'
@@ -8,6 +9,7 @@ import { namespaces } from '../../api/kinds/core/namespace.ts'
 import { pods } from '../../api/kinds/core/pod.ts'
 import { services } from '../../api/kinds/core/service.ts'
 import { type KubeObject, objectKey } from '../../api/object.ts'
+import { createCertificate } from '../../base/x509.ts'
 import { systemClock } from '../../base/clock.ts'
 import { createLogger } from '../../base/log.ts'
 import { createApiClient } from '../../client/api-client.ts'
@@ -17,7 +19,11 @@ import { controllerEntries } from '../../controllers/registry.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startControlPlane } from '../integration/controllers/control-plane.ts'
 
-const config = { rootCa: 'PEM' }
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const [notBefore, notAfter] = [new Date(), new Date(Date.now() + 3_600_000)]
+const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const cert = createCertificate({ commonName: 'ca', authority: true, key: privateKey, notBefore, notAfter })
+const config = { rootCa: cert, signing: { cert, key }, serviceAccountKey: key }
 const plane = await startControlPlane({ controllers: config })
 t.teardown(() => plane.close())
 const { client } = plane
@@ -74,7 +80,8 @@ for (const entry of controllerEntries) {
     const stop = new AbortController()
     t.teardown(() => stop.abort(new Error('over')))
     const deps = { log, clock: systemClock }
-    const own = createApiClient(counting(plane.test.server.inProcessAs('kube-system', entry.account)), { userAgent: 'contract' })
+    const acting = entry.account === undefined ? transport : plane.test.server.inProcessAs('kube-system', entry.account)
+    const own = createApiClient(counting(acting), { userAgent: 'contract' })
     const informers = createInformerFactory(createApiClient(counting(transport), { userAgent: 'contract' }), deps)
     const controller = entry.create({ client: own, informers, ...deps, config: completeControllersConfig(config), events: () => ({ event: () => undefined }) })
     if (!controller) {

@@ -5,6 +5,7 @@ import { nodes } from '../../../api/kinds/core/node.ts'
 import { pods } from '../../../api/kinds/core/pod.ts'
 import type { Node, Pod } from '../../../api/types/core-v1.ts'
 import type { KubeObject } from '../../../api/object.ts'
+import type { ApiServerConfig } from '../../../apiserver/config.ts'
 import { systemClock, toTime } from '../../../base/clock.ts'
 import { createLogger, type LogLevel } from '../../../base/log.ts'
 import { createApiClient } from '../../../client/api-client.ts'
@@ -31,9 +32,9 @@ const log = createLogger((process.env.WHERRY_TEST_LOG as LogLevel | undefined) ?
 const asMaster = { name: 'admin', groups: ['system:masters', 'system:authenticated'] }
 
 export const startControlPlane = async (
-  options: { controllers?: ControllersConfig; scheduler?: boolean; agent?: boolean; readyAfterMs?: number } = {},
+  options: { server?: Partial<ApiServerConfig>; controllers?: ControllersConfig; scheduler?: boolean; agent?: boolean; readyAfterMs?: number } = {},
 ): Promise<ControlPlane> => {
-  const test = await startServer()
+  const test = await startServer(options.server)
   const deps = { log, clock: systemClock }
   let written = 0
   const counted = (inner: ReturnType<typeof test.server.inProcess>): typeof inner => {
