@@ -14,7 +14,7 @@ export const toAuditedObject = (reply: Reply): unknown => {
       let bytes = 0
       for (const entry of entries) if ((bytes += entry.json.length) > maxObjectBytes) return undefined
       const { listKind: kind, apiVersion } = served.record
-      return { kind, apiVersion, metadata: { resourceVersion: String(revision) }, items: entries.map(served.objectOf) }
+      return { kind, apiVersion, metadata: { resourceVersion: String(revision) }, items: entries.map(entry => served.objectOf(entry)) }
     }
     default:
       return undefined

@@ -115,7 +115,9 @@ export class AuditRecord {
 
   /** undefined: it is too large to be looked at. */
   responseObject(object: unknown): void {
-    if (this.wantsResponse) this.#responseObject ??= object === undefined ? this.#tooLarge() : this.#toText(object)
+    if (!this.wantsResponse) return
+    if (object === undefined) this.annotate(truncated, 'true')
+    else this.#responseObject ??= this.#toText(object)
   }
 
   failed(error: StatusError): void {
@@ -130,18 +132,17 @@ export class AuditRecord {
     if (!this.#isAtLeast('Metadata') || this.#completed) return named
     this.#status ??= { metadata: {}, code: answer.status }
     if (isLongRunning(this.#info) && answer.status < 400) this.#emit('ResponseStarted')
-    const { stream, takeOver } = answer
-    if (!stream && !takeOver) {
+    if (!answer.stream && !answer.takeOver) {
       this.#complete()
       return named
     }
     this.#request.signal.addEventListener('abort', () => this.#complete(), { once: true })
-    if (!stream) return named
+    if (!answer.stream) return named
     return {
       ...named,
       stream: (sink, signal) => {
         signal.addEventListener('abort', () => this.#complete(), { once: true })
-        stream(this.#completing(sink), signal)
+        answer.stream!(this.#completing(sink), signal)
       },
     }
   }
@@ -170,9 +171,9 @@ export class AuditRecord {
   }
 
   #judge(user: UserInfo | undefined): void {
-    const { policy, countLevel } = this.#parts!
-    this.#verdict = policy.judge(toAttributes(user ?? anonymousUser, this.#info), user)
-    countLevel(this.#verdict.level)
+    const parts = this.#parts!
+    this.#verdict = parts.policy.judge(toAttributes(user ?? anonymousUser, this.#info), user)
+    parts.countLevel(this.#verdict.level)
   }
 
   #isAtLeast(level: Level): boolean {
@@ -181,18 +182,16 @@ export class AuditRecord {
 
   #toText(object: unknown): string | undefined {
     const text = stringifyJson(this.#verdict?.omitManagedFields ? withoutManagers(object) : object)
-    return text.length > maxObjectBytes ? this.#tooLarge() : text
-  }
-  #tooLarge(): undefined {
+    if (text.length <= maxObjectBytes) return text
     this.annotate(truncated, 'true')
     return undefined
   }
 
   #emit(stage: Stage): void {
-    const { sink, countEvent, clock } = this.#parts!
+    const parts = this.#parts!
     if (!this.#isAtLeast('Metadata') || this.#verdict!.omitStages.has(stage)) return
-    countEvent()
-    sink.write(this.#toLine(stage, clock.now()))
+    parts.countEvent()
+    parts.sink.write(this.#toLine(stage, parts.clock.now()))
   }
 
   #toLine(stage: Stage, nowMs: number): string {

@@ -7,13 +7,9 @@ const maxEach = 256
 const toHeader = (text: string): string => `299 - "${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}"`
 
 /** Control characters end or break a header. */
-// eslint-disable-next-line no-control-regex -- they are what is meant
 const onOneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
 
-const cut = (text: string): string => {
-  const characters = [...text]
-  return characters.length > maxEach ? characters.slice(0, maxEach).join('') : text
-}
+const cut = (text: string): string => (text.length > maxEach ? text.slice(0, maxEach).toWellFormed() : text)
 
 /** Headers are bytes; those of UTF-8 are what clients read. */
 const toBytes = (text: string): string => Buffer.from(text).toString('latin1')

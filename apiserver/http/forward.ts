@@ -200,7 +200,8 @@ const redirectRefused = (): Answer => textAnswer(502, 'the backend attempted to 
  * Every body says where it ends, by its length or in chunks, whatever the method: bytes that belong to no request would be read as the next one,
  * which then speaks with our certificate.
  */
-const sendBody = async ({ headers, stream, body }: ApiRequest, outgoing: ReturnType<typeof httpRequest>, limit: number): Promise<void> => {
+const sendBody = async (request: ApiRequest, outgoing: ReturnType<typeof httpRequest>, limit: number): Promise<void> => {
+  const { headers, stream } = request
   if (stream) {
     const length = headers['transfer-encoding'] === undefined ? headers['content-length'] : undefined
     if (length === undefined) outgoing.setHeader('transfer-encoding', 'chunked')
@@ -208,7 +209,7 @@ const sendBody = async ({ headers, stream, body }: ApiRequest, outgoing: ReturnT
     stream.pipe(outgoing)
     return
   }
-  const bytes = await body(limit)
+  const bytes = await request.body(limit)
   if (bytes.length) outgoing.setHeader('content-length', bytes.length)
   outgoing.end(bytes)
 }

@@ -1,12 +1,12 @@
 // Reads certificate requests and signs them, with the library that is loaded at the first request: most clusters seldom see one.
 import { createPrivateKey, type KeyObject, type webcrypto } from 'node:crypto'
-import type { GeneralName, Pkcs10CertificateRequest, X509CertificateGenerator } from '@peculiar/x509'
+import type { GeneralName, KeyUsageFlags, Pkcs10CertificateRequest, X509CertificateGenerator } from '@peculiar/x509'
 import type { Asked } from './compute-faults.ts'
 
 type Request = Pkcs10CertificateRequest
 type Extensions = NonNullable<Parameters<typeof X509CertificateGenerator.create>[0]['extensions']>
 
-const load = async (): Promise<typeof import('@peculiar/x509')> => {
+const load = async () => {
   await import('reflect-metadata')
   return import('@peculiar/x509')
 }
@@ -35,6 +35,7 @@ export const toAsked = async (request: Request): Promise<Asked> => {
   }
 }
 
+/** Bits as KeyUsageFlags of the library, which are not there before it is loaded. */
 const keyUsages: Readonly<Record<string, number>> = {
   'signing': 1,
   'digital signature': 1,
@@ -69,7 +70,7 @@ const extensionsFor = async (request: Request, usages: readonly string[], author
   const purposes = [...new Set(usages.flatMap(usage => extendedUsages[usage] ?? []))]
   const names = request.extensions.filter(extension => extension.type === alternativeNames)
   return [
-    new x509.KeyUsagesExtension(bits, true),
+    new x509.KeyUsagesExtension(bits as KeyUsageFlags, true),
     ...(purposes.length ? [new x509.ExtendedKeyUsageExtension(purposes)] : []),
     // Never an authority, whatever the request says.
     new x509.BasicConstraintsExtension(false, undefined, true),

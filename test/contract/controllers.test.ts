@@ -21,7 +21,7 @@ import { startControlPlane } from '../integration/controllers/control-plane.ts'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const [notBefore, notAfter] = [new Date(), new Date(Date.now() + 3_600_000)]
-const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const key = privateKey.export({ type: 'pkcs8', format: 'pem' })
 const cert = createCertificate({ commonName: 'ca', authority: true, key: privateKey, notBefore, notAfter })
 const config = { rootCa: cert, signing: { cert, key }, serviceAccountKey: key }
 const plane = await startControlPlane({ controllers: config })

@@ -127,16 +127,19 @@ export const podSecurity = ({ config, store, table, clock }: AdmissionDeps): Adm
     validate: async request => {
       const { resource, operation, namespace, object, old, user } = request
       if (resource.id === 'namespaces') return judgeNamespace(request)
-      if (exemptions.namespaces.includes(namespace)) return annotate(request, 'exempt', 'namespace')
-      if (exemptions.usernames.includes(user.name)) return annotate(request, 'exempt', 'user')
+      const exempt = exemptions.namespaces.includes(namespace) ? 'namespace' : exemptions.usernames.includes(user.name) ? 'user' : undefined
+      if (exempt !== undefined) {
+        annotate(request, 'exempt', exempt)
+        return
+      }
       const { policy } = toPolicy((await lookUp<KubeObject>(store, table.stored('namespaces').keyOf('', namespace)))?.metadata.labels, defaults)
       const isPod = resource.id === 'pods'
       if ((!isPod || policy.enforce.level === 'privileged') && policy.warn.level === 'privileged' && policy.audit.level === 'privileged') return
       if (isPod && operation === 'UPDATE' && !isSignificant(object as unknown as Pod, old as unknown as Pod)) return
       const pod = isPod ? (object as unknown as PodLike) : templates[resource.id]?.(object)
       if (!pod) return
-      if (exemptions.runtimeClasses.includes(pod.spec.runtimeClassName ?? '')) return annotate(request, 'exempt', 'runtimeClass')
-      judgePod(request, pod, policy, isPod)
+      if (exemptions.runtimeClasses.includes(pod.spec.runtimeClassName ?? '')) annotate(request, 'exempt', 'runtimeClass')
+      else judgePod(request, pod, policy, isPod)
     },
   }
 }

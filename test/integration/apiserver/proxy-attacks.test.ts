@@ -73,7 +73,7 @@ await t.test('what is sent through us', { timeout: 60_000 }, async t => {
     behind.close()
     await rm(folder, { recursive: true, force: true })
   })
-  const { call } = server
+  const call = (...request: Parameters<typeof server.call>): ReturnType<typeof server.call> => server.call(...request)
   await call('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'ext' }, spec: { type: 'ExternalName', externalName: 'localhost' } })
   await call('POST', '/apis/apiregistration.k8s.io/v1/apiservices', {
     metadata: { name: 'v1.tide.example.com' },

@@ -14,7 +14,7 @@ import { startControlPlane } from './control-plane.ts'
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const day = 24 * 3_600_000
 const ca = createCertificate({ commonName: 'cluster-ca', authority: true, key: privateKey, notBefore: new Date(), notAfter: new Date(Date.now() + 100 * day) })
-const signing = { cert: ca, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+const signing = { cert: ca, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) }
 
 const plane = await startControlPlane({ scheduler: false, server: { clientCa: ca }, controllers: { signing } })
 t.teardown(() => plane.close())

@@ -9,7 +9,7 @@ import { startControlPlane } from './control-plane.ts'
 
 const pem = (type: 'ec' | 'rsa'): string => {
   const { privateKey } = type === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  return privateKey.export({ type: 'pkcs8', format: 'pem' })
 }
 
 for (const type of ['ec', 'rsa'] as const)

@@ -9,8 +9,8 @@ import { type AuditLogConfig, type AuditSink, createAuditLog } from '../../../..
 const folder = await mkdtemp(join(tmpdir(), 'audit-log-'))
 t.teardown(() => rm(folder, { recursive: true, force: true }))
 
-let nowMs = Date.UTC(2026, 0, 31, 10, 20, 30, 400)
-const clock = { now: () => nowMs, after: () => () => undefined }
+const time = { nowMs: Date.UTC(2026, 0, 31, 10, 20, 30, 400) }
+const clock = { now: () => time.nowMs, after: () => () => undefined }
 const open = (name: string, config: Partial<AuditLogConfig> = {}): { sink: AuditSink; path: string } => {
   const path = join(folder, name, 'audit.log')
   return { path, sink: createAuditLog({ path, maxBytes: 1_000, maxBackups: 0, maxAgeMs: 0, ...config }, { clock, log: createLogger('silent') }) }
@@ -37,11 +37,11 @@ void t.test('turns the file over when it is full, and keeps so many', async t =>
     const { sink } = open('full', { maxBackups: 2 })
     sink.write(line)
     await sink.close()
-    nowMs += 1_000
+    time.nowMs += 1_000
   }
   t.same(await filesOf('full'), ['audit-2026-01-31T10-20-33.400.log', 'audit-2026-01-31T10-20-34.400.log', 'audit.log'])
   await writeFile(join(folder, 'full', 'audit-notes.log'), 'not ours')
-  nowMs += 3 * 86_400_000
+  time.nowMs += 3 * 86_400_000
   const { sink } = open('full', { maxAgeMs: 86_400_000 })
   sink.write(line)
   await sink.close()
