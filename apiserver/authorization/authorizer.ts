@@ -48,17 +48,21 @@ const readOr = <T>(parse: () => T, otherwise: T): T => {
   }
 }
 
+/** What selectors narrow an answer down to. */
+export const readSelectors = (fieldText: string | null | undefined, labelText: string | null | undefined): Pick<Attributes, 'fields' | 'labels'> => {
+  const fields = fieldText ? readOr(() => parseFieldSelector(fieldText).requirements, []) : []
+  const labels = labelText ? readOr(() => parseLabelSelector(labelText).requirements, []) : []
+  return { ...(fields.length && { fields }), ...(labels.length && { labels }) }
+}
+
 /** The selectors of a request, and the name that a list or watch asks for by field selector. */
 const selectorsOf = ({ verb, name, query }: RequestInfo): Pick<Attributes, 'fields' | 'labels' | 'name'> => {
   if (!selecting.has(verb)) return { name }
-  const [fieldText, labelText] = [query.get('fieldSelector'), query.get('labelSelector')]
-  const fields = fieldText ? readOr(() => parseFieldSelector(fieldText).requirements, []) : []
-  const labels = labelText ? readOr(() => parseLabelSelector(labelText).requirements, []) : []
-  const only = verb === 'deletecollection' ? undefined : fields.find(r => r.field === 'metadata.name' && r.operator === '=')?.value
+  const selectors = readSelectors(query.get('fieldSelector'), query.get('labelSelector'))
+  const only = verb === 'deletecollection' ? undefined : selectors.fields?.find(r => r.field === 'metadata.name' && r.operator === '=')?.value
   return {
     name: name || (only !== undefined && !isPathSegmentName(only).length ? only : ''),
-    ...(fields.length && { fields }),
-    ...(labels.length && { labels }),
+    ...selectors,
   }
 }
 

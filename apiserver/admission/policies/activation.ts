@@ -13,7 +13,7 @@ import { DecisionMemory, evaluateAuthorizing } from '../../../api/cel/evaluate-a
 import { dynType } from '../../../api/cel/type.ts'
 import { CelError, LazyObject } from '../../../api/cel/value.ts'
 import type { KubeObject } from '../../../api/object.ts'
-import { type Attributes, type Authorizer, authorize } from '../../authorization/authorizer.ts'
+import { type Attributes, type Authorizer, authorize, readSelectors } from '../../authorization/authorizer.ts'
 import { toServiceAccountUser, type UserInfo } from '../../user.ts'
 import type { AdmissionRequest } from '../admission.ts'
 import { describeRequest, namespaceOf, type Seen } from '../webhooks/review.ts'
@@ -39,7 +39,7 @@ export const createDecisions = (authorizers: readonly Authorizer[], user: UserIn
 
 const toAttributes = (
   user: UserInfo,
-  { serviceAccount, verb, path, group = '', resource = '', subresource = '', namespace = '', name = '' }: AuthorizationQuestion,
+  { serviceAccount, verb, path, group = '', resource = '', subresource = '', namespace = '', name = '', fieldSelector, labelSelector }: AuthorizationQuestion,
 ): Attributes => ({
   user: serviceAccount ? toServiceAccountUser(serviceAccount.namespace, serviceAccount.name) : user,
   verb,
@@ -51,6 +51,7 @@ const toAttributes = (
   namespace,
   name,
   path: path ?? '',
+  ...readSelectors(fieldSelector, labelSelector),
 })
 
 /** What namespaceObject shows of a namespace. */
