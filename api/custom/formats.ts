@@ -136,6 +136,17 @@ const normalize = (format: string): string => format.replace(/-/g, '')
 /** Whether the format means anything: that of a number, or one with a rule. */
 export const isKnownFormat = (format: string): boolean => numeric.has(format) || Object.hasOwn(judges, normalize(format))
 
+/** The formats of a schema and of what is in it that mean nothing. */
+export const unknownFormats = (schema: unknown): string[] => {
+  if (Array.isArray(schema)) return schema.flatMap(unknownFormats)
+  if (typeof schema !== 'object' || schema === null) return []
+  const { format, default: _default, enum: _enum, example: _example, ...below } = schema as Record<string, unknown>
+  const own = typeof format === 'string' && format !== '' && !isKnownFormat(format) ? [format] : isProperties(format) ? unknownFormats(format) : []
+  return [...own, ...Object.values(below).flatMap(unknownFormats)]
+}
+/** Of a property of that name. */
+const isProperties = (value: unknown): boolean => typeof value === 'object'
+
 /** True for texts of a format without a rule as well. */
 export const matchesFormat = (format: string, text: string): boolean => {
   const name = normalize(format)

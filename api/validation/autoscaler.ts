@@ -14,6 +14,7 @@ import { addInvalid, addRequiredName, addSupported, type Errors } from './collec
 import type { Loose } from './loose.ts'
 import { isPathSegmentName } from './names.ts'
 import { validateContainerResourceName } from './pod/resources.ts'
+import { addCounts } from './workload.ts'
 
 export const validateReference = (errors: Errors, path: string, reference: Loose<CrossVersionObjectReference>): void => {
   addRequiredName(errors, `${path}.kind`, reference.kind, isPathSegmentName)
@@ -137,10 +138,16 @@ const validateScalingRules = (errors: Errors, path: string, rules: Loose<HPAScal
   })
 }
 
+export const validateAutoscalerStatus = (errors: Errors, status: Record<string, unknown>): void => {
+  addCounts(errors, 'status', status, ['currentReplicas', 'desiredReplicas'])
+}
+
 /** `oldTarget` is what the stored object scales: an odd version of it may stay. */
 export const validateAutoscalerSpec = (errors: Errors, spec: Loose<HorizontalPodAutoscalerSpec>, oldTarget?: Loose<CrossVersionObjectReference>): void => {
   const { minReplicas = 1, maxReplicas = 0, scaleTargetRef = {}, behavior } = spec
   if (minReplicas < 1) errors.push(invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'))
+  if (minReplicas === 0 && !spec.metrics?.some(m => m.type === 'Object' || m.type === 'External'))
+    errors.push(forbiddenField('spec.metrics', 'only an Object or External metric can tell when to begin with no replicas'))
   if (maxReplicas === 0) errors.push(required('spec.maxReplicas'))
   else if (maxReplicas < 1) errors.push(invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than 0'))
   if (maxReplicas < minReplicas) errors.push(invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'))

@@ -8,6 +8,11 @@ export const addInvalid = (errors: Errors, path: string, value: unknown, message
   for (const message of messages) errors.push(invalidValue(path, value, message))
 }
 
+/** One Invalid for all messages together. */
+export const addOneInvalid = (errors: Errors, path: string, value: unknown, messages: readonly string[]): void => {
+  if (messages.length) errors.push(invalidValue(path, value, messages.join(', ')))
+}
+
 /** Required where empty, otherwise one Invalid per message. */
 export const addRequiredName = (errors: Errors, path: string, value: string | undefined, judge: (name: string) => readonly string[]): void => {
   if (!value) errors.push(required(path))

@@ -22,6 +22,8 @@ export const validateCsiDriverSpec = (errors: Errors, spec: Loose<CSIDriverSpec>
   if (spec.fsGroupPolicy !== undefined) addSupported(errors, 'spec.fsGroupPolicy', spec.fsGroupPolicy, ['File', 'None', 'ReadWriteOnceWithFSType'])
   validateTokenRequests(errors, spec)
   for (const mode of spec.volumeLifecycleModes ?? []) if (!lifecycles.includes(mode)) errors.push(notSupported('spec.volumeLifecycleModes', mode, lifecycles))
+  if (spec.serviceAccountTokenInSecrets !== undefined && !spec.tokenRequests?.length)
+    errors.push(invalidValue('spec.serviceAccountTokenInSecrets', spec.serviceAccountTokenInSecrets, 'needs tokenRequests'))
   const period = spec.nodeAllocatableUpdatePeriodSeconds
   if (period !== undefined && period < 10) errors.push(invalidValue('spec.nodeAllocatableUpdatePeriodSeconds', period, 'must be at least 10 seconds'))
 }

@@ -1,5 +1,5 @@
 // Whom and what a FlowSchema matches.
-import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-error.ts'
+import { duplicate, type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-error.ts'
 import type { NonResourcePolicyRule, PolicyRulesWithSubjects, ResourcePolicyRule, Subject } from '../types/flowcontrol-v1.ts'
 import { addInvalid, type Errors } from './collect.ts'
 import type { Loose } from './loose.ts'
@@ -7,6 +7,17 @@ import { isDns1123Label, isDns1123Subdomain } from './names.ts'
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'proxy', 'update', 'watch']
 const members = { User: 'user', Group: 'group', ServiceAccount: 'serviceAccount' } as const
+
+/** Conditions of flow schemas and priority levels: each type once. */
+export const validateFlowConditions = (errors: Errors, conditions: readonly { type?: string | undefined }[] | undefined): void => {
+  const seen = new Set<string>()
+  conditions?.forEach(({ type = '' }, i) => {
+    const path = `status.conditions[${i}].type`
+    if (seen.has(type)) errors.push(duplicate(path, type))
+    seen.add(type)
+    if (type === '') errors.push(required(path, 'must not be empty'))
+  })
+}
 
 /** Not empty, and a wildcard stands alone. Answers whether there is a wildcard. */
 const validateWildcards = (errors: Errors, path: string, values: readonly string[]): boolean => {

@@ -120,12 +120,25 @@ const validateSource = (errors: Errors, path: string, spec: Spec, name: string):
   if (count === 0) errors.push(required(path, 'must specify a volume type'))
 }
 
-const validateSpec = (errors: Errors, spec: Spec, name: string): void => {
-  const modes = spec.accessModes ?? []
-  if (modes.length === 0) errors.push(required('spec.accessModes'))
-  for (const mode of modes) if (!accessModes.includes(mode)) errors.push(notSupported('spec.accessModes', mode, accessModes))
+const validateModes = (errors: Errors, path: string, modes: readonly string[]): void => {
+  if (modes.length === 0) errors.push(required(path))
+  for (const mode of modes) if (!accessModes.includes(mode)) errors.push(notSupported(path, mode, accessModes))
   if (modes.includes('ReadWriteOncePod') && modes.some(mode => mode !== 'ReadWriteOncePod' && accessModes.includes(mode)))
-    errors.push(forbiddenField('spec.accessModes', 'ReadWriteOncePod excludes other access modes'))
+    errors.push(forbiddenField(path, 'ReadWriteOncePod excludes other access modes'))
+}
+
+/** What a VolumeAttachment says of a volume that is no object: it has a CSI driver, and nothing that a claim or a class would decide. */
+export const validateInlineVolume = (errors: Errors, path: string, spec: Spec): void => {
+  const inObjects = ['claimRef', 'persistentVolumeReclaimPolicy', 'nodeAffinity', 'storageClassName', 'volumeMode', 'volumeAttributesClassName'] as const
+  for (const key of inObjects) if (spec[key] !== undefined) errors.push(forbiddenField(`${path}.${key}`, 'may not be specified for an inline volume'))
+  if (Object.keys(spec.capacity ?? {}).length) errors.push(forbiddenField(`${path}.capacity`, 'may not be specified for an inline volume'))
+  if (!spec.csi) errors.push(required(`${path}.csi`, 'has to be specified for an inline volume'))
+  validateModes(errors, `${path}.accessModes`, spec.accessModes ?? [])
+  validateSource(errors, path, spec, '')
+}
+
+const validateSpec = (errors: Errors, spec: Spec, name: string): void => {
+  validateModes(errors, 'spec.accessModes', spec.accessModes ?? [])
   const capacity = (spec.capacity ?? {}) as Amounts
   const sizes = Object.keys(capacity)
   if (sizes.length === 0) errors.push(required('spec.capacity'))

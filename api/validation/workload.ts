@@ -81,6 +81,11 @@ export const addCounts = (errors: Errors, path: string, object: Record<string, u
   for (const key of keys) addNonNegative(errors, `${path}.${key}`, object[key] as number | undefined)
 }
 
+/** Collisions only add up: a status that is older than the stored one must not win. */
+export const addNotDecremented = (errors: Errors, path: string, now: number | undefined, was: number | undefined): void => {
+  if (was !== undefined && (now ?? -1) < was) errors.push(invalidValue(path, now ?? 0, 'cannot be decremented'))
+}
+
 /** Numbers of replicas that contradict each other. */
 export const addReplicaOrder = (errors: Errors, path: string, status: Record<string, unknown>, pairs: readonly (readonly [string, string])[]): void => {
   for (const [less, more] of pairs) {

@@ -1,6 +1,8 @@
 // The flow schemas and priority levels that a Kubernetes 1.36 server makes for itself. Those of the names `exempt` and `catch-all` are
 // mandatory; the others are suggestions that their annotation lets people keep as they changed them.
+import { mandatoryFlowSchemas, mandatoryLevels } from '../../api/kinds/flowcontrol/mandatory.ts'
 import type { KubeObject } from '../../api/object.ts'
+import type { FlowSchemaSpec } from '../../api/types/flowcontrol-v1.ts'
 import type { Parts } from '../context.ts'
 import { sameValue } from '../verbs/metadata.ts'
 import { danglingCondition } from '../fairness/dangling.ts'
@@ -19,8 +21,7 @@ const queued = (nominalConcurrencyShares: number, lendablePercent: number, queue
 })
 
 const levels: Readonly<Record<string, object>> = {
-  'exempt': { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } },
-  'catch-all': { type: 'Limited', limited: { nominalConcurrencyShares: 5, lendablePercent: 0, limitResponse: { type: 'Reject' } } },
+  ...Object.fromEntries(mandatoryLevels),
   'global-default': queued(20, 50, 128, 6),
   'leader-election': queued(10, 0, 16, 4),
   'node-high': queued(40, 25, 64, 6),
@@ -53,7 +54,6 @@ interface Schema {
 }
 
 const schemas: readonly Schema[] = [
-  { name: 'exempt', precedence: 1, level: 'exempt', subjects: [group('system:masters')] },
   {
     name: 'probes',
     precedence: 2,
@@ -83,10 +83,15 @@ const schemas: readonly Schema[] = [
   { name: 'kube-system-service-accounts', precedence: 900, level: 'workload-high', by: 'ByNamespace', subjects: [systemAccounts] },
   { name: 'service-accounts', precedence: 9000, level: 'workload-low', by: 'ByUser', subjects: [group('system:serviceaccounts')] },
   { name: 'global-default', precedence: 9900, level: 'global-default', by: 'ByUser', subjects: everybody },
-  { name: 'catch-all', precedence: 10_000, level: 'catch-all', by: 'ByUser', subjects: everybody },
 ]
 
-const toSpec = ({ precedence, level, by, subjects, rules = everything }: Schema): object => ({
+const toSpec = ({
+  precedence,
+  level,
+  by,
+  subjects,
+  rules = everything,
+}: Schema): Pick<FlowSchemaSpec, 'priorityLevelConfiguration'> & Readonly<Record<string, unknown>> => ({
   priorityLevelConfiguration: { name: level },
   matchingPrecedence: precedence,
   ...(by && { distinguisherMethod: { type: by } }),
@@ -118,9 +123,9 @@ export const ensureFlowControl = async (parts: Pick<Parts, 'store' | 'clock' | '
   }
   await Promise.all([
     ...Object.entries(levels).map(([name, spec]) => ensure('prioritylevelconfigurations', 'PriorityLevelConfiguration', name, spec, {})),
-    ...schemas.map(schema =>
-      ensure('flowschemas', 'FlowSchema', schema.name, toSpec(schema), {
-        conditions: [danglingCondition(schema.level, true, parts.clock.now())],
+    ...[...mandatoryFlowSchemas, ...schemas.map(schema => [schema.name, toSpec(schema)] as const)].map(([name, spec]) =>
+      ensure('flowschemas', 'FlowSchema', name, spec, {
+        conditions: [danglingCondition(spec.priorityLevelConfiguration.name, true, parts.clock.now())],
       }),
     ),
   ])

@@ -4,8 +4,7 @@ import { defineResource } from '../../resource.ts'
 import type { MutatingAdmissionPolicyBinding } from '../../types/admissionregistration-v1.ts'
 import { defaultMatching } from '../../validation/admission-rules.ts'
 import { loose } from '../../validation/loose.ts'
-import { ageColumn, column, nameColumn } from '../columns.ts'
-import { bindingParam, validateBindingSpec } from './policy-rules.ts'
+import { bindingColumns, validateBindingSpec } from './policy-rules.ts'
 
 export const mutatingAdmissionPolicyBindings = defineResource<MutatingAdmissionPolicyBinding>({
   group: 'admissionregistration.k8s.io',
@@ -15,12 +14,7 @@ export const mutatingAdmissionPolicyBindings = defineResource<MutatingAdmissionP
   namespaced: false,
   categories: ['api-extensions'],
   generation: true,
-  columns: [
-    nameColumn,
-    column('PolicyName', 'string', b => b.spec?.policyName ?? '', 'The policy it puts in force.'),
-    column('ParamRef', 'string', b => bindingParam(b.spec?.paramRef), 'Its parameters.'),
-    ageColumn,
-  ],
+  columns: bindingColumns,
   default: binding => {
     defaultMatching(binding.spec?.matchResources)
   },

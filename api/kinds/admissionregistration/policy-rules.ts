@@ -2,20 +2,24 @@
 import { AdmissionCompiler, expressionTypes } from '../../cel/admission-environment.ts'
 import type { CelType } from '../../cel/type.ts'
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
+import type { KubeObject } from '../../object.ts'
+import type { Column } from '../../resource.ts'
 import type {
   AuditAnnotation,
   MatchResources,
   ParamKind,
   ParamRef,
   ValidatingAdmissionPolicySpec,
+  ValidatingAdmissionPolicyStatus,
   Validation,
   Variable,
 } from '../../types/admissionregistration-v1.ts'
 import { addExpression, validateMatchConditions, validateMatchResources } from '../../validation/admission-rules.ts'
-import { addChoice, addInvalid, addRequiredName, addSupported, type Errors } from '../../validation/collect.ts'
+import { addChoice, addInvalid, addOneInvalid, addRequiredName, addSupported, type Errors } from '../../validation/collect.ts'
+import { validateConditions } from '../../validation/conditions.ts'
 import { semanticEqual } from '../../validation/equality.ts'
 import { validateLabelSelector } from '../../validation/labels.ts'
-import { formatSelector } from '../columns.ts'
+import { ageColumn, column, formatSelector, nameColumn } from '../columns.ts'
 import type { Loose } from '../../validation/loose.ts'
 import { byteLength, isDns1035Label, isDns1123Subdomain, isPathSegmentName, isQualifiedName } from '../../validation/names.ts'
 
@@ -46,18 +50,19 @@ const isCelIdentifier = (name: string): boolean => /^[_a-zA-Z][_a-zA-Z0-9]*$/.te
 const isBlank = (text: string | undefined): boolean => (text ?? '').trim() === ''
 
 export const validateParamKind = (errors: Errors, path: string, kind: Loose<ParamKind>): void => {
-  const version = kind.apiVersion ?? ''
-  if (version === '') errors.push(required(`${path}.apiVersion`))
-  else if (version.split('/').length > 2 || version === '/') errors.push(invalidValue(`${path}.apiVersion`, version, 'must be group/version'))
-  else if (version.split('/').includes('')) errors.push(invalidValue(`${path}.apiVersion`, version, 'group and version must not be empty'))
-  else
-    addInvalid(
-      errors,
-      `${path}.apiVersion`,
-      version,
-      version.split('/').flatMap((part, i, all) => (i === all.length - 1 ? isDns1035Label(part) : isDns1123Subdomain(part))),
-    )
-  addRequiredName(errors, `${path}.kind`, kind.kind, name => isDns1035Label(name.toLowerCase()))
+  const apiVersion = kind.apiVersion ?? ''
+  const at = `${path}.apiVersion`
+  const parts = apiVersion.split('/')
+  if (apiVersion === '') errors.push(required(at))
+  else if (parts.length > 2) errors.push(invalidValue(at, apiVersion, 'must be group/version'))
+  else {
+    const [version = '', group = ''] = parts.reverse()
+    if (group !== '') addOneInvalid(errors, at, group, isDns1123Subdomain(group))
+    if (version === '') errors.push(invalidValue(at, apiVersion, 'version must be specified'))
+    else addOneInvalid(errors, at, version, isDns1035Label(version))
+  }
+  if (!kind.kind) errors.push(required(`${path}.kind`))
+  else addOneInvalid(errors, `${path}.kind`, kind.kind, isDns1035Label(kind.kind.toLowerCase()))
 }
 
 const validateVariables = (errors: Errors, path: string, variables: readonly Loose<Variable>[], compiler: AdmissionCompiler): void => {
@@ -120,7 +125,8 @@ export const validatePolicySpec = (errors: Errors, spec: Loose<Spec>, old: Loose
     if ((match.resourceRules ?? []).length === 0) errors.push(required('spec.matchConstraints.resourceRules'))
   }
   const conditions = spec.matchConditions ?? []
-  if (!old || !semanticEqual(conditions, old.matchConditions ?? [])) validateMatchConditions(errors, 'spec.matchConditions', conditions, hasParams)
+  const judged = old && semanticEqual(conditions, old.matchConditions ?? []) && semanticEqual(spec.paramKind, old.paramKind)
+  if (!judged) validateMatchConditions(errors, 'spec.matchConditions', conditions, hasParams)
   validateVariables(errors, 'spec.variables', spec.variables ?? [], compiler)
   return compiler
 }
@@ -172,11 +178,29 @@ export const validateActions = (errors: Errors, path: string, actions: readonly 
     errors.push(invalidValue(path, actions, 'must not have both Deny and Warn: the message would be there twice'))
 }
 
+/** What type checking found, and the conditions of the policy. */
+export const validatePolicyStatus = (errors: Errors, status: Loose<ValidatingAdmissionPolicyStatus>): void => {
+  validateConditions(errors, 'status.conditions', status.conditions)
+  status.typeChecking?.expressionWarnings?.forEach(({ fieldRef, warning }, i) => {
+    const at = `status.typeChecking.expressionWarnings[${i}]`
+    if (!warning) errors.push(required(`${at}.warning`))
+    if (isBlank(fieldRef)) errors.push(required(`${at}.fieldRef`))
+    else if (!/^[\w.$@*?()[\]'"=!<>&|:,\s-]+$/.test(fieldRef!)) errors.push(invalidValue(`${at}.fieldRef`, fieldRef, 'must be a JSONPath'))
+  })
+}
+
 export const addReinvocationPolicy = (errors: Errors, path: string, policy: string | undefined): void => addChoice(errors, path, policy, ['IfNeeded', 'Never'])
 
 /** The cell of a binding's parameters. */
-export const bindingParam = (ref: ParamRef | undefined): string => {
+const bindingParam = (ref: ParamRef | undefined): string => {
   if (!ref) return '<unset>'
   if (ref.name) return ref.namespace ? `${ref.namespace}/${ref.name}` : `*/${ref.name}`
   return formatSelector(ref.selector)
 }
+
+export const bindingColumns: readonly Column<KubeObject & { spec?: Loose<BindingSpec> }>[] = [
+  nameColumn,
+  column('PolicyName', 'string', b => b.spec?.policyName ?? '', 'The policy it puts in force.'),
+  column('ParamRef', 'string', b => bindingParam(b.spec?.paramRef as ParamRef | undefined), 'Its parameters.'),
+  ageColumn,
+]

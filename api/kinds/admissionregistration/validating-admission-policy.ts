@@ -6,7 +6,7 @@ import { defaultMatching } from '../../validation/admission-rules.ts'
 import { loose } from '../../validation/loose.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
-import { validatePolicySpec, validateValidations } from './policy-rules.ts'
+import { validatePolicySpec, validatePolicyStatus, validateValidations } from './policy-rules.ts'
 
 const paramKind = (policy: ValidatingAdmissionPolicy): string => {
   const kind = policy.spec?.paramKind
@@ -39,7 +39,10 @@ export const validatingAdmissionPolicies = defineResource<ValidatingAdmissionPol
   metadataChecks: 'object',
   validate: (policy, old, context) => {
     const errors: FieldError[] = []
-    if (context.subresource === 'status') return errors
+    if (context.subresource === 'status') {
+      validatePolicyStatus(errors, loose(policy).status ?? {})
+      return errors
+    }
     const spec = loose(policy).spec ?? {}
     const compiler = validatePolicySpec(errors, spec, old && (loose(old).spec ?? {}), false)
     validateValidations(errors, spec, policy.metadata.name ?? '', compiler)

@@ -5,6 +5,7 @@ import type { Column } from '../../resource.ts'
 import type { MutatingWebhook } from '../../types/admissionregistration-v1.ts'
 import { defaultMatching, validateMatchConditions, validateRule } from '../../validation/admission-rules.ts'
 import { addInvalid, addSupported, type Errors } from '../../validation/collect.ts'
+import { semanticEqual } from '../../validation/equality.ts'
 import { validateLabelSelector } from '../../validation/labels.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1035Label, isDns1123Subdomain } from '../../validation/names.ts'
@@ -47,7 +48,7 @@ const validateReviewVersions = (errors: Errors, path: string, hook: Loose<Webhoo
   if (recognized && !isRecognized(hook)) errors.push(invalidValue(path, versions, `must have one of ${reviewVersions.join(', ')}`))
 }
 
-const validateWebhook = (errors: Errors, path: string, hook: Loose<Webhook>, recognized: boolean): void => {
+const validateWebhook = (errors: Errors, path: string, hook: Loose<Webhook>, recognized: boolean, sameConditions: boolean): void => {
   validateQualifiedDomain(errors, `${path}.name`, hook.name ?? '')
   validateReviewVersions(errors, `${path}.admissionReviewVersions`, hook, recognized)
   hook.rules?.forEach((rule, i) => {
@@ -63,17 +64,19 @@ const validateWebhook = (errors: Errors, path: string, hook: Loose<Webhook>, rec
   validateLabelSelector(errors, `${path}.namespaceSelector`, hook.namespaceSelector)
   validateLabelSelector(errors, `${path}.objectSelector`, hook.objectSelector)
   validateWebhookClient(errors, `${path}.clientConfig`, hook.clientConfig ?? {})
-  validateMatchConditions(errors, `${path}.matchConditions`, hook.matchConditions ?? [])
+  if (!sameConditions) validateMatchConditions(errors, `${path}.matchConditions`, hook.matchConditions ?? [])
 }
 
 export const validateWebhooks = (configuration: Configuration, old: Configuration | undefined): FieldError[] => {
   const errors: FieldError[] = []
   // Versions nobody knows may stay where every webhook had only such.
   const recognized = !old || (old.webhooks ?? []).length === 0 || (old.webhooks ?? []).some(h => isRecognized(loose(h)))
+  const conditionsOf = (c: Configuration | undefined): unknown[] => c?.webhooks?.map(hook => hook.matchConditions) ?? []
+  const sameConditions = old !== undefined && semanticEqual(conditionsOf(configuration), conditionsOf(old))
   const names = new Set<string>()
   configuration.webhooks?.forEach((hook, i) => {
     const { name } = loose(hook)
-    validateWebhook(errors, `webhooks[${i}]`, loose(hook), recognized)
+    validateWebhook(errors, `webhooks[${i}]`, loose(hook), recognized, sameConditions)
     if (!name) return
     if (names.has(name)) errors.push(duplicate(`webhooks[${i}].name`, name))
     names.add(name)

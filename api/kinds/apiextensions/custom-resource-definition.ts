@@ -1,4 +1,5 @@
 // CustomResourceDefinition of apiextensions.k8s.io/v1.
+import { unknownFormats } from '../../custom/formats.ts'
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { CustomResourceDefinition } from '../../types/apiextensions-v1.ts'
 import { isZero, loose } from '../../validation/loose.ts'
@@ -44,5 +45,8 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
   default: setDefaults,
   prepare,
   validate: (definition, old, context) => (context.subresource ? [] : validateDefinition(definition, old)),
+  // Upstream says so of each version's schema once for each format.
+  warnings: ({ spec }) =>
+    spec.versions.flatMap(({ schema }) => [...new Set(unknownFormats(schema?.openAPIV3Schema))].map(format => `unrecognized format ${JSON.stringify(format)}`)),
   unconditionalUpdate: false,
 })

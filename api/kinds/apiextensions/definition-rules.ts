@@ -8,6 +8,7 @@ import { addChoice, type Errors } from '../../validation/collect.ts'
 import { addImmutable } from '../../validation/equality.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1035Label, isDns1123Subdomain, type Messages } from '../../validation/names.ts'
+import { isCertificate, readPem } from '../../validation/pem.ts'
 import { validateWebhookClient } from '../../validation/webhook-client.ts'
 import { rootScope, TotalCost } from './cel-rules.ts'
 import { validateDefaults } from './default-rules.ts'
@@ -159,7 +160,15 @@ const validateReviewVersions = (errors: Errors, at: string, versions: readonly s
   if (!versions.some(v => reviewVersions.includes(v))) errors.push(invalidValue(at, versions, `must include at least one of ${reviewVersions.join(', ')}`))
 }
 
-const validateConversion = (errors: Errors, { conversion }: Loose<CustomResourceDefinition['spec']>): void => {
+/** What a definition came with stays, as long as nobody touches it. */
+const validateBundle = (errors: Errors, at: string, bundle: string | undefined, before: string | undefined): void => {
+  if (!bundle || bundle === before) return
+  const certificates = readPem(bundle).filter(block => block.type === 'CERTIFICATE' && !block.hasHeaders)
+  if (!certificates.length || !certificates.every(block => isCertificate(block.der)))
+    errors.push(invalidValue(at, '<bundle>', 'must be PEM-encoded certificates'))
+}
+
+const validateConversion = (errors: Errors, { conversion }: Loose<CustomResourceDefinition['spec']>, old: CustomResourceDefinition | undefined): void => {
   if (!conversion) return
   const { strategy, webhook } = conversion
   addChoice(errors, 'spec.conversion.strategy', strategy, ['None', 'Webhook'])
@@ -173,7 +182,10 @@ const validateConversion = (errors: Errors, { conversion }: Loose<CustomResource
     return
   }
   if (!client) errors.push(required(at, 'required when strategy is set to Webhook'))
-  else validateWebhookClient(errors, at, client)
+  else {
+    validateWebhookClient(errors, at, client)
+    validateBundle(errors, `${at}.caBundle`, client.caBundle, old?.spec.conversion?.webhook?.clientConfig?.caBundle)
+  }
   validateReviewVersions(errors, 'spec.conversion.conversionReviewVersions', versions)
 }
 
@@ -243,7 +255,7 @@ export const validateDefinition = (given: CustomResourceDefinition, old: CustomR
     validateVersion(errors, `spec.versions[${i}]`, version, versions.length === 1, emptiedOf(given))
   })
   validateNames(errors, spec)
-  validateConversion(errors, spec)
+  validateConversion(errors, spec, old)
   if (old) validateKept(errors, given, old)
   validateApproval(errors, given, old)
   validateStoredVersions(errors, given.status?.storedVersions ?? [], versions)

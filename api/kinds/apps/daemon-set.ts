@@ -5,8 +5,9 @@ import type { DaemonSet, DaemonSetSpec } from '../../types/apps-v1.ts'
 import { addImmutable, semanticEqual } from '../../validation/equality.ts'
 import { validateLabelSelector, isEmptySelector } from '../../validation/labels.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
-import { addCounts, shareValue, validateAtMostAll, validateShare, validateTemplateOf } from '../../validation/workload.ts'
+import { addCounts, addNotDecremented, shareValue, validateAtMostAll, validateShare, validateTemplateOf } from '../../validation/workload.ts'
 import { ageColumn, column, containerImages, containerNames, formatLabels, formatSelector, nameColumn, wide } from '../columns.ts'
+import { templateWarnings } from '../template-warnings.ts'
 import { defaultTemplate, separateStatus } from '../workload.ts'
 
 const defaultDaemonSet = (set: DaemonSet): void => {
@@ -60,6 +61,7 @@ const validate = (set: DaemonSet, old: DaemonSet | undefined, context: WriteCont
       'numberUnavailable',
       'collisionCount',
     ])
+    addNotDecremented(errors, 'status.collisionCount', set.status?.collisionCount, old?.status?.collisionCount)
     return errors
   }
   validateSpec(errors, loose(set).spec ?? {})
@@ -106,4 +108,5 @@ export const daemonSets = defineResource<DaemonSet>({
   default: defaultDaemonSet,
   prepare,
   validate,
+  warnings: templateWarnings<DaemonSet>({ path: 'spec.template', of: object => object.spec?.template }),
 })

@@ -5,8 +5,17 @@ import type { Deployment, DeploymentSpec } from '../../types/apps-v1.ts'
 import { addNonNegative, addSupported } from '../../validation/collect.ts'
 import { addImmutable, semanticEqual } from '../../validation/equality.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
-import { addCounts, addReplicaOrder, shareValue, validateAtMostAll, validateSelectorAndTemplate, validateShare } from '../../validation/workload.ts'
+import {
+  addCounts,
+  addNotDecremented,
+  addReplicaOrder,
+  shareValue,
+  validateAtMostAll,
+  validateSelectorAndTemplate,
+  validateShare,
+} from '../../validation/workload.ts'
 import { ageColumn, column, containerImages, containerNames, formatSelector, nameColumn, wide } from '../columns.ts'
+import { templateWarnings } from '../template-warnings.ts'
 import { defaultTemplate, scaleOf, separateStatus } from '../workload.ts'
 
 const defaultDeployment = (deployment: Deployment): void => {
@@ -64,8 +73,7 @@ const validateStatus = (errors: FieldError[], deployment: Deployment, old: Deplo
     ['availableReplicas', 'replicas'],
     ['availableReplicas', 'readyReplicas'],
   ])
-  const [now, was] = [deployment.status?.collisionCount, old?.status?.collisionCount]
-  if (was !== undefined && (now === undefined || now < was)) errors.push(invalidValue('status.collisionCount', now, 'cannot be decremented'))
+  addNotDecremented(errors, 'status.collisionCount', deployment.status?.collisionCount, old?.status?.collisionCount)
 }
 
 const validate = (deployment: Deployment, old: Deployment | undefined, context: WriteContext): FieldError[] => {
@@ -114,5 +122,6 @@ export const deployments = defineResource<Deployment>({
   default: defaultDeployment,
   prepare,
   validate,
+  warnings: templateWarnings<Deployment>({ path: 'spec.template', of: object => object.spec?.template, usedIn: 'Pod names and hostnames' }),
   scale: scaleOf<Deployment>(),
 })

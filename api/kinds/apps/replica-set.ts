@@ -5,8 +5,10 @@ import type { ReplicaSet, ReplicaSetSpec } from '../../types/apps-v1.ts'
 import { addImmutable } from '../../validation/equality.ts'
 import { loose } from '../../validation/loose.ts'
 import { addCounts, addReplicaOrder, validateSelectorAndTemplate } from '../../validation/workload.ts'
-import { ageColumn, column, containerImages, containerNames, formatSelector, nameColumn, wide } from '../columns.ts'
+import { formatSelector } from '../columns.ts'
+import { templateWarnings } from '../template-warnings.ts'
 import { defaultTemplate, scaleOf, withStatus } from '../workload.ts'
+import { replicaColumns } from './replica-columns.ts'
 
 export const validateReplicaStatus = (errors: FieldError[], status: Record<string, unknown>): void => {
   addCounts(errors, 'status', status, ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration', 'terminatingReplicas'])
@@ -47,19 +49,11 @@ export const replicaSets = defineResource<ReplicaSet>({
   categories: ['all'],
   status: true,
   generation: true,
-  columns: [
-    nameColumn,
-    column('Desired', 'integer', r => r.spec?.replicas ?? 0, 'Pods desired.'),
-    column('Current', 'integer', r => r.status?.replicas ?? 0, 'Pods there are.'),
-    column('Ready', 'integer', r => r.status?.readyReplicas ?? 0, 'Pods that are ready.'),
-    ageColumn,
-    wide('Containers', r => containerNames(r.spec?.template?.spec)),
-    wide('Images', r => containerImages(r.spec?.template?.spec)),
-    wide('Selector', r => formatSelector(r.spec?.selector)),
-  ],
+  columns: replicaColumns(r => formatSelector(r.spec?.selector)),
   metadataChecks: 'update',
   default: defaultReplicaSet,
   prepare: withStatus<ReplicaSet>(() => ({ replicas: 0 })),
   validate,
+  warnings: templateWarnings<ReplicaSet>({ path: 'spec.template', of: object => object.spec?.template, usedIn: 'Pod names and hostnames' }),
   scale: scaleOf<ReplicaSet>(),
 })

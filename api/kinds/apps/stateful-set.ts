@@ -10,9 +10,10 @@ import { isEmptySelector, validateLabelSelector } from '../../validation/labels.
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1123Label } from '../../validation/names.ts'
 import { validateTemplateMetadata } from '../../validation/pod/template.ts'
-import { addCounts, addReplicaOrder, shareValue, validateAtMostAll, validateShare, validateTemplateOf } from '../../validation/workload.ts'
+import { addCounts, addNotDecremented, addReplicaOrder, shareValue, validateAtMostAll, validateShare, validateTemplateOf } from '../../validation/workload.ts'
 import { ageColumn, column, containerImages, containerNames, nameColumn, wide } from '../columns.ts'
 import { defaultClaim } from '../core/claim-defaults.ts'
+import { templateWarnings } from '../template-warnings.ts'
 import { defaultTemplate, scaleOf, separateStatus } from '../workload.ts'
 
 const defaultStatefulSet = (set: StatefulSet): void => {
@@ -124,6 +125,7 @@ const validate = (set: StatefulSet, old: StatefulSet | undefined, context: Write
       ['availableReplicas', 'replicas'],
       ['availableReplicas', 'readyReplicas'],
     ])
+    addNotDecremented(errors, 'status.collisionCount', set.status?.collisionCount, old?.status?.collisionCount)
     return errors
   }
   validateSpec(errors, loose(set).spec ?? {})
@@ -141,6 +143,9 @@ const validate = (set: StatefulSet, old: StatefulSet | undefined, context: Write
   }
   return errors
 }
+
+const keepsAllRevisions = ({ spec }: StatefulSet): string[] =>
+  (spec?.revisionHistoryLimit ?? 0) < 0 ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'] : []
 
 export const statefulSets = defineResource<StatefulSet>({
   group: 'apps',
@@ -166,5 +171,6 @@ export const statefulSets = defineResource<StatefulSet>({
     separateStatus(set, old, context, () => ({ replicas: 0, availableReplicas: 0 }))
   },
   validate,
+  warnings: templateWarnings<StatefulSet>({ path: 'spec.template', of: object => object.spec?.template, more: keepsAllRevisions }),
   scale: scaleOf<StatefulSet>(),
 })

@@ -2,10 +2,10 @@
 import type { FieldError } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
 import type { HorizontalPodAutoscaler } from '../../types/autoscaling-v1.ts'
-import { validateAutoscalerSpec } from '../../validation/autoscaler.ts'
+import { validateAutoscalerSpec, validateAutoscalerStatus } from '../../validation/autoscaler.ts'
 import { loose } from '../../validation/loose.ts'
-import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
+import { autoscalerColumns } from './autoscaler-columns.ts'
 
 const cpuTarget = (h: HorizontalPodAutoscaler): string => {
   const want = h.spec?.targetCPUUtilizationPercentage
@@ -22,15 +22,7 @@ export const horizontalPodAutoscalersV1 = defineResource<HorizontalPodAutoscaler
   shortNames: ['hpa'],
   categories: ['all'],
   status: true,
-  columns: [
-    nameColumn,
-    column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
-    column('Targets', 'string', cpuTarget, 'Current and wanted metrics.'),
-    column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
-    column('MaxPods', 'string', h => h.spec?.maxReplicas, 'Most replicas.'),
-    column('Replicas', 'string', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
-    ageColumn,
-  ],
+  columns: autoscalerColumns(cpuTarget),
   default: autoscaler => {
     if (!autoscaler.spec) return
     autoscaler.spec.minReplicas ??= 1
@@ -43,7 +35,10 @@ export const horizontalPodAutoscalersV1 = defineResource<HorizontalPodAutoscaler
   metadataChecks: 'update',
   validate: (autoscaler, old, context) => {
     const errors: FieldError[] = []
-    if (context.subresource === 'status') return errors
+    if (context.subresource === 'status') {
+      validateAutoscalerStatus(errors, (autoscaler.status ?? {}) as unknown as Record<string, unknown>)
+      return errors
+    }
     const { targetCPUUtilizationPercentage: percent, ...spec } = loose(autoscaler).spec ?? {}
     const metrics = percent === undefined ? [] : [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percent } } }]
     validateAutoscalerSpec(errors, { ...spec, metrics }, old && loose(old).spec?.scaleTargetRef)

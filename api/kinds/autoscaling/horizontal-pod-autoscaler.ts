@@ -3,11 +3,10 @@ import { type FieldError, required } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
 import { emptiedOf } from '../../schema/emptied.ts'
 import type { HorizontalPodAutoscaler, HPAScalingRules } from '../../types/autoscaling-v2.ts'
-import { validateAutoscalerSpec } from '../../validation/autoscaler.ts'
+import { validateAutoscalerSpec, validateAutoscalerStatus } from '../../validation/autoscaler.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
-import { addCounts } from '../../validation/workload.ts'
-import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
+import { autoscalerColumns } from './autoscaler-columns.ts'
 import { metricsCell } from './metrics-cell.ts'
 
 const percentEachQuarterMinute = { type: 'Percent', value: 100, periodSeconds: 15 }
@@ -32,15 +31,7 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
   shortNames: ['hpa'],
   categories: ['all'],
   status: true,
-  columns: [
-    nameColumn,
-    column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
-    column('Targets', 'string', h => metricsCell(h), 'Current and wanted metrics.'),
-    column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
-    column('MaxPods', 'string', h => h.spec?.maxReplicas, 'Most replicas.'),
-    column('Replicas', 'string', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
-    ageColumn,
-  ],
+  columns: autoscalerColumns(metricsCell),
   default: autoscaler => {
     const spec = loose(autoscaler).spec
     if (!spec) return
@@ -55,7 +46,7 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
   validate: (autoscaler, old, context) => {
     const errors: FieldError[] = []
     if (context.subresource === 'status') {
-      addCounts(errors, 'status', (autoscaler.status ?? {}) as unknown as Record<string, unknown>, ['currentReplicas', 'desiredReplicas'])
+      validateAutoscalerStatus(errors, (autoscaler.status ?? {}) as unknown as Record<string, unknown>)
       return errors
     }
     validateAutoscalerSpec(errors, loose(autoscaler).spec ?? {}, old && loose(old).spec?.scaleTargetRef)

@@ -9,7 +9,9 @@ import { byteLength, isDns1123Subdomain } from '../../validation/names.ts'
 import { validateJobSpec } from '../../validation/job.ts'
 import { ageColumn, column, containerImages, containerNames, formatSelector, nameColumn, none, wide } from '../columns.ts'
 import { age } from '../duration.ts'
+import { templateWarnings } from '../template-warnings.ts'
 import { defaultTemplate, withStatus } from '../workload.ts'
+import { jobWarnings } from './job-warnings.ts'
 
 const defaultCronJob = (cron: CronJob): void => {
   const spec = (cron.spec ??= {} as CronJobSpec)
@@ -77,6 +79,13 @@ const validate = (cron: CronJob, old: CronJob | undefined): FieldError[] => {
   return errors
 }
 
+const zoneWarnings = ({ spec }: CronJob): string[] =>
+  spec?.schedule.includes('TZ')
+    ? [
+        'CRON_TZ or TZ used in spec.schedule is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',
+      ]
+    : []
+
 export const cronJobs = defineResource<CronJob>({
   group: 'batch',
   version: 'v1',
@@ -104,4 +113,10 @@ export const cronJobs = defineResource<CronJob>({
   default: defaultCronJob,
   prepare: withStatus<CronJob>(() => ({})),
   validate,
+  warnings: templateWarnings<CronJob>({
+    path: 'spec.jobTemplate.spec.template',
+    of: object => object.spec?.jobTemplate.spec?.template,
+    usedIn: 'Job names, Pod names, and hostnames',
+    more: object => [...zoneWarnings(object), ...jobWarnings(object.spec?.jobTemplate.spec, 'spec.jobTemplate.spec')],
+  }),
 })

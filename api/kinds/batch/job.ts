@@ -11,8 +11,10 @@ import { validateGeneratedSelector, validateJobSelector, validateJobSpec } from 
 import { validateJobStatus } from '../../validation/job-status.ts'
 import { ageColumn, column, containerImages, containerNames, formatSelector, nameColumn, wide } from '../columns.ts'
 import { humanDuration } from '../duration.ts'
+import { templateWarnings } from '../template-warnings.ts'
 import { separateStatus } from '../workload.ts'
 import { defaultJobSpec } from './job-defaults.ts'
+import { jobWarnings } from './job-warnings.ts'
 
 const uidKey = 'batch.kubernetes.io/controller-uid'
 const nameKey = 'batch.kubernetes.io/job-name'
@@ -146,6 +148,12 @@ export const jobs = defineResource<Job>({
   },
   prepare,
   validate,
+  warnings: templateWarnings<Job>({
+    path: 'spec.template',
+    of: object => object.spec?.template,
+    usedIn: 'Pod names and hostnames',
+    more: object => jobWarnings(object.spec, 'spec'),
+  }),
   // Where the template had no labels before its selector was made, they show on the job all the same.
   canonicalize: job => {
     const labels = job.spec?.template.metadata?.labels

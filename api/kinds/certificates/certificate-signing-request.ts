@@ -6,6 +6,7 @@ import type { CertificateSigningRequest } from '../../types/certificates-v1.ts'
 import { addSupported } from '../../validation/collect.ts'
 import { semanticEqual } from '../../validation/equality.ts'
 import { loose } from '../../validation/loose.ts'
+import { isCertificate, isCertificateRequest, readPem } from '../../validation/pem.ts'
 import { validateSignerName } from '../../validation/signer-name.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { humanDuration } from '../duration.ts'
@@ -37,11 +38,10 @@ const usages: readonly string[] = [
 ]
 const decisions = ['Approved', 'Denied']
 
-/** One PEM block of a certificate request; what is in it is the signer's to judge beyond this. */
+/** The first PEM block must be one of a certificate request. */
 const isPemRequest = (base64: string): boolean => {
-  const text = atob(base64)
-  const match = /-----BEGIN (NEW )?CERTIFICATE REQUEST-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END \1?CERTIFICATE REQUEST-----/.exec(text)
-  return match !== null && atob((match[2] ?? '').replace(/\s/g, '')).startsWith('\u0030')
+  const [block] = readPem(base64)
+  return block?.type === 'CERTIFICATE REQUEST' && isCertificateRequest(block.der)
 }
 
 const validateConditions = (errors: FieldError[], csr: CertificateSigningRequest): void => {
@@ -80,15 +80,12 @@ const validateUpdate = (errors: FieldError[], csr: CertificateSigningRequest, ol
 
 /** PEM certificates and nothing else; whether they are the ones asked for is not looked at. */
 const findCertificateFault = (base64: string): string | undefined => {
-  const blocks = [...atob(base64).matchAll(/-----BEGIN ([^-\r\n]*)-----\r?\n([\s\S]*?)-----END \1-----/g)]
+  const blocks = readPem(base64)
   if (!blocks.length) return 'must contain at least one CERTIFICATE PEM block'
-  for (const [, type, body = ''] of blocks) {
+  for (const { type, hasHeaders, der } of blocks) {
     if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`
-    if (body.includes(':')) return 'no PEM block headers are permitted'
-    // A certificate is a DER sequence.
-    const packed = body.replace(/\s/g, '')
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed) || packed.length % 4 || !atob(packed).startsWith('0'))
-      return 'found a CERTIFICATE PEM block that holds no certificate'
+    if (hasHeaders) return 'no PEM block headers are permitted'
+    if (!isCertificate(der)) return 'found a CERTIFICATE PEM block that holds no certificate'
   }
   return undefined
 }

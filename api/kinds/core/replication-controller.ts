@@ -4,8 +4,9 @@ import { defineResource, type WriteContext } from '../../resource.ts'
 import type { ReplicationController, ReplicationControllerSpec } from '../../types/core-v1.ts'
 import { loose } from '../../validation/loose.ts'
 import { addCounts, validateTemplateOf } from '../../validation/workload.ts'
+import { replicaColumns } from '../apps/replica-columns.ts'
 import { validateReplicaStatus } from '../apps/replica-set.ts'
-import { ageColumn, column, containerImages, containerNames, formatLabels, nameColumn, wide } from '../columns.ts'
+import { formatLabels } from '../columns.ts'
 import { defaultTemplate, withStatus } from '../workload.ts'
 
 const defaultController = (controller: ReplicationController): void => {
@@ -44,16 +45,7 @@ export const replicationControllers = defineResource<ReplicationController>({
   storagePrefix: '/registry/controllers/',
   status: true,
   generation: true,
-  columns: [
-    nameColumn,
-    column('Desired', 'integer', r => r.spec?.replicas ?? 0, 'Pods desired.'),
-    column('Current', 'integer', r => r.status?.replicas ?? 0, 'Pods there are.'),
-    column('Ready', 'integer', r => r.status?.readyReplicas ?? 0, 'Pods that are ready.'),
-    ageColumn,
-    wide('Containers', r => containerNames(r.spec?.template?.spec)),
-    wide('Images', r => containerImages(r.spec?.template?.spec)),
-    wide('Selector', r => formatLabels(r.spec?.selector)),
-  ],
+  columns: replicaColumns(r => formatLabels(r.spec?.selector)),
   selectableFields: { 'status.replicas': r => String(r.status?.replicas ?? 0) },
   metadataChecks: 'update',
   anyGenerateName: true,

@@ -3,11 +3,13 @@ import { type FieldError, invalidValue } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
 import type { FlowSchema } from '../../types/flowcontrol-v1.ts'
 import { addRequiredName, addSupported } from '../../validation/collect.ts'
-import { validatePolicyRules } from '../../validation/flow-rules.ts'
+import { semanticEqual } from '../../validation/equality.ts'
+import { validateFlowConditions, validatePolicyRules } from '../../validation/flow-rules.ts'
 import { loose } from '../../validation/loose.ts'
 import { isDns1123Subdomain } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
+import { mandatoryFlowSchemas } from './mandatory.ts'
 
 const lowestPrecedence = 10000
 
@@ -23,6 +25,9 @@ const validate = (given: FlowSchema): FieldError[] => {
   spec.rules?.forEach((rules, i) => {
     validatePolicyRules(errors, `spec.rules[${i}]`, rules)
   })
+  const fixed = mandatoryFlowSchemas.get(given.metadata.name ?? '')
+  if (fixed && !semanticEqual(given.spec, fixed)) errors.push(invalidValue('spec', spec, 'must be what every server has'))
+  validateFlowConditions(errors, given.status?.conditions)
   return errors
 }
 
@@ -55,6 +60,6 @@ export const flowSchemas = defineResource<FlowSchema>({
     separateStatus(schema, old, context, () => ({}))
   },
   metadataChecks: 'object',
-  validate: (schema, _old, context) => (context.subresource === 'status' ? [] : validate(schema)),
+  validate,
   unconditionalUpdate: false,
 })

@@ -8,9 +8,12 @@ import type {
   QueuingConfiguration,
 } from '../../types/flowcontrol-v1.ts'
 import { addNonNegative, type Errors } from '../../validation/collect.ts'
+import { semanticEqual } from '../../validation/equality.ts'
+import { validateFlowConditions } from '../../validation/flow-rules.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
+import { mandatoryLevels } from './mandatory.ts'
 
 const maxQueues = 10_000_000
 /** Bits of a flow's hash that dealing its hand of queues may use up. */
@@ -61,6 +64,11 @@ const validate = (given: PriorityLevelConfiguration): FieldError[] => {
     if (!limited) errors.push(required('spec.limited', 'must be set when the type is Limited'))
     else validateLimited(errors, 'spec.limited', limited)
   } else errors.push(notSupported('spec.type', type ?? '', ['Exempt', 'Limited']))
+  const fixed = mandatoryLevels.get(given.metadata.name ?? '')
+  // The exempt level's share may be set.
+  const compared = given.metadata.name === 'exempt' ? { ...given.spec, exempt: fixed?.exempt } : given.spec
+  if (fixed && !semanticEqual(compared, fixed)) errors.push(invalidValue('spec', given.spec, 'must be what every server has'))
+  validateFlowConditions(errors, given.status?.conditions)
   return errors
 }
 
@@ -106,5 +114,5 @@ export const priorityLevelConfigurations = defineResource<PriorityLevelConfigura
     separateStatus(level, old, context, () => ({}))
   },
   metadataChecks: 'object',
-  validate: (level, _old, context) => (context.subresource === 'status' ? [] : validate(level)),
+  validate,
 })

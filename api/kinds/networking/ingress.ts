@@ -6,13 +6,13 @@ import type { HTTPIngressPath, Ingress, IngressBackend, IngressServiceBackend } 
 import { addInvalid, addRequiredName, addSupported, type Errors } from '../../validation/collect.ts'
 import { addIp, isValidIp } from '../../validation/ip.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
-import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isPortName, isPortNumber, isWildcardDns1123Subdomain } from '../../validation/names.ts'
+import { isDns1123Label, isDns1123Subdomain, isPathSegmentName, isPortName, isPortNumber, isWildcardDns1123Subdomain } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn, none } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
 
 const validateServiceBackend = (errors: Errors, path: string, service: Loose<IngressServiceBackend>, backend: string): void => {
   if (!service.name) errors.push(required(`${path}.name`))
-  else addInvalid(errors, `${path}.name`, service.name, isDns1035Label(service.name))
+  else addInvalid(errors, `${path}.name`, service.name, isDns1123Label(service.name))
   const { name = '', number = 0 } = service.port ?? {}
   if (name && number) errors.push(invalidValue(backend, service.port, 'port name and number exclude each other'))
   else if (name) addInvalid(errors, `${path}.port.name`, name, isPortName(name))
@@ -136,4 +136,8 @@ export const ingresses = defineResource<Ingress>({
   ],
   prepare: (ingress, old, context) => separateStatus(ingress, old, context, () => ({ loadBalancer: {} })),
   validate,
+  warnings: ({ metadata }, old) =>
+    !old && metadata.annotations?.[classKey] !== undefined
+      ? [`annotation ${JSON.stringify(classKey)} is deprecated, please use 'spec.ingressClassName' instead`]
+      : [],
 })

@@ -11,6 +11,7 @@ import { podRules } from '../../validation/pod/options.ts'
 import { validateContainerResources } from '../../validation/pod/resources.ts'
 import { validateTolerations } from '../../validation/pod/scheduling.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
+import { labelWarnings } from '../deprecated-labels.ts'
 import { defaultAmounts } from '../core/pod-defaults.ts'
 
 const validate = (given: RuntimeClass, old: RuntimeClass | undefined): FieldError[] => {
@@ -40,6 +41,7 @@ export const runtimeClasses = defineResource<RuntimeClass>({
   columns: [nameColumn, column('Handler', 'string', r => r.handler, 'What the container runtime calls it.'), ageColumn],
   default: runtime => defaultAmounts(runtime.overhead?.podFixed),
   validate,
+  warnings: runtime => Object.keys(runtime.scheduling?.nodeSelector ?? {}).flatMap(label => labelWarnings('scheduling.nodeSelector', label)),
   createOnUpdate: true,
   unconditionalUpdate: false,
 })

@@ -62,6 +62,10 @@ export const csiDrivers = defineResource<CSIDriver>({
   },
   metadataChecks: 'update',
   validate,
+  warnings: ({ spec }) =>
+    spec?.tokenRequests?.length && spec.serviceAccountTokenInSecrets === undefined
+      ? ['spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes']
+      : [],
   unconditionalUpdate: false,
   deleteAnswersObject: true,
 })

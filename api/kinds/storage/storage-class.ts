@@ -9,6 +9,7 @@ import { validateLabelName } from '../../validation/labels.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { byteLength, isQualifiedName } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
+import { labelWarnings } from '../deprecated-labels.ts'
 
 export const validateProvisioner = (errors: Errors, path: string, name: string | undefined): void => {
   if (!name) errors.push(required(path))
@@ -91,5 +92,9 @@ export const storageClasses = defineResource<StorageClass>({
     s.volumeBindingMode ??= 'Immediate'
   },
   validate,
+  warnings: s =>
+    (s.allowedTopologies ?? []).flatMap((term, i) =>
+      (term.matchLabelExpressions ?? []).flatMap(({ key }, j) => labelWarnings(`allowedTopologies[${i}].matchLabelExpressions[${j}].key`, key)),
+    ),
   deleteAnswersObject: true,
 })

@@ -1,14 +1,16 @@
 // VolumeAttachment of storage.k8s.io/v1.
-import { type FieldError, forbiddenField, invalidValue, required } from '../../field-error.ts'
+import { type FieldError, forbiddenField, invalidValue, required, tooLong } from '../../field-error.ts'
 import { defineResource } from '../../resource.ts'
 import type { VolumeAttachment } from '../../types/storage-v1.ts'
 import { addInvalid } from '../../validation/collect.ts'
 import { validateCsiDriverName } from '../../validation/csi.ts'
 import { semanticEqual } from '../../validation/equality.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
-import { isDns1123Subdomain } from '../../validation/names.ts'
+import { byteLength, isDns1123Subdomain } from '../../validation/names.ts'
+import { validateInlineVolume } from '../../validation/persistent-volume.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
+import { validateParameters } from './storage-class.ts'
 
 type Source = Loose<NonNullable<VolumeAttachment['spec']>['source']>
 const validateSource = (errors: FieldError[], source: Source): void => {
@@ -19,7 +21,15 @@ const validateSource = (errors: FieldError[], source: Source): void => {
   else if (name !== undefined) {
     if (name === '') errors.push(required('spec.source.persistentVolumeName'))
     addInvalid(errors, 'spec.source.persistentVolumeName', name, isDns1123Subdomain(name))
-  }
+  } else if (inline) validateInlineVolume(errors, 'spec.source.inlineVolumeSpec', inline)
+}
+
+const maxErrorBytes = 1024
+
+const validateStatus = (errors: FieldError[], status: Loose<NonNullable<VolumeAttachment['status']>>): void => {
+  validateParameters(errors, 'status.attachmentMetadata', status.attachmentMetadata as Record<string, string> | undefined, false)
+  for (const key of ['attachError', 'detachError'] as const)
+    if (byteLength(status[key]?.message ?? '') > maxErrorBytes) errors.push(tooLong(`status.${key}.message`, maxErrorBytes))
 }
 
 const validate = (given: VolumeAttachment, old: VolumeAttachment | undefined): FieldError[] => {
@@ -28,6 +38,7 @@ const validate = (given: VolumeAttachment, old: VolumeAttachment | undefined): F
   validateCsiDriverName(errors, 'spec.attacher', attacher)
   validateSource(errors, source)
   addInvalid(errors, 'spec.nodeName', nodeName, isDns1123Subdomain(nodeName))
+  validateStatus(errors, loose(given).status ?? {})
   if (old && !semanticEqual(given.spec, old.spec)) errors.push(invalidValue('spec', given.spec, 'field is immutable'))
   return errors
 }
