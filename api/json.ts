@@ -5,6 +5,8 @@ export interface ParsedJson {
   readonly value: unknown
   /** Paths of keys that came more than once in their object; the last one counts. */
   readonly duplicates: readonly string[]
+  /** Paths of whole numbers that are written with a fraction or an exponent: Go takes none of them for an integer. */
+  readonly wholeFloats: readonly string[]
 }
 
 /** Why a body is no JSON, in our words, with the byte or character where it ends to be. */
@@ -19,14 +21,15 @@ interface Scan {
   keys: number
   depth: number
   longNumber: boolean
+  float: boolean
 }
 const quote = 34,
   backslash = 92,
   colon = 58
 
-/** Counts keys (colons outside of strings) and depth, and looks for numbers that a double may not hold. */
+/** Counts keys (colons outside of strings) and depth, and looks for numbers that a double may not hold or that are no plain integers. */
 const scan = (bytes: Uint8Array): Scan => {
-  const result: Scan = { keys: 0, depth: 0, longNumber: false }
+  const result: Scan = { keys: 0, depth: 0, longNumber: false, float: false }
   let depth = 0
   let digits = 0
   for (let i = 0; i < bytes.length; i++) {
@@ -35,6 +38,7 @@ const scan = (bytes: Uint8Array): Scan => {
       if (++digits >= 16) result.longNumber = true
       continue
     }
+    if (digits > 0 && (c === 46 || c === 69 || c === 101)) result.float = true
     digits = 0
     if (c === quote)
       for (i++; i < bytes.length && bytes[i] !== quote; i++) {
@@ -69,6 +73,8 @@ const countKeys = (value: unknown): number => {
   return count
 }
 
+const maybeWholeFloat = /\d(\.0+(?!\d)|[eE])/
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export interface ParseOptions {
@@ -92,9 +98,10 @@ export const parseJson = (body: Uint8Array | string, { merging = false }: ParseO
   } catch (cause) {
     throw new JsonError((cause as Error).message, { cause })
   }
-  if (!seen.longNumber && countKeys(value) === seen.keys) return { value, duplicates: [] }
+  if (!seen.longNumber && !(seen.float && maybeWholeFloat.test(text)) && countKeys(value) === seen.keys) return { value, duplicates: [], wholeFloats: [] }
   const duplicates: string[] = []
-  return { value: new SlowReader(text, duplicates, merging).read(''), duplicates }
+  const wholeFloats: string[] = []
+  return { value: new SlowReader(text, duplicates, wholeFloats, merging).read(''), duplicates, wholeFloats }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -111,11 +118,13 @@ const mergeObjects = (before: unknown, after: unknown): unknown => {
 class SlowReader {
   readonly #text: string
   readonly #duplicates: string[]
+  readonly #wholeFloats: string[]
   readonly #merging: boolean
   #at = 0
-  constructor(text: string, duplicates: string[], merging: boolean) {
+  constructor(text: string, duplicates: string[], wholeFloats: string[], merging: boolean) {
     this.#text = text
     this.#duplicates = duplicates
+    this.#wholeFloats = wholeFloats
     this.#merging = merging
   }
 
@@ -138,7 +147,7 @@ class SlowReader {
         this.#at += 4
         return null
       default:
-        return this.#number()
+        return this.#number(path)
     }
   }
 
@@ -186,13 +195,15 @@ class SlowReader {
     return JSON.parse(token) as string
   }
 
-  #number(): number | bigint {
+  #number(path: string): number | bigint {
     const token = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y
     token.lastIndex = this.#at
     const [digits = '0', fraction, exponent] = token.exec(this.#text) ?? []
     this.#at = token.lastIndex
     const value = Number(digits)
-    return fraction === undefined && exponent === undefined && !Number.isSafeInteger(value) ? BigInt(digits) : value
+    if (fraction === undefined && exponent === undefined) return Number.isSafeInteger(value) ? value : BigInt(digits)
+    if (Number.isInteger(value)) this.#wholeFloats.push(path)
+    return value
   }
 }
 

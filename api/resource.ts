@@ -23,6 +23,8 @@ export interface Column<T> {
   description?: string
   /** 0 is always shown, 1 with `-o wide`. */
   priority?: 0 | 1
+  /** Rows have the cell, but the table does not define the column. */
+  undefinedInTable?: true
   /** `nowMs` is for ages. */
   value: (object: T, nowMs: number) => Cell
 }

@@ -15,7 +15,8 @@ const merge = (target: JsonMap, patch: JsonMap): JsonMap => {
   for (const [key, item] of Object.entries(patch)) {
     const old = Object.hasOwn(target, key) ? target[key] : undefined
     if (item === null) delete target[key]
-    else target[key] = isMap(item) && isMap(old) ? merge(old, item) : withoutNulls(item)
+    // Upstream's library leaves alone what takes a map's place.
+    else target[key] = isMap(old) ? (isMap(item) ? merge(old, item) : copyJson(item)) : withoutNulls(item)
   }
   return target
 }

@@ -3,11 +3,13 @@
 // Custom resources are never decoded this way: they are pruned (prune.ts) and judged by their validation.
 import { noteEmptied } from './emptied.ts'
 import { decodeScalar, mismatch, Refusal } from './scalars.ts'
-import type { Field, Schema } from './schema.ts'
+import type { Field, Schema, SchemaKind } from './schema.ts'
 
 export interface DecodeOptions {
   /** Paths of duplicate keys, as parseJson found them; those below unknown fields are no one's fault. */
   readonly duplicates?: readonly string[]
+  /** Paths of whole numbers that were not written as integers, as parseJson found them. */
+  readonly wholeFloats?: readonly string[]
 }
 
 export interface DecodeError {
@@ -176,9 +178,23 @@ const decodeValue = (schema: Schema, value: unknown, walk: Walk): unknown => {
   return decoded
 }
 
+/** The schema of what a path names; undefined where nothing is known of it. */
+const schemaAt = (schema: Schema, path: string): Schema | undefined => {
+  let at: Schema | undefined = schema
+  for (const step of path.split(/[.[\]]+/)) if (step !== '') at = at?.kind === 'object' ? at.fields.get(step)?.schema : at?.items
+  return at
+}
+const integers: readonly SchemaKind[] = ['int32', 'int64', 'uint32', 'intOrString']
+const findMisfit = (schema: Schema, wholeFloats: readonly string[] = []): DecodeError | undefined => {
+  const path = wholeFloats.find(p => integers.includes(schemaAt(schema, p)?.kind ?? 'any'))
+  return path === undefined ? undefined : { path, message: 'cannot unmarshal a number with a fraction or an exponent into an integer' }
+}
+
 /** `null` decodes to the zero object. */
 export const decode = <T = Record<string, unknown>>(schema: Schema, value: unknown, options: DecodeOptions = {}): Decoded<T> => {
   const walk: Walk = { path: [], unknown: [], emptied: [] }
+  const misfit = findMisfit(schema, options.wholeFloats)
+  if (misfit) return { object: undefined, unknownFields: [], duplicateFields: [], errors: [misfit] }
   try {
     const object = decodeObject(schema, value, walk) as T & object
     noteEmptied(object, walk.emptied)

@@ -15,7 +15,8 @@ import { type Entry, type Store, StoreError } from '../../store/store.ts'
 import type { WebhookClient } from '../admission/webhooks/client.ts'
 import { byName, follow } from '../follow.ts'
 import type { ResourceTable } from '../resource-table.ts'
-import { toCanonical } from '../verbs/decode.ts'
+import { emptyFieldsOf, toCanonical } from '../verbs/decode.ts'
+import { setManagedFields, trackedOf, trackWriteBy } from '../verbs/managed-fields.ts'
 import { createConverter } from './conversion.ts'
 import { createCustomResource, type CustomResource } from './custom-resource.ts'
 import { cleanupFinalizer } from './delete-definition.ts'
@@ -50,6 +51,7 @@ const retry = { baseMs: 50, maxMs: 5_000, jitter: 0.2 }
 export const createDefinitions = ({ store, table, clock, log, webhooks }: DefinitionsDeps): Definitions => {
   const definitions = table.stored('customresourcedefinitions.apiextensions.k8s.io')
   const prefix = definitions.prefixOf('')
+  const trackedStatus = trackedOf({ table, emptyFields: emptyFieldsOf }, definitions, 'status')
   /** By name: the newest entry of each definition, our own writes included. */
   const known = new Map<string, Entry>()
   const live = new Map<string, Live>()
@@ -66,6 +68,7 @@ export const createDefinitions = ({ store, table, clock, log, webhooks }: Defini
     const { metadata, ...rest } = { ...definitionOf(entry), ...change }
     const { resourceVersion: _, ...meta } = metadata
     const object = toCanonical(definitions.record, structuredClone({ ...rest, metadata: meta }))
+    setManagedFields(object, trackWriteBy({ clock }, 'kube-apiserver', trackedStatus, entry.object(), object))
     try {
       const next = await store.update(entry.key, object, entry.revision)
       known.set(entry.name, next)

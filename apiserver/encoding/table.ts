@@ -47,13 +47,15 @@ export const toTable = (record: AnyResource, rows: Table['rows'], metadata: Tabl
   apiVersion: `meta.k8s.io/${version}`,
   metadata,
   columnDefinitions: withColumns
-    ? columnsOf(record).map(c => ({
-        name: c.name,
-        type: c.type,
-        format: c.format ?? '',
-        description: c.description || `${c.name} of the object.`,
-        priority: c.priority ?? 0,
-      }))
+    ? columnsOf(record)
+        .filter(c => !c.undefinedInTable)
+        .map(c => ({
+          name: c.name,
+          type: c.type,
+          format: c.format ?? '',
+          description: c.description || `${c.name} of the object.`,
+          priority: c.priority ?? 0,
+        }))
     : null,
   rows,
 })

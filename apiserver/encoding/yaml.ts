@@ -21,11 +21,12 @@ export const toYaml = async (value: unknown): Promise<Buffer> => {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Values that a document may expand to: anchors can repeat each other (upstream bounds them too). */
-const maxExpanded = 1_000_000
+/** What a document may expand to, in characters and values: anchors can repeat each other (upstream bounds them too). */
+const maxExpanded = (length: number): number => Math.min(8_000_000, 256_000 + 20 * length)
 
-/** How many values `value` is when everything that is shared is written out. Throws beyond the limit, and for what contains itself. */
-const countExpanded = (value: unknown, known: Map<object, number>): number => {
+/** How much `value` is when everything that is shared is written out. Throws beyond `limit`, and for what contains itself. */
+const countExpanded = (value: unknown, limit: number, known: Map<object, number>): number => {
+  if (typeof value === 'string') return 1 + value.length
   if (typeof value !== 'object' || value === null) return 1
   const counted = known.get(value)
   if (counted !== undefined) {
@@ -34,9 +35,9 @@ const countExpanded = (value: unknown, known: Map<object, number>): number => {
   }
   known.set(value, -1)
   let count = 1
-  for (const item of Object.values(value)) {
-    count += countExpanded(item, known)
-    if (count > maxExpanded) throw new SyntaxError('document contains excessive aliasing')
+  for (const [key, item] of Object.entries(value)) {
+    count += key.length + countExpanded(item, limit, known)
+    if (count > limit) throw new SyntaxError('document contains excessive aliasing')
   }
   known.set(value, count)
   return count
@@ -46,11 +47,16 @@ const countExpanded = (value: unknown, known: Map<object, number>): number => {
 const tryJson = (text: string): { value: JsonValue; duplicates: readonly string[] } | undefined => {
   if (!/^\s*\{/.test(text)) return undefined
   try {
-    return parseJson(text) as { value: JsonValue; duplicates: readonly string[] }
+    // To YAML 2.0 is as good an integer as 2.
+    const { value, duplicates } = parseJson(text)
+    return { value: value as JsonValue, duplicates }
   } catch {
     return undefined
   }
 }
+
+/** A body that is JSON although it is called YAML; undefined for any other. */
+export const readAsJson = (bytes: Buffer): { value: JsonValue; duplicates: readonly string[] } | undefined => tryJson(utf8.decode(bytes))
 
 /** The first document, as JSON; a second reading finds out whether a key was repeated. Throws for what is no YAML. */
 export const parseYaml = async (bytes: Buffer): Promise<{ value: JsonValue; duplicates: readonly string[] }> => {
@@ -60,7 +66,7 @@ export const parseYaml = async (bytes: Buffer): Promise<{ value: JsonValue; dupl
   const yaml = await import('js-yaml')
   const schema = new yaml.Schema(yaml.YAML11_SCHEMA.tags.filter(tag => tag !== yaml.timestampTag))
   const [first = null] = yaml.loadAll(text, { schema, json: true })
-  countExpanded(first, new Map())
+  countExpanded(first, maxExpanded(text.length), new Map())
   // Through JSON: what JSON cannot say (sets, binary, NaN) becomes what it can, and depth and numbers are judged in one place.
   const { value } = parseJson(JSON.stringify(first))
   const duplicates: string[] = []

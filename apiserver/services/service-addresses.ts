@@ -39,8 +39,18 @@ const takeAny = async (from: number, to: number, random: () => number, take: (n:
 class Transaction {
   readonly #owner: Owner
   readonly #taken: { claims: Claims; name: string }[] = []
+  /** The highest node port of a dry run, or where its guesses begin. */
+  #highest: number | undefined
   constructor(owner: Owner) {
     this.#owner = owner
+  }
+  /** A dry run takes no port; what it answers is upstream's guess, one above the highest that it named or guessed. */
+  guessPort(): number {
+    return this.notePort((this.#highest ?? 32_768) + 1)
+  }
+  notePort(port: number): number {
+    this.#highest = Math.max(this.#highest ?? 0, port)
+    return port
   }
   async take(claims: Claims, name: string): Promise<boolean> {
     if (!(await claims.take(name, this.#owner))) return false
@@ -95,12 +105,13 @@ export const createServiceAddresses = ({ record, ips, ports, ranges, nodePorts, 
   }
 
   const anyPort = async (service: Service, dryRun: boolean, t: Transaction): Promise<number> => {
+    if (dryRun) return t.guessPort()
     const size = nodePorts.last - nodePorts.first + 1
-    // The same port twice in one object would be no free one, although a dry run claims nothing.
+    // What a later port of the same object names is no free one.
     const mine = new Set(nodePortsOf(service.spec))
     const take = async (n: number): Promise<boolean> => {
       const port = nodePorts.first + n
-      return !mine.has(port) && (await ports.isFree(String(port))) && (dryRun || (await t.take(ports, String(port))))
+      return !mine.has(port) && (await ports.isFree(String(port))) && (await t.take(ports, String(port)))
     }
     const dynamicFrom = Math.min(Math.max(16, Math.floor(size / 32)), 128)
     const n = (await takeAny(Math.min(dynamicFrom, size), size, random, take)) ?? (await takeAny(0, size, random, take))
@@ -115,6 +126,7 @@ export const createServiceAddresses = ({ record, ips, ports, ranges, nodePorts, 
       reject(service, invalidValue(field, wanted, `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`))
     if (inside && !(dryRun ? await ports.isFree(String(wanted)) : await t.take(ports, String(wanted))))
       reject(service, invalidValue(field, wanted, 'provided port is already allocated'))
+    if (dryRun) t.notePort(wanted)
   }
 
   /** On creation one number serves the same port under several protocols. */

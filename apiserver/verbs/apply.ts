@@ -54,7 +54,7 @@ export const applyObject = async (parts: Parts, context: Context, served: Served
   const tracked = through.tracked ?? trackedOf(parts, served, subresource)
   const merge = (live: KubeObject | undefined): Mutable => {
     const merged = applyConfig(parts, context, tracked, live, config, options.force === true)
-    const object = decodePatched(context, kind, merged.object, options.fieldValidation, [])
+    const object = decodePatched(context, kind, merged.object, options.fieldValidation, {})
     checkNamespace(object, info.namespace)
     checkName(object, name)
     setManagedFields(object, merged.managedFields)

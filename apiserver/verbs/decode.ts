@@ -13,7 +13,6 @@ import { invalid, invalidValue } from '../../api/field-error.ts'
 import { badRequest, StatusError } from '../../api/status.ts'
 import type { Context, Mutable, Parts } from '../context.ts'
 import { objectTypes, parseContentType } from '../encoding/negotiate.ts'
-import { parseYaml } from '../encoding/yaml.ts'
 import { canonicalCustom, decodeCustom, undeclaredFields } from './decode-custom.ts'
 import { type DeleteOptions, type FieldValidation, parseDeleteBody, parseDeleteQuery } from './options.ts'
 
@@ -41,15 +40,14 @@ const contentTypeOf = (context: Context): string => {
 const unsupported = (): StatusError =>
   new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${objectTypes.join(', ')}`, {})
 
-interface Parsed {
+interface Parsed extends WrittenAs {
   value: JsonValue
-  duplicates: readonly string[]
 }
 
 /** `merging`: a repeated key of a typed object adds to what it said before, as Go decodes into the same struct. */
-const parseBody = async (type: string, bytes: Buffer, what: string, merging = true): Promise<Parsed> => {
+const parseBody = async ({ yaml }: Parts, type: string, bytes: Buffer, what: string, merging = true): Promise<Parsed> => {
   try {
-    return type === 'application/yaml' ? await parseYaml(bytes) : (parseJson(bytes, { merging }) as Parsed)
+    return type === 'application/yaml' ? await yaml.read(bytes) : (parseJson(bytes, { merging }) as Parsed)
   } catch (error) {
     if (error instanceof StatusError && error.code !== 400) throw error
     throw badRequest(`the object provided is unrecognized (must be of type ${what}): ${error instanceof Error ? error.message : String(error)}`)
@@ -74,12 +72,18 @@ const checkKind = (kind: BodyKind, value: Record<string, unknown>): void => {
     throw badRequest(`the API version in the data (${givenVersion}) does not match the expected API version (${kind.apiVersion})`)
 }
 
+/** What the text of a body says beside the value. */
+export interface WrittenAs {
+  readonly duplicates?: readonly string[]
+  readonly wholeFloats?: readonly string[]
+}
+
 /** A parsed value as a typed object: pruned, normalised, defaulted. Throws 400 for what does not fit. */
-export const decodeValue = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, duplicates: readonly string[] = []): Mutable => {
+export const decodeValue = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, written: WrittenAs = {}): Mutable => {
   if (!isMap(value)) throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is no object`)
-  if (kind.custom) return decodeCustomBody(context, kind, kind.custom, value, validation, duplicates)
+  if (kind.custom) return decodeCustomBody(context, kind, kind.custom, value, validation, written.duplicates ?? [])
   const schema = schemaOf(kind)
-  const { object, unknownFields, duplicateFields, errors } = decode<Mutable>(schema, value, { duplicates })
+  const { object, unknownFields, duplicateFields, errors } = decode<Mutable>(schema, value, written)
   if (!object) throw cannotBeHandled(kind, kind.kind, errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
   checkKind(kind, value)
   complain(
@@ -149,8 +153,8 @@ const decodeBody = async (parts: Parts, context: Context, kind: BodyKind, valida
     if (kind.custom) throw unsupported()
     return readProtobuf(bytes, kind)
   }
-  const { value, duplicates } = await parseBody(type, bytes, kind.kind, !kind.custom)
-  return decodeValue(context, kind, value, validation, duplicates)
+  const parsed = await parseBody(parts, type, bytes, kind.kind, !kind.custom)
+  return decodeValue(context, kind, parsed.value, validation, parsed)
 }
 
 /** Protobuf knows no unknown fields of ours and no duplicates; its zero values are brought to JSON's form like a hook's. */
@@ -196,7 +200,7 @@ export const readDeleteOptions = async (parts: Parts, context: Context): Promise
   const type = contentTypeOf(context)
   if (type === 'application/vnd.kubernetes.protobuf') return parseDeleteBody(await readProtobufDeleteOptions(bytes))
   if (type !== 'application/json' && type !== 'application/yaml') throw unsupported()
-  const { value } = await parseBody(type, bytes, 'DeleteOptions')
+  const { value } = await parseBody(parts, type, bytes, 'DeleteOptions')
   if (!isMap(value)) throw badRequest('the body of a DELETE is a DeleteOptions object')
   const { kind } = value
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions')
@@ -210,6 +214,7 @@ export const invalidPatch = (why: string): StatusError => invalid({ group: '', k
 export interface PatchBody {
   readonly value: JsonValue
   readonly duplicates: readonly string[]
+  readonly wholeFloats: readonly string[]
 }
 
 /** A patch's body; it is parsed only once the object is known to exist. */
@@ -225,11 +230,11 @@ export const readPatch = async (parts: Parts, context: Context): Promise<() => P
 }
 
 /** The patched value as an object; what does not fit, or is not known under Strict, is the patch's fault. */
-export const decodePatched = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, duplicates: readonly string[]): Mutable => {
+export const decodePatched = (context: Context, kind: BodyKind, value: unknown, validation: FieldValidation, written: WrittenAs): Mutable => {
   if (!isMap(value)) throw invalidPatch('it does not leave an object')
-  const { object, unknownFields } = kind.custom ? decodePatchedCustom(kind.custom, value) : decodePatchedTyped(kind, value)
+  const { object, unknownFields } = kind.custom ? decodePatchedCustom(kind.custom, value) : decodePatchedTyped(kind, value, written)
   if (!kind.custom) checkKind(kind, value)
-  const complaints = [...duplicates, ...toUnknown(unknownFields)]
+  const complaints = [...(written.duplicates ?? []), ...toUnknown(unknownFields)]
   if (complaints.length && validation === 'Strict') throw invalidPatch(`strict decoding error: ${complaints.join(', ')}`)
   if (validation === 'Warn') for (const complaint of complaints) context.warnings.add(complaint)
   return object
@@ -239,9 +244,9 @@ interface Patched {
   object: Mutable
   unknownFields: readonly string[]
 }
-const decodePatchedTyped = (kind: BodyKind, value: JsonMap): Patched => {
+const decodePatchedTyped = (kind: BodyKind, value: JsonMap, { wholeFloats = [] }: WrittenAs): Patched => {
   const schema = schemaOf(kind)
-  const { object, unknownFields, errors } = decode<Mutable>(schema, value)
+  const { object, unknownFields, errors } = decode<Mutable>(schema, value, { wholeFloats })
   if (!object) throw invalidPatch(errors.map(e => (e.path ? `${e.path}: ${e.message}` : e.message)).join(', '))
   return { object: keepEmptyEntries(complete(kind, schema, object), value), unknownFields }
 }
@@ -254,7 +259,7 @@ const decodePatchedCustom = (custom: CustomKind, value: JsonMap): Patched => {
 /** An applied configuration: YAML or JSON, as it was written (nothing defaulted, nothing dropped). Fields must be declared. */
 export const readApplyBody = async (parts: Parts, context: Context, kind: BodyKind, validation: FieldValidation): Promise<JsonMap> => {
   const bytes = await context.request.body(parts.config.limits.bodyBytes)
-  const { value, duplicates } = await parseBody('application/yaml', bytes, kind.kind)
+  const { value, duplicates } = await parseBody(parts, 'application/yaml', bytes, kind.kind)
   if (!isMap(value)) throw badRequest('error decoding YAML: an applied configuration is an object')
   if (!value['kind'] || !value['apiVersion']) throw badRequest('an applied configuration names its kind and apiVersion')
   checkKind(kind, value)
@@ -263,7 +268,7 @@ export const readApplyBody = async (parts: Parts, context: Context, kind: BodyKi
     : decode<Mutable>(schemaOf(kind), value)
   if (!object) throw badRequest(`failed to create typed patch object: ${errors.map(e => `.${e.path}: ${e.message}`).join(', ')}`)
   if (unknownFields.length) throw badRequest(`failed to create typed patch object: ${unknownFields.map(f => `.${f}: field not declared in schema`).join(', ')}`)
-  complain(context, kind, duplicates, validation)
+  complain(context, kind, duplicates ?? [], validation)
   return value
 }
 

@@ -34,7 +34,7 @@ const schemaOf = (kind: { readonly schema: string; readonly custom?: { readonly 
 }
 
 /** Other versions of the kind in which managers may have written. */
-const versionsOf = (parts: Parts, served: Served): ApplyVersions => {
+const versionsOf = (parts: Pick<Parts, 'table'>, served: Served): ApplyVersions => {
   const find = (apiVersion: string): Served | undefined => {
     const [version = '', group = ''] = apiVersion.split('/').reverse()
     const found = parts.table.byKind(group, version, served.record.kind)
@@ -55,7 +55,7 @@ const versionsOf = (parts: Parts, served: Served): ApplyVersions => {
   }
 }
 
-export const trackedOf = (parts: Parts, served: Served, subresource: string | undefined): Tracked => ({
+export const trackedOf = (parts: Pick<Parts, 'table' | 'emptyFields'>, served: Served, subresource: string | undefined): Tracked => ({
   apiVersion: served.record.apiVersion,
   schema: schemaOf(served.record),
   subresource,
@@ -93,9 +93,9 @@ const toManager = (name: string, { apiVersion, subresource }: Tracked, operation
   ...(subresource && { subresource }),
 })
 
-const toRules = (parts: Parts, schema: ApplySchema, { resetFields, versions }: Tracked): FieldRules => ({
+const toRules = ({ clock }: Pick<Parts, 'clock'>, schema: ApplySchema, { resetFields, versions }: Tracked): FieldRules => ({
   schema,
-  now: toTime(parts.clock.now()),
+  now: toTime(clock.now()),
   ...(resetFields && { resetFields }),
   ...(versions && { versions }),
 })
@@ -115,10 +115,25 @@ const managersBefore = (live: KubeObject | undefined, sent: readonly ManagedFiel
   return given?.size ? given : stored()
 }
 
-/**
- * The entries after a plain write. `sent` are those of the body; `[{}]` there forgets everybody. An object that nobody manages is not
- * tracked from an update on, only from its creation or its first apply.
- */
+/** The entries after a write by `name`. An object that nobody manages is not tracked from an update on, only from its creation or its first apply. */
+export const trackWriteBy = (
+  parts: Pick<Parts, 'clock'>,
+  name: string,
+  tracked: Tracked,
+  live: KubeObject | undefined,
+  written: KubeObject,
+  sent?: readonly ManagedFieldsEntry[],
+): ManagedFieldsEntry[] | undefined => {
+  const { schema } = tracked
+  if (!schema) return live?.metadata.managedFields
+  const before = managersBefore(live, sent, tracked.subresource)
+  if (live && !before.size) return undefined
+  const manager = toManager(name, tracked, 'Update')
+  const after = updateManagers(before, manager, live ? bare(live) : tracked.empty(), bare(written), toRules(parts, schema, tracked))
+  return after.size ? encodeManagers(after) : undefined
+}
+
+/** The entries after a client's plain write. `sent` are those of the body; `[{}]` there forgets everybody. */
 export const trackWrite = (
   parts: Parts,
   context: Context,
@@ -126,15 +141,7 @@ export const trackWrite = (
   live: KubeObject | undefined,
   written: KubeObject,
   sent: readonly ManagedFieldsEntry[] | undefined,
-): ManagedFieldsEntry[] | undefined => {
-  const { schema } = tracked
-  if (!schema) return live?.metadata.managedFields
-  const before = managersBefore(live, sent, tracked.subresource)
-  if (live && !before.size) return undefined
-  const manager = toManager(managerName(context), tracked, 'Update')
-  const after = updateManagers(before, manager, live ? bare(live) : tracked.empty(), bare(written), toRules(parts, schema, tracked))
-  return after.size ? encodeManagers(after) : undefined
-}
+): ManagedFieldsEntry[] | undefined => trackWriteBy(parts, managerName(context), tracked, live, written, sent)
 
 /** The merged object with its entries. Throws 409 for conflicts. `sent` is the configuration as the client wrote it. */
 export const applyConfig = (

@@ -48,6 +48,17 @@ const applyPatch = (type: PatchType, schema: BodyKind, current: JsonMap, patch: 
   }
 }
 
+/** Where the patched object then has the whole numbers that the patch does not write as integers. A strategic merge computes with numbers alone. */
+const wholeFloatsOf = (type: PatchType, { value, wholeFloats }: PatchBody): string[] => {
+  if (type === 'merge') return [...wholeFloats]
+  if (type !== 'json' || !Array.isArray(value)) return []
+  return wholeFloats.flatMap(path => {
+    const [, index, below = ''] = /^\[(\d+)\]\.value(.*)$/.exec(path) ?? []
+    const operation = value[Number(index)]
+    return isMap(operation) && typeof operation['path'] === 'string' ? [operation['path'].replaceAll('/', '.') + below] : []
+  })
+}
+
 /** Works a patch into `view`, which is what the client sees of the stored object (the object itself, or its Scale). */
 const patchView = (context: Context, schema: BodyKind, type: PatchType, body: PatchBody, view: KubeObject, validation: FieldValidation): Mutable => {
   const patched = applyPatch(type, schema, copyJson(view as unknown as JsonMap), body.value)
@@ -58,7 +69,7 @@ const patchView = (context: Context, schema: BodyKind, type: PatchType, body: Pa
     schema,
     patched,
     validation,
-    body.duplicates.map(f => `${prefix}duplicate field ${JSON.stringify(f)}`),
+    { duplicates: body.duplicates.map(f => `${prefix}duplicate field ${JSON.stringify(f)}`), wholeFloats: wholeFloatsOf(type, body) },
   )
 }
 

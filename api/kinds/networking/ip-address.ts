@@ -41,7 +41,7 @@ export const ipAddresses = defineResource<IPAddress>({
   plural: 'ipaddresses',
   namespaced: false,
   shortNames: ['ip'],
-  columns: [nameColumn, column('ParentRef', 'string', parentText, 'Who uses it.'), ageColumn],
+  columns: [nameColumn, column('ParentRef', 'string', parentText, 'Who uses it.'), { ...ageColumn, undefinedInTable: true }],
   validateName: isCanonicalIp,
   metadataChecks: 'update',
   validate,

@@ -166,3 +166,11 @@ await t.test('every type of the table can be looked up', async t => {
   t.equal(schemaByName('io.k8s.api.core.v1.Nothing'), undefined)
   t.equal(schemaByName('io.k8s.apimachinery.pkg.api.resource.Quantity')?.kind, 'quantity')
 })
+
+await t.test('an integer is written as one', async t => {
+  const pod = container({ ports: [{ containerPort: 80 }], livenessProbe: { httpGet: { port: 80 } } })
+  const judge = (...wholeFloats: string[]) => decode(core('Pod'), pod, { wholeFloats }).errors.map(e => e.path)
+  t.same(judge('spec.containers[0].ports[0].containerPort'), ['spec.containers[0].ports[0].containerPort'])
+  t.same(judge('spec.containers.0.livenessProbe.httpGet.port'), ['spec.containers.0.livenessProbe.httpGet.port'])
+  t.same(judge('spec.nothing[0].known', 'metadata.labels.x'), [], 'what is no integer has its own rules')
+})

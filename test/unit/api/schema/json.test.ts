@@ -4,7 +4,7 @@ import { parseJson, stringifyJson } from '../../../../api/json.ts'
 const plain = (value: unknown): unknown => JSON.parse(stringifyJson(value))
 
 await t.test('ordinary bodies', async t => {
-  t.same(parseJson(Buffer.from('{"a":[1,"x",null,true,{"b":{}}]}')), { value: { a: [1, 'x', null, true, { b: {} }] }, duplicates: [] })
+  t.same(parseJson(Buffer.from('{"a":[1,"x",null,true,{"b":{}}]}')), { value: { a: [1, 'x', null, true, { b: {} }] }, duplicates: [], wholeFloats: [] })
   t.equal(parseJson('"a:b {[ \\" :"').value, 'a:b {[ " :', 'what looks like structure inside a string is text')
 })
 
@@ -12,6 +12,12 @@ await t.test('repeated keys are named, the last one counts', async t => {
   const { value, duplicates } = parseJson('{"spec":{"list":[{"x":1,"x":2},{"x":3}]}, "a\\u0062":1, "ab":[ ] }')
   t.same(duplicates, ['spec.list[0].x', 'ab'])
   t.same(plain(value), { spec: { list: [{ x: 2 }, { x: 3 }] }, ab: [] })
+})
+
+await t.test('whole numbers that are not written as integers are named', async t => {
+  const { value, wholeFloats } = parseJson('[{"op":"add","value":{"a":[2.0,1.5,3,"4.0"],"b":1E2}}, 0.10]')
+  t.same(plain(value), [{ op: 'add', value: { a: [2, 1.5, 3, '4.0'], b: 100 } }, 0.1])
+  t.same(wholeFloats, ['[0].value.a[0]', '[0].value.b'])
 })
 
 await t.test('integers beyond 2^53 keep their digits, both ways', async t => {
