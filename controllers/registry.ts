@@ -18,6 +18,7 @@ import { createServiceAccountController } from './service-account.ts'
 import { createServiceAccountTokenController } from './service-account-tokens.ts'
 import { createServiceCidrController } from './service-cidr/service-cidr.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
+import { createValidatingAdmissionPolicyStatusController } from './validating-admission-policy-status/validating-admission-policy-status.ts'
 
 export const controllerEntries: readonly ControllerEntry[] = [
   { name: 'node-ipam-controller', account: 'node-controller', create: createNodeIpamController },
@@ -38,4 +39,9 @@ export const controllerEntries: readonly ControllerEntry[] = [
   { name: 'pod-garbage-collector-controller', account: 'pod-garbage-collector', create: createPodGarbageController },
   { name: 'service-cidr-controller', account: 'service-cidrs-controller', create: createServiceCidrController },
   { name: 'resourcequota-controller', account: 'resourcequota-controller', create: createResourceQuotaController },
+  {
+    name: 'validatingadmissionpolicy-status-controller',
+    account: 'validatingadmissionpolicy-status-controller',
+    create: createValidatingAdmissionPolicyStatusController,
+  },
 ]

@@ -93,6 +93,9 @@ export interface AdmissionEnvironmentOptions {
   readonly isPolicy?: boolean
   /** Objects and patches can be made. */
   readonly isMutation?: boolean
+  /** What `object` and `oldObject` are, and `params`, where that is known; by default anything. */
+  readonly objectType?: CelType
+  readonly paramsType?: CelType
 }
 
 const variablesName = 'kubernetes.variables'
@@ -103,16 +106,17 @@ export class AdmissionCompiler {
   readonly #isPolicy: boolean
   readonly #variables = new Map<string, CelField>()
 
-  constructor({ hasParams = false, isPolicy = false, isMutation = false }: AdmissionEnvironmentOptions) {
+  constructor(options: AdmissionEnvironmentOptions) {
+    const { hasParams = false, isPolicy = false, isMutation = false, objectType: ofObject = dynType, paramsType = dynType } = options
     this.#isPolicy = isPolicy
     this.#base = createEnvironment({
       variables: {
-        object: dynType,
-        oldObject: dynType,
+        object: ofObject,
+        oldObject: ofObject,
         request: requestType,
         authorizer: authorizerType,
         'authorizer.requestResource': resourceCheckType,
-        ...(hasParams && { params: dynType }),
+        ...(hasParams && { params: paramsType }),
         namespaceObject: namespaceType,
       },
       ...(isMutation && { libraries: [...kubernetesLibraries, 'jsonPatch'], resolveType: mutationType }),
