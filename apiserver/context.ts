@@ -13,6 +13,7 @@ import type { Impersonation } from './authentication/impersonation.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { CompletedConfig } from './config.ts'
 import type { OpenApiCache } from './discovery/openapi.ts'
+import type { YamlReader } from './encoding/yaml-reader.ts'
 import type { Accepted } from './encoding/negotiate.ts'
 import type { Answer, ApiRequest } from './http/answer.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -30,6 +31,7 @@ export interface Parts {
   readonly authentication: Authentication
   readonly impersonation: Impersonation
   readonly audit: Audit
+  readonly yaml: YamlReader
   readonly aggregator: Aggregator
   readonly authorizers: readonly Authorizer[]
   readonly admission: AdmissionChain

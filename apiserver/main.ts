@@ -17,6 +17,7 @@ import { bootstrap } from './bootstrap/bootstrap.ts'
 import { ensureKubernetesService } from './bootstrap/kubernetes-service.ts'
 import { type ApiServerConfig, completeConfig } from './config.ts'
 import { createDefinitions } from './definitions/controller.ts'
+import { createYamlReader } from './encoding/yaml-reader.ts'
 import { createFairness } from './fairness/fairness.ts'
 import { createFamilies } from './discovery/families.ts'
 import { createMetrics } from './discovery/metrics.ts'
@@ -59,6 +60,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   const webhooks = createWebhookClient({ store, table })
   const aggregator = createAggregator({ config: complete, store, table, clock, log })
   const fairness = createFairness({ seats: complete.limits.seats, waitMs: complete.limits.seatWaitMs }, { store, table, clock, log })
+  const yaml = createYamlReader()
   const audit = createAudit(complete.audit, { clock, log })
   const metrics = createMetrics(createFamilies({ store, table, fairness, audit, addresses }))
   const parts: PipelineParts = {
@@ -73,6 +75,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     authorizers,
     impersonation: createImpersonation(authorizers),
     audit,
+    yaml,
     admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks })),
     writeHooks: { services: addresses.hook },
     metrics,
@@ -121,7 +124,7 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
         await presence.stop()
         await http.close(complete.limits.drainMs)
         await webhooks.close()
-        await audit.close()
+        await Promise.all([audit.close(), yaml.close()])
         await store.stop()
       })()),
   }

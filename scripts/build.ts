@@ -25,7 +25,14 @@ const builtinsOnDemand: Plugin = {
 await rm(dist, { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { 'cli/main': 'cli/main.ts', 'cli/commands': 'cli/commands.ts', 'cli/process': 'cli/process.ts', index: 'index.ts' },
+  entryPoints: {
+    'cli/main': 'cli/main.ts',
+    'cli/commands': 'cli/commands.ts',
+    'cli/process': 'cli/process.ts',
+    index: 'index.ts',
+    // A thread's code, looked for beside the code that starts it.
+    'cli/chunks/yaml-thread': 'apiserver/encoding/yaml-thread.ts',
+  },
   outdir: dist,
   // Two folders deep, as the sources are that find files by their own place.
   chunkNames: 'cli/chunks/[name]-[hash]',

@@ -1,6 +1,6 @@
 // Reads certificate requests and signs them, with the library that is loaded at the first request: most clusters seldom see one.
 import { createPrivateKey, type KeyObject, type webcrypto } from 'node:crypto'
-import type { GeneralName, KeyUsageFlags, Pkcs10CertificateRequest, X509CertificateGenerator } from '@peculiar/x509'
+import type { GeneralName, Pkcs10CertificateRequest, X509CertificateGenerator } from '@peculiar/x509'
 import type { Asked } from './compute-faults.ts'
 
 type Request = Pkcs10CertificateRequest
@@ -70,7 +70,8 @@ const extensionsFor = async (request: Request, usages: readonly string[], author
   const purposes = [...new Set(usages.flatMap(usage => extendedUsages[usage] ?? []))]
   const names = request.extensions.filter(extension => extension.type === alternativeNames)
   return [
-    new x509.KeyUsagesExtension(bits as KeyUsageFlags, true),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- several bits together are no member of it
+    new x509.KeyUsagesExtension(bits, true),
     ...(purposes.length ? [new x509.ExtendedKeyUsageExtension(purposes)] : []),
     // Never an authority, whatever the request says.
     new x509.BasicConstraintsExtension(false, undefined, true),
