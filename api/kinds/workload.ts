@@ -34,6 +34,16 @@ export const separateStatus = <T extends WithStatus>(object: T, old: T | undefin
   else target.status = structuredClone(old.status)
 }
 
+/** Of some kinds who writes /status changes nothing of the metadata either. */
+export const keepMetadataInStatus = <T extends WithStatus>(object: T, old: T | undefined, context: WriteContext): void => {
+  if (!old || context.subresource !== 'status') return
+  const { metadata } = object as WithStatus
+  for (const key of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    delete metadata[key]
+    if (old.metadata[key]) Object.assign(metadata, { [key]: structuredClone(old.metadata[key]) })
+  }
+}
+
 /** The spec as far as it was sent, made if need be. */
 export const defaultTemplate = (template: PodTemplateSpec | undefined): void => {
   if (!template) return

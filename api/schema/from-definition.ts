@@ -67,11 +67,21 @@ const resourceFields = (own: ReadonlyMap<string, Field>): Field[] => {
   }))
 }
 
-export const schemaFromDefinition = (props: JSONSchemaProps, isResource = true): Schema => {
+/** Schemas that were made, by what they were made of: for who asks for a schema and for what is inside of it. */
+export type KnownSchemas = Map<JSONSchemaProps, Schema>
+
+export const schemaFromDefinition = (props: JSONSchemaProps, isResource = true, known?: KnownSchemas): Schema => {
+  const found = known?.get(props)
+  if (found) return found
+  const schema = toSchema(props, isResource, known)
+  known?.set(props, schema)
+  return schema
+}
+
+const toSchema = (props: JSONSchemaProps, isResource: boolean, known: KnownSchemas | undefined): Schema => {
+  const below = (child: JSONSchemaProps): Schema => schemaFromDefinition(child, child['x-kubernetes-embedded-resource'] ?? false, known)
   const kind = kindOf(props)
-  const own = Object.entries(props.properties ?? {}).map(([name, child]) =>
-    fieldOf(name, schemaFromDefinition(child, child['x-kubernetes-embedded-resource'] ?? false), child, props.required?.includes(name) ?? false),
-  )
+  const own = Object.entries(props.properties ?? {}).map(([name, child]) => fieldOf(name, below(child), child, props.required?.includes(name) ?? false))
   const named = new Map(own.map(f => [f.name, f]))
   const ordered = isResource ? [...resourceFields(named), ...own.filter(f => f.name !== 'kind' && f.name !== 'apiVersion' && f.name !== 'metadata')] : own
   const items = kind === 'map' ? props.additionalProperties : kind === 'list' && !Array.isArray(props.items) ? props.items : undefined
@@ -81,7 +91,7 @@ export const schemaFromDefinition = (props: JSONSchemaProps, isResource = true):
     kind,
     ordered,
     fields: new Map(ordered.map(f => [f.name, f])),
-    ...(items !== undefined && { items: typeof items === 'object' ? schemaFromDefinition(items, items['x-kubernetes-embedded-resource'] ?? false) : anything }),
+    ...(items !== undefined && { items: typeof items === 'object' ? below(items) : anything }),
     ...(listType && { listType }),
     ...(props['x-kubernetes-list-map-keys'] && { mapKeys: props['x-kubernetes-list-map-keys'] }),
     ...(props['x-kubernetes-map-type'] !== undefined && { mapType: props['x-kubernetes-map-type'] as Schema['mapType'] & string }),

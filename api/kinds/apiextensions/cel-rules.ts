@@ -4,7 +4,7 @@ import type { CelType } from '../../cel/type.ts'
 import { followFieldPath } from '../../custom/field-path.ts'
 import { compileNodeRules, type CompiledRule } from '../../custom/rule-programs.ts'
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
-import { schemaFromDefinition } from '../../schema/from-definition.ts'
+import { type KnownSchemas, schemaFromDefinition } from '../../schema/from-definition.ts'
 import type { JSONSchemaProps, ValidationRule } from '../../types/apiextensions-v1.ts'
 import type { Found, Surroundings } from './schema-rules.ts'
 
@@ -13,9 +13,11 @@ const ruleLimit = 10_000_000
 const definitionLimit = 100_000_000
 const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired']
 
-/** What all rules of one schema may cost together, and which of them weigh most. */
+/** What all rules of one schema may cost together, and which of them weigh most; what is worked out for one of them and used by others. */
 export class TotalCost {
   total = 0
+  /** Made while rules were judged, from the leaves up. */
+  readonly schemas: KnownSchemas = new Map()
   readonly #heavy: { path: string; cost: number }[] = []
   add(path: string, cost: number): void {
     this.total += cost
@@ -113,7 +115,7 @@ export const validateNodeRules = (schema: JSONSchemaProps, path: string, around:
   })
   if (!sound || errors.length || !around.scope) return { schema: errors, cel }
   const resource = around.root || (schema['x-kubernetes-embedded-resource'] ?? false)
-  const type = schemaType(schemaFromDefinition(schema, resource), 'self', resource)
+  const type = schemaType(schemaFromDefinition(schema, resource, around.scope.total.schemas), 'self', resource)
   if (!type) {
     cel.push({
       field: `${path}.x-kubernetes-validations`,

@@ -8,24 +8,23 @@ type Level = 'root' | 'item' | 'field'
 
 const unsupported = ['id', '$schema', 'patternProperties', 'definitions', 'dependencies', 'additionalItems', '$ref'] as const
 
-/** Every schema inside of one, itself included. */
-const everySchema = (schema: JSONSchemaProps): JSONSchemaProps[] => {
-  const { items, additionalProperties } = schema
-  const children = [
-    ...Object.values(schema.properties ?? {}),
-    ...(schema.allOf ?? []),
-    ...(schema.anyOf ?? []),
-    ...(schema.oneOf ?? []),
-    ...(schema.not ? [schema.not] : []),
-    ...(items && !Array.isArray(items) ? [items] : []),
-    ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
-  ]
-  return [schema, ...children.flatMap(everySchema)]
-}
+/** The schemas right inside of one. */
+const childrenOf = ({ properties, allOf, anyOf, oneOf, not, items, additionalProperties }: JSONSchemaProps): JSONSchemaProps[] => [
+  ...Object.values(properties ?? {}),
+  ...(allOf ?? []),
+  ...(anyOf ?? []),
+  ...(oneOf ?? []),
+  ...(not ? [not] : []),
+  ...(items && !Array.isArray(items) ? [items] : []),
+  ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
+]
 
 /** What cannot be a structural schema at all is reported elsewhere, keyword by keyword. */
 const isConvertible = (schema: JSONSchemaProps): boolean =>
-  everySchema(schema).every(s => !Array.isArray(s.items) && s.type !== 'null' && unsupported.every(keyword => s[keyword] === undefined || s[keyword] === ''))
+  !Array.isArray(schema.items) &&
+  schema.type !== 'null' &&
+  unsupported.every(keyword => schema[keyword] === undefined || schema[keyword] === '') &&
+  childrenOf(schema).every(isConvertible)
 
 const intOrString: JsonValue = [{ type: 'integer' }, { type: 'string' }]
 const isIntOrString = (anyOf: JSONSchemaProps[] | undefined): boolean => jsonEqual(anyOf as unknown as JsonValue, intOrString)

@@ -6,7 +6,7 @@ import { addInvalid } from '../../validation/collect.ts'
 import { loose } from '../../validation/loose.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isPortNumber } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
-import { separateStatus } from '../workload.ts'
+import { keepMetadataInStatus, separateStatus } from '../workload.ts'
 
 const validate = (given: APIService): FieldError[] => {
   const errors: FieldError[] = []
@@ -66,6 +66,7 @@ export const apiServices = defineResource<APIService>({
   // What is served here is there.
   prepare: (service, old, context) => {
     separateStatus(service, old, context, () => ({}))
+    keepMetadataInStatus(service, old, context)
     if (!old && service.spec && !service.spec.service)
       service.status = {
         conditions: [

@@ -8,7 +8,7 @@ import { validateFlowConditions, validatePolicyRules } from '../../validation/fl
 import { loose } from '../../validation/loose.ts'
 import { isDns1123Subdomain } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
-import { separateStatus } from '../workload.ts'
+import { keepMetadataInStatus, separateStatus } from '../workload.ts'
 import { mandatoryFlowSchemas } from './mandatory.ts'
 
 const lowestPrecedence = 10000
@@ -58,6 +58,7 @@ export const flowSchemas = defineResource<FlowSchema>({
   },
   prepare: (schema, old, context) => {
     separateStatus(schema, old, context, () => ({}))
+    keepMetadataInStatus(schema, old, context)
   },
   metadataChecks: 'object',
   validate,

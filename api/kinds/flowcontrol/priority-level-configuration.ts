@@ -12,7 +12,7 @@ import { semanticEqual } from '../../validation/equality.ts'
 import { validateFlowConditions } from '../../validation/flow-rules.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
-import { separateStatus } from '../workload.ts'
+import { keepMetadataInStatus, separateStatus } from '../workload.ts'
 import { mandatoryLevels } from './mandatory.ts'
 
 const maxQueues = 10_000_000
@@ -112,6 +112,7 @@ export const priorityLevelConfigurations = defineResource<PriorityLevelConfigura
   },
   prepare: (level, old, context) => {
     separateStatus(level, old, context, () => ({}))
+    keepMetadataInStatus(level, old, context)
   },
   metadataChecks: 'object',
   validate,

@@ -6,7 +6,7 @@ import { addImmutable } from '../../validation/equality.ts'
 import { validateDeviceClaim } from '../../validation/resource/claim.ts'
 import { validateClaimStatus } from '../../validation/resource/claim-status.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
-import { separateStatus } from '../workload.ts'
+import { keepMetadataInStatus, separateStatus } from '../workload.ts'
 import { defaultDeviceClaim } from './claim-defaults.ts'
 
 const stateOf = ({ metadata, status }: ResourceClaim): string => {
@@ -16,14 +16,6 @@ const stateOf = ({ metadata, status }: ResourceClaim): string => {
     ...(status?.reservedFor?.length ? ['reserved'] : []),
   ]
   return states.join(',')
-}
-
-/** Who writes the status changes nothing else of the object. */
-const keepMetadata = (claim: ResourceClaim, old: ResourceClaim): void => {
-  for (const key of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
-    delete claim.metadata[key]
-    if (old.metadata[key]) Object.assign(claim.metadata, { [key]: structuredClone(old.metadata[key]) })
-  }
 }
 
 export const resourceClaims = defineResource<ResourceClaim>({
@@ -40,7 +32,7 @@ export const resourceClaims = defineResource<ResourceClaim>({
   },
   prepare: (claim, old, context) => {
     separateStatus(claim, old, context, () => ({}))
-    if (old && context.subresource === 'status') keepMetadata(claim, old)
+    keepMetadataInStatus(claim, old, context)
   },
   validate: (claim, old, { subresource }) => {
     const errors: FieldError[] = []

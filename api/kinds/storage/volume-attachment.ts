@@ -9,7 +9,7 @@ import { type Loose, loose } from '../../validation/loose.ts'
 import { byteLength, isDns1123Subdomain } from '../../validation/names.ts'
 import { validateInlineVolume } from '../../validation/persistent-volume.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
-import { separateStatus } from '../workload.ts'
+import { keepMetadataInStatus, separateStatus } from '../workload.ts'
 import { validateParameters } from './storage-class.ts'
 
 type Source = Loose<NonNullable<VolumeAttachment['spec']>['source']>
@@ -60,6 +60,7 @@ export const volumeAttachments = defineResource<VolumeAttachment>({
   ],
   prepare: (attachment, old, context) => {
     separateStatus(attachment, old, context, () => ({ attached: false }))
+    keepMetadataInStatus(attachment, old, context)
   },
   metadataChecks: 'object',
   validate,

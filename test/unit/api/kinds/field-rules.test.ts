@@ -3,17 +3,20 @@ import t, { type Test } from 'tap'
 import { validatingAdmissionPolicies } from '../../../../api/kinds/admissionregistration/validating-admission-policy.ts'
 import { validatingWebhookConfigurations } from '../../../../api/kinds/admissionregistration/validating-webhook-configuration.ts'
 import { customResourceDefinitions } from '../../../../api/kinds/apiextensions/custom-resource-definition.ts'
+import { apiServices } from '../../../../api/kinds/apiregistration/api-service.ts'
 import { daemonSets } from '../../../../api/kinds/apps/daemon-set.ts'
+import { deployments } from '../../../../api/kinds/apps/deployment.ts'
 import { statefulSets } from '../../../../api/kinds/apps/stateful-set.ts'
 import { horizontalPodAutoscalersV1 } from '../../../../api/kinds/autoscaling/horizontal-pod-autoscaler-v1.ts'
 import { horizontalPodAutoscalers } from '../../../../api/kinds/autoscaling/horizontal-pod-autoscaler.ts'
 import { flowSchemas } from '../../../../api/kinds/flowcontrol/flow-schema.ts'
 import { priorityLevelConfigurations } from '../../../../api/kinds/flowcontrol/priority-level-configuration.ts'
 import { ingresses } from '../../../../api/kinds/networking/ingress.ts'
+import { resourceClaims } from '../../../../api/kinds/resource/resource-claim.ts'
 import { csiDrivers } from '../../../../api/kinds/storage/csi-driver.ts'
 import { volumeAttachments } from '../../../../api/kinds/storage/volume-attachment.ts'
 import type { AnyResource } from '../../../../api/resource.ts'
-import { faultsOfChange, faultsOfNew } from './judge.ts'
+import { faultsOfChange, faultsOfNew, stored } from './judge.ts'
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const over = (base: any, change: any): any =>
@@ -196,5 +199,19 @@ await t.test('fairness', t => {
   const exempt = (more: object): object => ({ metadata: { name: 'exempt' }, spec: { type: 'Exempt', exempt: more } })
   created(t, priorityLevelConfigurations, {}, [[exempt({ nominalConcurrencyShares: 3 })]])
   created(t, flowSchemas, schema, [[named('catch-all'), 'spec Invalid']])
+  t.end()
+})
+
+await t.test('what a write of the status changes of the metadata', t => {
+  const given = { metadata: { labels: { from: 'status' }, annotations: { from: 'status' } } }
+  const after = (resource: AnyResource): object => {
+    const [old, object] = [stored(resource, { metadata: { labels: { from: 'spec' } } }), stored(resource, given)]
+    resource.prepare?.(object, old, { operation: 'update', subresource: 'status', nowMs: 0 })
+    return [object.metadata.labels.from, object.metadata.annotations?.from]
+  }
+  for (const kind of [flowSchemas, priorityLevelConfigurations, volumeAttachments, apiServices, resourceClaims])
+    t.same(after(kind), ['spec', undefined], `${kind.kind}: nothing`)
+  t.same(after(deployments), ['spec', 'status'], 'Deployment: annotations')
+  for (const kind of [statefulSets, daemonSets, horizontalPodAutoscalers, ingresses]) t.same(after(kind), ['status', 'status'], `${kind.kind}: all`)
   t.end()
 })
