@@ -38,9 +38,14 @@ export const collectWhenIdle = (probe: HeapProbe, clock: Clock): (() => void) =>
 
 /** This process's own heap. */
 export const createHeapProbe = (): HeapProbe => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  setFlagsFromString('--no-expose-gc')
+  // Made when it is first wanted: a new context takes some ten milliseconds, which a process that starts does not have.
+  let collect: (() => void) | undefined
+  const exposeCollector = (): (() => void) => {
+    setFlagsFromString('--expose-gc')
+    const exposed = runInNewContext('gc') as () => void
+    setFlagsFromString('--no-expose-gc')
+    return exposed
+  }
   let since = performance.eventLoopUtilization()
   return {
     busy: () => {
@@ -50,6 +55,6 @@ export const createHeapProbe = (): HeapProbe => {
       return utilization
     },
     heapBytes: () => process.memoryUsage().heapTotal,
-    collect,
+    collect: () => (collect ??= exposeCollector())(),
   }
 }

@@ -2,10 +2,9 @@
 // Idempotent: what is valid stays byte for byte; what is missing, expires soon, or no longer fits its names is made anew.
 import { X509Certificate, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Paths } from './paths.ts'
-import { createCertificate } from './x509.ts'
+import { createCertificate, isAddress } from './x509.ts'
 
 export interface PkiNames {
   readonly nodeName: string
@@ -140,9 +139,9 @@ const parse = (certPem: string | undefined, keyPem: string | undefined): X509Cer
 const isFresh = (certificate: X509Certificate, nowMs: number): boolean =>
   Date.parse(certificate.validTo) - nowMs > renewWithinMs && Date.parse(certificate.validFrom) <= nowMs
 
-const canonicalAddress = (address: string): string => (isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address)
+const canonicalAddress = (address: string): string => (address.includes(':') ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address)
 const toSanList = (names: readonly string[]): string =>
-  [...new Set(names.map(name => (isIP(name) ? `IP Address:${canonicalAddress(name)}` : `DNS:${name}`)))].sort().join(', ')
+  [...new Set(names.map(name => (isAddress(name) ? `IP Address:${canonicalAddress(name)}` : `DNS:${name}`)))].sort().join(', ')
 const sansOf = (certificate: X509Certificate): string =>
   toSanList(
     (certificate.subjectAltName ?? '')

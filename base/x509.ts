@@ -1,7 +1,7 @@
 // Makes X.509 certificates (RFC 5280) with node:crypto alone: the few extensions that a cluster's certificates have, written as DER. Loads in
 // no time, where a general library costs more than the rest of a start.
 import { createHash, createPublicKey, randomBytes, sign, type KeyObject, type X509Certificate } from 'node:crypto'
-import { isIP } from 'node:net'
+import { isIPv4 } from 'node:net'
 
 export interface CertificateFields {
   readonly commonName: string
@@ -75,8 +75,11 @@ const subjectBytes = ({ raw }: X509Certificate): Buffer => {
   return raw.subarray(at, elementAt(raw, at).end)
 }
 
+/** Tells addresses from DNS names, which have no colons. Node's own check compiles a regular expression that takes 10 ms. */
+export const isAddress = (name: string): boolean => name.includes(':') || isIPv4(name)
+
 const addressBytes = (address: string): Buffer => {
-  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number))
+  if (isIPv4(address)) return Buffer.from(address.split('.').map(Number))
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const words = (text: string | undefined): number[] => (text ? text.split(':').map(word => parseInt(word, 16)) : [])
   const [before, after] = [words(head), words(tail)]
@@ -118,7 +121,7 @@ const leafUsage = { bytes: [0b1000_0000], unused: 7 }
 const extensionsOf = ({ authority = false, usages = [], sans = [], key, issuer }: CertificateFields): Buffer => {
   const signedBy = issuer ? issuerKeyIdentifier(issuer.certificate) : keyIdentifier(key)
   const keyUsage = authority ? authorityUsage : leafUsage
-  const names = [...new Set(sans)].map(name => (isIP(name) ? tlv(0x87, addressBytes(name)) : tlv(0x82, Buffer.from(name))))
+  const names = [...new Set(sans)].map(name => (isAddress(name) ? tlv(0x87, addressBytes(name)) : tlv(0x82, Buffer.from(name))))
   return sequence(
     extension('2.5.29.19', true, authority ? sequence(tlv(tags.boolean, Buffer.from([0xff]))) : sequence()),
     extension('2.5.29.15', true, bits(Buffer.from(keyUsage.bytes), keyUsage.unused)),

@@ -54,7 +54,6 @@ const { metafile } = await build({
 // What is read at run time lies where the code looks for it, relative to its own file.
 const files: Readonly<Record<string, string>> = {
   proto: 'cli/chunks/proto',
-  'node_modules/etcd3/proto': 'cli/proto',
   'cli/supervise/keep.sh': 'cli/chunks/keep.sh',
   'cli/supervise/foreground.sh': 'cli/supervise/foreground.sh',
   examples: 'examples',

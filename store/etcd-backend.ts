@@ -1,9 +1,8 @@
-// The Backend on etcd: hot calls over our own channel, the rest (leases, compaction, alarms, the compactor's transaction) through etcd3.
-import { Etcd3 } from 'etcd3'
+// The Backend on etcd: every write one transaction that compares the key's revision, every read linearizable.
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Backend, BackendWatch, BackendWatchHandler, RawValue, Snapshot, WriteOptions, WriteResult } from './backend.ts'
-import { EtcdConnection, readDeadlineMs, toChannelOptions, type EtcdEndpoints } from './etcd-connection.ts'
+import { EtcdConnection, type EtcdEndpoints } from './etcd-connection.ts'
 import { isLeaseNotFound, toStoreError } from './etcd-errors.ts'
 import { EtcdLeases } from './etcd-leases.ts'
 import { createMaintenance, type Maintenance } from './etcd-maintenance.ts'
@@ -22,8 +21,8 @@ const pageDeadlineMs = 30_000
 const toRawValue = (kv: EtcdKeyValue): RawValue => ({
   key: kv.key.toString(),
   value: kv.value,
-  revision: Number(kv.mod_revision),
-  createRevision: Number(kv.create_revision),
+  revision: kv.mod_revision,
+  createRevision: kv.create_revision,
 })
 
 /** The answer that a write would have got which was done without saying so. Its createRevision is all that is asked of `previous`. */
@@ -41,7 +40,6 @@ const endOfPrefix = (prefix: Buffer): Buffer => {
 
 export class EtcdBackend implements Backend {
   readonly #connection: EtcdConnection
-  readonly #etcd: Etcd3
   readonly #leases: EtcdLeases
   readonly #maintenance: Maintenance
   #recoveredMs = -Infinity
@@ -60,17 +58,9 @@ export class EtcdBackend implements Backend {
     }
     this.#connection.onRenewed = () => this.#watch?.resume('etcd did not answer')
     const { tls } = config
-    const options = {
-      grpcOptions: toChannelOptions(config),
-      ...(tls && { credentials: { rootCertificate: tls.ca, privateKey: tls.key, certChain: tls.cert } }),
-    }
-    this.#etcd = new Etcd3({
-      ...options,
-      hosts: [...config.endpoints],
-      defaultCallOptions: () => ({ deadline: Date.now() + readDeadlineMs }),
-    })
-    this.#maintenance = createMaintenance(createEtcdMembers(this.#etcd, config.endpoints, options), log)
-    this.#leases = new EtcdLeases(async ttl => (await this.#etcd.leaseClient.leaseGrant({ TTL: ttl })).ID, clock)
+    const connect = (endpoint: string): EtcdConnection => new EtcdConnection({ endpoints: [endpoint], ...(tls && { tls }) }, clock, log)
+    this.#maintenance = createMaintenance(createEtcdMembers(this.#connection, config.endpoints, connect), log)
+    this.#leases = new EtcdLeases(async ttl => (await this.#connection.leaseGrant(ttl)).ID, clock)
   }
 
   start(): Promise<void> {
@@ -81,7 +71,6 @@ export class EtcdBackend implements Backend {
     this.#stopped = true
     this.#watch?.cancel()
     this.#connection.close()
-    this.#etcd.close()
     return Promise.resolve()
   }
 
@@ -92,8 +81,8 @@ export class EtcdBackend implements Backend {
     let limit = firstPageKeys
     let newest = 0
     for (;;) {
-      const page = await this.#connection.range({ key, range_end, limit, revision }, { timeoutMs: newest === 0 ? readDeadlineMs : pageDeadlineMs, signal })
-      newest ||= Number(page.header.revision)
+      const page = await this.#connection.range({ key, range_end, limit, revision }, { ...(newest > 0 && { timeoutMs: pageDeadlineMs }), signal })
+      newest ||= page.header.revision
       revision ||= newest
       await onPage(page.kvs.map(toRawValue))
       if (!page.more) return { revision, newest }
@@ -157,19 +146,20 @@ export class EtcdBackend implements Backend {
     this.#assertRunning()
     // Linearizable, and the cheapest there is: a key that cannot exist.
     const { header } = await this.#connection.range({ key: Buffer.from([0]), count_only: true }, { signal })
-    return Number(header.revision)
+    return header.revision
   }
 
   async putIfVersion(key: string, value: string, version: number): Promise<{ ok: boolean; version: number; revision: number }> {
     this.#assertRunning()
     try {
-      const { header, succeeded, responses } = await this.#etcd
-        .if(key, 'Version', '==', version)
-        .then(this.#etcd.put(key).value(value))
-        .else(this.#etcd.get(key))
-        .commit()
-      const found = succeeded ? version + 1 : Number(responses[0]?.response_range.kvs[0]?.version ?? 0)
-      return { ok: succeeded, version: found, revision: Number(header.revision) }
+      const bytes = Buffer.from(key)
+      const { header, succeeded, responses } = await this.#connection.txn({
+        compare: [{ key: bytes, result: 'Equal', target: 'Version', version }],
+        success: [{ request_put: { key: bytes, value: Buffer.from(value) } }],
+        failure: [{ request_range: { key: bytes } }],
+      })
+      const found = succeeded ? version + 1 : (responses[0]?.response_range?.kvs[0]?.version ?? 0)
+      return { ok: succeeded, version: found, revision: header.revision }
     } catch (error) {
       throw toStoreError(error, `write ${key}`, key)
     }
@@ -178,7 +168,7 @@ export class EtcdBackend implements Backend {
   async compact(revision: number): Promise<void> {
     this.#assertRunning()
     try {
-      await this.#etcd.kv.compact({ revision: String(revision) })
+      await this.#connection.compact({ revision })
     } catch (error) {
       throw toStoreError(error, `compact at revision ${revision}`)
     }
@@ -213,7 +203,7 @@ export class EtcdBackend implements Backend {
 
   async health(signal: AbortSignal): Promise<void> {
     await this.revision(signal)
-    const { alarms } = await this.#etcd.maintenance.alarm({ action: 'Get' }).catch((error: unknown) => {
+    const { alarms } = await this.#connection.alarm({ action: 'Get' }).catch((error: unknown) => {
       throw toStoreError(error, 'tell its alarms')
     })
     const [alarm] = alarms
@@ -240,7 +230,7 @@ export class EtcdBackend implements Backend {
       return { ok: false, current: current && toRawValue(current) }
     }
     const previous = answer?.response_put?.prev_kv ?? answer?.response_delete_range?.prev_kvs[0]
-    return { ok: true, revision: Number(response.header.revision), ...(previous && { previous: toRawValue(previous) }) }
+    return { ok: true, revision: response.header.revision, ...(previous && { previous: toRawValue(previous) }) }
   }
 
   #assertRunning(): void {

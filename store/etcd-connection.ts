@@ -1,15 +1,25 @@
-// The gRPC channel to etcd for what is hot: Range, Txn, Watch. Replaces a channel that hangs, goes round the endpoints, watches the cluster id.
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { isIP } from 'node:net'
-import { join } from 'node:path'
-import { checkServerIdentity as verifyServer, type PeerCertificate } from 'node:tls'
-import { ChannelCredentials, Client, connectivityState, Metadata, type ChannelOptions, type ClientDuplexStream, type MethodDefinition } from '@grpc/grpc-js'
-import { loadSync } from '@grpc/proto-loader'
+// The connection to etcd. Replaces a connection that hangs, goes round the endpoints, watches the cluster id.
 import { sleep, type Clock } from '../base/clock.ts'
+import { GrpcConnection, GrpcError, grpcCodes, type GrpcStream } from '../base/grpc-connection.ts'
 import type { Logger } from '../base/log.ts'
 import { isNeverSent, isUnavailable, toStoreError } from './etcd-errors.ts'
-import type { EtcdHeader, RangeRequest, RangeResponse, TxnRequest, TxnResponse, WatchRequest, WatchResponse } from './etcd.types.ts'
+import { createEtcdMethods, type EtcdMethod } from './etcd-messages.ts'
+import type {
+  AlarmRequest,
+  AlarmResponse,
+  CompactionRequest,
+  EtcdAnswer,
+  EtcdHeader,
+  EtcdMemberAnswer,
+  LeaseGrantResponse,
+  RangeRequest,
+  RangeResponse,
+  StatusResponse,
+  TxnRequest,
+  TxnResponse,
+  WatchRequest,
+  WatchResponse,
+} from './etcd.types.ts'
 
 export interface EtcdEndpoints {
   /** `http://host:port` or `https://host:port`. */
@@ -18,65 +28,18 @@ export interface EtcdEndpoints {
   readonly tls?: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer }
 }
 
-export const readDeadlineMs = 3_000
+const readDeadlineMs = 3_000
 /** etcd gives up on a proposal after 7 s (request timeout plus two election timeouts). */
 const writeDeadlineMs = 10_000
+/** A member of several gigabytes is defragmented in some ten seconds. */
+const defragmentDeadlineMs = 120_000
 const renewAtMostEveryMs = 2_000
 const repeatAfterMs = 50
 
-/** etcd refuses pings more often than every 5 s. */
-const channelOptions: ChannelOptions = {
-  'grpc.max_receive_message_length': -1,
-  'grpc.max_send_message_length': -1,
-  'grpc.keepalive_time_ms': 10_000,
-  'grpc.keepalive_timeout_ms': 5_000,
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 1_000,
-  'grpc.enable_http_proxy': 0,
-  'grpc.enable_retries': 0,
-  'grpc.service_config_disable_resolution': 1,
-}
-
-/** The cause within grpc-js's sentence about it. */
-const lastError = /Last error: (?:\w*Error: )?(.*?)\.? *(?:Resolution note:.*)?$/s
-
-const toTarget = (endpoint: string): string => endpoint.replace(/^https?:\/\//, '').replace(/\/$/, '')
-
-const hostOf = (target: string): string => target.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
-
-/**
- * Node refuses an IP address as the name in a TLS handshake, and grpc-js sends the host as it is: an etcd addressed by IP is called
- * localhost there. (etcd3 then holds the certificate against that name; etcd's own certificates have it.)
- */
-export const toChannelOptions = ({ endpoints, tls }: EtcdEndpoints): ChannelOptions =>
-  tls && endpoints.some(e => isIP(hostOf(toTarget(e))) !== 0) ? { ...channelOptions, 'grpc.ssl_target_name_override': 'localhost' } : channelOptions
-
-interface Methods {
-  readonly range: MethodDefinition<RangeRequest, RangeResponse>
-  readonly txn: MethodDefinition<TxnRequest, TxnResponse>
-  readonly watch: MethodDefinition<WatchRequest, WatchResponse>
-}
-
-/** etcd3's contract: in its package, or beside the bundle when shipped. */
-const protoFile = (): string => {
-  const shipped = join(import.meta.dirname, '..', 'proto', 'rpc.proto')
-  return existsSync(shipped) ? shipped : createRequire(import.meta.url).resolve('etcd3/proto/rpc.proto')
-}
-
-const loadMethods = (): Methods => {
-  const loaded = loadSync(protoFile(), {
-    keepCase: true,
-    longs: String,
-    enums: String,
-    defaults: true,
-    oneofs: true,
-  }) as unknown as Record<string, Record<string, MethodDefinition<never, never>>>
-  const method = (service: string, name: string): unknown => loaded[`etcdserverpb.${service}`]![name]
-  return {
-    range: method('KV', 'Range') as Methods['range'],
-    txn: method('KV', 'Txn') as Methods['txn'],
-    watch: method('Watch', 'Watch') as Methods['watch'],
-  }
+/** With certificates the connection is TLS, whatever the endpoint is written as. */
+const toUrl = (endpoint: string, isTls: boolean): string => {
+  const [, scheme, host] = /^(?:(https?):\/\/)?(.*?)\/?$/.exec(endpoint)!
+  return `${isTls || scheme === 'https' ? 'https' : 'http'}://${host}`
 }
 
 export interface CallOptions {
@@ -84,20 +47,25 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface EtcdWatchHandler {
+  onResponse(response: WatchResponse): void
+  onEnd(why: string): void
+}
+
 export class EtcdConnection {
   readonly #config: EtcdEndpoints
   readonly #clock: Clock
   readonly #log: Logger
-  readonly #methods: Methods
+  readonly #methods = createEtcdMethods()
   #at = 0
-  #client: Client
+  #grpc: GrpcConnection
   #clusterId: string | undefined
   #answeredMs: number
   #renewedMs = -Infinity
   #closed = false
   /** Called when another cluster answers than before. */
   onOtherCluster: (() => void) | undefined
-  /** Called when the channel was replaced: streams on the old one hang. */
+  /** Called when the connection was replaced: streams on the old one hang. */
   onRenewed: (() => void) | undefined
 
   constructor(config: EtcdEndpoints, clock: Clock, log: Logger) {
@@ -105,8 +73,7 @@ export class EtcdConnection {
     this.#config = config
     this.#clock = clock
     this.#log = log
-    this.#methods = loadMethods()
-    this.#client = this.#connect()
+    this.#grpc = this.#connect()
     this.#answeredMs = clock.now()
   }
 
@@ -115,19 +82,41 @@ export class EtcdConnection {
   }
 
   range(request: RangeRequest, options: CallOptions = {}): Promise<RangeResponse> {
-    return this.#unary(this.#methods.range, request, isUnavailable, { timeoutMs: readDeadlineMs, ...options })
+    return this.#unary(this.#methods.range, request, isUnavailable, options)
   }
 
   txn(request: TxnRequest): Promise<TxnResponse> {
     return this.#unary(this.#methods.txn, request, isNeverSent, { timeoutMs: writeDeadlineMs })
   }
 
+  compact(request: CompactionRequest): Promise<EtcdAnswer> {
+    return this.#unary(this.#methods.compact, request, isNeverSent, { timeoutMs: writeDeadlineMs })
+  }
+
+  leaseGrant(ttlSeconds: number): Promise<LeaseGrantResponse> {
+    return this.#unary(this.#methods.leaseGrant, { TTL: ttlSeconds }, isNeverSent, {})
+  }
+
+  alarm(request: AlarmRequest): Promise<AlarmResponse> {
+    return this.#unary(this.#methods.alarm, request, isNeverSent, {})
+  }
+
+  /** Of the member that is connected to; so is defragment. */
+  status(): Promise<StatusResponse> {
+    return this.#unary(this.#methods.status, {}, isUnavailable, {})
+  }
+
+  defragment(): Promise<EtcdMemberAnswer> {
+    return this.#unary(this.#methods.defragment, {}, isNeverSent, { timeoutMs: defragmentDeadlineMs })
+  }
+
   /** `hasleader`: a member that has lost its leader ends the stream instead of going silent. */
-  openWatch(): ClientDuplexStream<WatchRequest, WatchResponse> {
-    const metadata = new Metadata({ waitForReady: true })
-    metadata.set('hasleader', 'true')
-    const { path, requestSerialize, responseDeserialize } = this.#methods.watch
-    return this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata)
+  openWatch(request: WatchRequest, { onResponse, onEnd }: EtcdWatchHandler): GrpcStream {
+    const { path, encode, decode } = this.#methods.watch
+    return this.#grpc.stream(path, { hasleader: 'true' }, encode(request), {
+      onMessage: message => onResponse(decode(message)),
+      onEnd: error => onEnd(error.code === 0 ? 'etcd ended the stream' : error.details),
+    })
   }
 
   /** Every answer's header passes here. */
@@ -139,14 +128,14 @@ export class EtcdConnection {
     if (!first) this.onOtherCluster?.()
   }
 
-  /** A channel may hang without an error (a dead peer, a frozen proxy): makes a new one, to the next endpoint. */
+  /** A connection may hang without an error (a dead peer, a frozen proxy): makes a new one, to the next endpoint. */
   renew(atOnce = false): boolean {
     const now = this.#clock.now()
     if (this.#closed || (!atOnce && now - this.#renewedMs < renewAtMostEveryMs)) return false
     this.#renewedMs = now
     this.#at = (this.#at + 1) % this.#config.endpoints.length
-    const old = this.#client
-    this.#client = this.#connect()
+    const old = this.#grpc
+    this.#grpc = this.#connect()
     old.close()
     this.#log.warn({ endpoint: this.endpoint }, 'etcd is connected to anew')
     this.onRenewed?.()
@@ -155,39 +144,39 @@ export class EtcdConnection {
 
   close(): void {
     this.#closed = true
-    this.#client.close()
+    this.#grpc.close()
   }
 
-  #connect(): Client {
-    const target = toTarget(this.endpoint)
+  #connect(): GrpcConnection {
     const { tls } = this.#config
-    // The certificate is held against the real host, whatever name the handshake carries.
-    const checkServerIdentity = (_name: string, certificate: PeerCertificate): Error | undefined => verifyServer(hostOf(target), certificate)
-    const credentials = tls ? ChannelCredentials.createSsl(tls.ca, tls.key, tls.cert, { checkServerIdentity }) : ChannelCredentials.createInsecure()
-    // A subchannel shared with another channel would hang with it.
-    return new Client(target, credentials, { ...toChannelOptions(this.#config), 'grpc.use_local_subchannel_pool': 1 })
+    return new GrpcConnection({ url: toUrl(this.endpoint, tls !== undefined), tls })
   }
 
   /** Tries again until the deadline what `mayRepeat` allows: a read after any loss of the connection, a write only if it never left. */
-  async #unary<Request, Response extends { header: EtcdHeader }>(
-    method: MethodDefinition<Request, Response>,
+  async #unary<Request, Response extends EtcdMemberAnswer>(
+    { path, encode, decode }: EtcdMethod<Request, Response>,
     request: Request,
     mayRepeat: (error: unknown) => boolean,
     { timeoutMs = readDeadlineMs, signal }: CallOptions,
   ): Promise<Response> {
     const beganMs = this.#clock.now()
+    const message = encode(request)
+    // With one endpoint there is nothing better to do than to wait for it; a deadline bounds that.
+    const wait = this.#config.endpoints.length === 1
     for (;;) {
-      const client = this.#client
+      const grpc = this.#grpc
       try {
-        const response = await this.#call(client, method, request, beganMs + timeoutMs, signal)
-        this.see(response.header)
+        const leftMs = Math.max(1, beganMs + timeoutMs - this.#clock.now())
+        const response = decode(await grpc.unary(path, message, { timeoutMs: leftMs, wait, signal }))
+        if (response.header) this.see(response.header)
         return response
       } catch (error) {
         signal?.throwIfAborted()
-        const unreachable = client.getChannel().getConnectivityState(false) !== connectivityState.READY
-        const why = unreachable && !isNeverSent(error) ? await this.#whyUnreachable(client) : undefined
+        const isTimeout = error instanceof GrpcError && error.code === grpcCodes.deadlineExceeded
+        const unreachable = !grpc.isConnected
+        const why = unreachable && isTimeout ? grpc.lastError : undefined
         const failure = toStoreError(error, unreachable ? `be reached at ${this.endpoint}` : `answer at ${this.endpoint}`, undefined, why)
-        if (client === this.#client) {
+        if (grpc === this.#grpc) {
           if (isNeverSent(error)) this.renew(true)
           else if (failure.code === 'Timeout' && this.#clock.now() - this.#answeredMs >= timeoutMs) this.renew()
         }
@@ -195,36 +184,5 @@ export class EtcdConnection {
         await sleep(this.#clock, repeatAfterMs, signal)
       }
     }
-  }
-
-  /** A call that waits for the connection ends with its deadline and no reason; one that does not wait is told the last one. */
-  #whyUnreachable(client: Client): Promise<string | undefined> {
-    const { path, requestSerialize, responseDeserialize } = this.#methods.range
-    const request = { key: Buffer.from([0]), count_only: true }
-    return new Promise(resolve => {
-      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, { deadline: Date.now() + 100 }, error => {
-        resolve(isNeverSent(error) ? lastError.exec(error?.details ?? '')?.[1] : undefined)
-      })
-    })
-  }
-
-  #call<Request, Response>(
-    client: Client,
-    { path, requestSerialize, responseDeserialize }: MethodDefinition<Request, Response>,
-    request: Request,
-    deadline: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      // With one endpoint there is nothing better to do than to wait for it; a deadline bounds that.
-      const metadata = new Metadata({ waitForReady: this.#config.endpoints.length === 1 })
-      const onAbort = (): void => call.cancel()
-      const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, response) => {
-        signal?.removeEventListener('abort', onAbort)
-        if (error) reject(error)
-        else resolve(response!)
-      })
-      signal?.addEventListener('abort', onAbort, { once: true })
-    })
   }
 }

@@ -1,24 +1,22 @@
 // etcd's gRPC errors as StoreErrors. Where etcd has several meanings for one code, its own fixed text (api/v3rpc/rpctypes) decides.
-import { status, type ServiceError } from '@grpc/grpc-js'
+import { GrpcError, grpcCodes } from '../base/grpc-connection.ts'
 import { StoreError, type StoreErrorCode } from './store.ts'
 
-const isServiceError = (error: unknown): error is ServiceError => error instanceof Error && 'code' in error && typeof error.code === 'number'
-
-const classify = (code: status, details: string): StoreErrorCode => {
+const classify = (code: number, details: string): StoreErrorCode => {
   switch (code) {
-    case status.RESOURCE_EXHAUSTED:
+    case grpcCodes.resourceExhausted:
       if (details.includes('database space exceeded')) return 'NoSpace'
       return details.includes('larger than max') ? 'TooLarge' : 'Unavailable'
-    case status.INVALID_ARGUMENT:
+    case grpcCodes.invalidArgument:
       return details.includes('request is too large') ? 'TooLarge' : 'Unavailable'
-    case status.OUT_OF_RANGE:
+    case grpcCodes.outOfRange:
       return details.includes('future revision') ? 'FutureRevision' : 'Compacted'
-    case status.DEADLINE_EXCEEDED:
+    case grpcCodes.deadlineExceeded:
       return 'Timeout'
-    case status.UNAVAILABLE:
+    case grpcCodes.unavailable:
       // Thrown also when the write was proposed and may still be applied.
       return details.includes('timed out') ? 'Timeout' : 'Unavailable'
-    case status.DATA_LOSS:
+    case grpcCodes.dataLoss:
       return 'Corrupt'
     default:
       return 'Unavailable'
@@ -29,15 +27,15 @@ const classify = (code: status, details: string): StoreErrorCode => {
 export const toStoreError = (error: unknown, doing: string, key?: string, why?: string): StoreError => {
   if (error instanceof StoreError) return error
   const detail = { ...(key !== undefined && { key }), cause: error }
-  if (!isServiceError(error)) return new StoreError('Unavailable', `etcd could not ${doing}: ${error instanceof Error ? error.message : String(error)}`, detail)
+  if (!(error instanceof GrpcError))
+    return new StoreError('Unavailable', `etcd could not ${doing}: ${error instanceof Error ? error.message : String(error)}`, detail)
   return new StoreError(classify(error.code, error.details), `etcd could not ${doing}: ${why ?? error.details}`, detail)
 }
 
-export const isLeaseNotFound = (error: unknown): boolean => isServiceError(error) && error.code === status.NOT_FOUND
+export const isLeaseNotFound = (error: unknown): boolean => error instanceof GrpcError && error.code === grpcCodes.notFound
 
 /** The call certainly never reached a server. */
-export const isNeverSent = (error: unknown): boolean =>
-  isServiceError(error) && error.code === status.UNAVAILABLE && error.details.startsWith('No connection established')
+export const isNeverSent = (error: unknown): boolean => error instanceof GrpcError && error.neverSent
 
 /** Whatever was asked may or may not have been done. */
-export const isUnavailable = (error: unknown): boolean => isServiceError(error) && error.code === status.UNAVAILABLE
+export const isUnavailable = (error: unknown): boolean => error instanceof GrpcError && error.code === grpcCodes.unavailable

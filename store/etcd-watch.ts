@@ -4,20 +4,18 @@
 //        any ──compacted, another cluster, another history──▶ lost (the end)
 //
 // Before it resumes it makes sure that etcd still has the history that was followed: a restored etcd may have gone past our revision since.
-import type { ClientDuplexStream } from '@grpc/grpc-js'
 import { backoffDelayMs } from '../base/backoff.ts'
 import { sleep, type Clock } from '../base/clock.ts'
+import type { GrpcStream } from '../base/grpc-connection.ts'
 import type { Logger } from '../base/log.ts'
 import type { BackendWatch, BackendWatchHandler, RawEvent } from './backend.ts'
 import type { EtcdConnection } from './etcd-connection.ts'
-import type { EtcdKeyValue, WatchRequest, WatchResponse } from './etcd.types.ts'
+import type { EtcdKeyValue, WatchResponse } from './etcd.types.ts'
 import { StoreError } from './store.ts'
 
 const backoff = { baseMs: 50, maxMs: 1_000, jitter: 0.3 }
 const sliceMs = 5
 const everything = Buffer.from([0])
-
-type Stream = ClientDuplexStream<WatchRequest, WatchResponse>
 
 export class EtcdWatch implements BackendWatch {
   readonly #connection: EtcdConnection
@@ -29,7 +27,7 @@ export class EtcdWatch implements BackendWatch {
   #at: number
   /** The last put that was handed on and not deleted since: etcd must still have it. */
   #witness: EtcdKeyValue | undefined
-  #stream: Stream | undefined
+  #stream: GrpcStream | undefined
   #connected = false
   #sinceMs: number
   #why = 'it has just begun'
@@ -73,17 +71,18 @@ export class EtcdWatch implements BackendWatch {
   }
 
   #open(): void {
-    const stream = this.#connection.openWatch()
+    const stream = this.#connection.openWatch(
+      { create_request: { key: everything, range_end: everything, start_revision: this.#at + 1 } },
+      {
+        onResponse: response => {
+          if (this.#stream === stream) this.#onResponse(response)
+        },
+        onEnd: why => {
+          if (this.#stream === stream) this.#reconnect(why)
+        },
+      },
+    )
     this.#stream = stream
-    const failed = (why: string): void => {
-      if (this.#stream === stream) this.#reconnect(why)
-    }
-    stream.on('data', (response: WatchResponse) => {
-      if (this.#stream === stream) this.#onResponse(response)
-    })
-    stream.on('error', (error: Error) => failed(error.message))
-    stream.on('end', () => failed('etcd ended the stream'))
-    stream.write({ create_request: { key: everything, range_end: everything, start_revision: this.#at + 1 } })
   }
 
   #close(): void {
@@ -122,8 +121,7 @@ export class EtcdWatch implements BackendWatch {
   async #verify(): Promise<void> {
     const witness = this.#witness
     const { header, kvs } = await this.#connection.range({ key: witness?.key ?? everything, revision: this.#at }, { signal: this.#ended.signal })
-    if (Number(header.revision) < this.#at)
-      throw new StoreError('FutureRevision', `etcd went back from revision ${this.#at} to ${header.revision}: it was restored`)
+    if (header.revision < this.#at) throw new StoreError('FutureRevision', `etcd went back from revision ${this.#at} to ${header.revision}: it was restored`)
     if (!witness) return
     const [found] = kvs
     if (found?.mod_revision !== witness.mod_revision || !found.value.equals(witness.value)) {
@@ -135,7 +133,7 @@ export class EtcdWatch implements BackendWatch {
     this.#connection.see(response.header)
     if (this.#ended.signal.aborted) return
     if (response.canceled) {
-      if (response.compact_revision !== '0') this.lose(`revision ${this.#at} was compacted (at ${response.compact_revision})`)
+      if (response.compact_revision !== 0) this.lose(`revision ${this.#at} was compacted (at ${response.compact_revision})`)
       else this.#reconnect(response.cancel_reason || 'etcd cancelled the watch')
       return
     }
@@ -157,9 +155,9 @@ export class EtcdWatch implements BackendWatch {
     const sliceEnd = performance.now() + sliceMs
     let at = 0
     while (at < events.length && performance.now() < sliceEnd) {
-      const revision = Number(events[at]!.kv.mod_revision)
+      const revision = events[at]!.kv.mod_revision
       const batch: RawEvent[] = []
-      for (; at < events.length && Number(events[at]!.kv.mod_revision) === revision; at++) {
+      for (; at < events.length && events[at]!.kv.mod_revision === revision; at++) {
         if (revision > this.#at) batch.push(this.#toRaw(events[at]!, revision))
       }
       if (batch.length === 0) continue
@@ -187,6 +185,6 @@ export class EtcdWatch implements BackendWatch {
       return { type: 'delete', key: kv.key.toString(), revision }
     }
     this.#witness = kv
-    return { type: 'put', key: kv.key.toString(), value: kv.value, revision, createRevision: Number(kv.create_revision) }
+    return { type: 'put', key: kv.key.toString(), value: kv.value, revision, createRevision: kv.create_revision }
   }
 }

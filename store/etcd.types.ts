@@ -1,16 +1,24 @@
-// The messages of etcd's proto/rpc.proto that we use, as proto-loader gives them: names as written, 64-bit integers as strings.
+// The messages of etcd's contract that we use: names as written there, revisions and counts as numbers, ids as strings.
 
 export interface EtcdHeader {
   cluster_id: string
-  revision: string
-  raft_term: string
+  member_id: string
+  revision: number
+}
+/** Every answer about keys has a header. */
+export interface EtcdAnswer {
+  header: EtcdHeader
+}
+/** Those about members may lack it (alarms in 3.4). */
+export interface EtcdMemberAnswer {
+  header: EtcdHeader | null
 }
 export interface EtcdKeyValue {
   key: Buffer
   value: Buffer
-  create_revision: string
-  mod_revision: string
-  version: string
+  create_revision: number
+  mod_revision: number
+  version: number
   lease: string
 }
 
@@ -22,11 +30,10 @@ export interface RangeRequest {
   keys_only?: boolean
   count_only?: boolean
 }
-export interface RangeResponse {
-  header: EtcdHeader
+export interface RangeResponse extends EtcdAnswer {
   kvs: EtcdKeyValue[]
   more: boolean
-  count: string
+  count: number
 }
 
 export interface Compare {
@@ -46,24 +53,51 @@ export interface TxnRequest {
   success: RequestOp[]
   failure: RequestOp[]
 }
-export interface TxnResponse {
-  header: EtcdHeader
+export interface TxnResponse extends EtcdAnswer {
   succeeded: boolean
   responses: {
-    response_range?: RangeResponse
-    response_put?: { prev_kv: EtcdKeyValue | null }
-    response_delete_range?: { prev_kvs: EtcdKeyValue[] }
+    response_range: Omit<RangeResponse, 'header'> | null
+    response_put: { prev_kv: EtcdKeyValue | null } | null
+    response_delete_range: { prev_kvs: EtcdKeyValue[] } | null
   }[]
+}
+
+export interface CompactionRequest {
+  revision: number
+  physical?: boolean
 }
 
 export interface WatchRequest {
   create_request: { key: Buffer; range_end: Buffer; start_revision: number }
 }
-export interface WatchResponse {
-  header: EtcdHeader
+export interface WatchResponse extends EtcdAnswer {
   created: boolean
   canceled: boolean
-  compact_revision: string
+  compact_revision: number
   cancel_reason: string
   events: { type: 'Put' | 'Delete'; kv: EtcdKeyValue }[]
+}
+
+export interface LeaseGrantRequest {
+  TTL: number
+}
+export interface LeaseGrantResponse extends EtcdAnswer {
+  ID: string
+  TTL: number
+}
+
+type AlarmType = 'None' | 'Nospace' | 'Corrupt'
+export interface AlarmRequest {
+  action: 'Get' | 'Deactivate'
+  memberID?: string
+  alarm?: AlarmType
+}
+export interface AlarmResponse extends EtcdMemberAnswer {
+  alarms: { memberID: string; alarm: AlarmType }[]
+}
+
+export interface StatusResponse extends EtcdAnswer {
+  dbSize: number
+  leader: string
+  dbSizeInUse: number
 }

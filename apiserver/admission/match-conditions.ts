@@ -19,10 +19,12 @@ export type ConditionCompiler = (conditions: readonly MatchCondition[], failsOpe
 const always: Conditions = { match: () => ({ matches: true }) }
 
 export const createConditionCompiler = (authorizers: readonly Authorizer[]): ConditionCompiler => {
-  const compiler = new AdmissionCompiler({})
-  const parameters = { paramKind: undefined, variables: new Map(), variablesType: compiler.variablesType }
+  // Made with the first condition: most servers never see one.
+  let made: AdmissionCompiler | undefined
   return (conditions, failsOpen) => {
     if (!conditions.length) return always
+    const compiler = (made ??= new AdmissionCompiler({}))
+    const parameters = { paramKind: undefined, variables: new Map(), variablesType: compiler.variablesType }
     const expressions = conditions.map(({ expression }) => toExpression(expression, compiler.compile(expression, { expectedTypes: expressionTypes.condition })))
     return {
       match: async (request, seen) => {
