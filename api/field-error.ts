@@ -50,11 +50,15 @@ export const tooMany = (field: string, actual: number, max: number): FieldError 
 })
 export const valueNotFound = (field: string, value: unknown): FieldError => ({ field, reason: 'FieldValueNotFound', detail: '', value })
 
+/** A body of three megabytes can be wrong in a hundred thousand places; the answer to it must not be larger than the body. */
+const mostTold = 1_000
+
 /** The 422 for all faults of one object. */
-export const invalid = (kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): StatusError => {
+export const invalid = (kind: { group: string; kind: string }, name: string, all: readonly FieldError[]): StatusError => {
+  const errors = all.slice(0, mostTold)
   const lines = errors.map(e => `${e.field}: ${toMessage(e)}`)
   const what = `${kind.kind}${kind.group && `.${kind.group}`} "${name}" is invalid`
-  return new StatusError(422, 'Invalid', `${what}: ${lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`}`, {
+  return new StatusError(422, 'Invalid', `${what}: ${lines.length === 1 ? lines[0] : `[${lines.join(', ')}${all.length > mostTold ? `, and ${all.length - mostTold} more` : ''}]`}`, {
     name,
     ...(kind.group && { group: kind.group }),
     kind: kind.kind,

@@ -57,10 +57,14 @@ export const carryMetadata = (object: KubeObject, old: KubeObject): void => {
   delete metadata.resourceVersion
 }
 
-/** Owners named twice are kept once (by uid, kind, name and the rest). True when there were any. */
+/** Owners named twice are kept once (by uid, kind, name and the rest). True when there were any. In one pass: there may be thousands. */
 export const dedupeOwners = (object: KubeObject): boolean => {
   const owners = object.metadata.ownerReferences ?? []
-  const kept = owners.filter((owner, i) => owners.findIndex(other => sameValue(other, owner)) === i)
+  const seen = new Set<string>()
+  const kept = owners.filter(({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }) => {
+    const size = seen.size
+    return seen.add(JSON.stringify([apiVersion, kind, name, uid, controller, blockOwnerDeletion])).size > size
+  })
   if (kept.length === owners.length) return false
   object.metadata.ownerReferences = kept
   return true
