@@ -15,6 +15,15 @@ export interface ClusterOptions {
   readonly etcdTls?: { readonly ca: string; readonly cert: string; readonly key: string }
   /** File of an EncryptionConfiguration, in the place of the one that is made with the cluster. */
   readonly encryptionConfig?: string
+  /** Files of a Policy of audit.k8s.io/v1 and of the log that it fills; `-` is the standard output. */
+  readonly auditPolicyFile?: string
+  readonly auditLogPath?: string
+  /** Megabytes, number and days of old audit logs; 0: no limit. */
+  readonly auditLogMaxSize?: number
+  readonly auditLogMaxBackup?: number
+  readonly auditLogMaxAge?: number
+  /** File of static tokens: lines of token,user,uid,"group,…". */
+  readonly tokenAuthFile?: string
   /** Use this containerd instead of starting one. */
   readonly containerdSocket?: string
   /** Where that containerd reads its CNI configuration. */
@@ -45,6 +54,9 @@ export interface ClusterConfig {
   }
   /** File of an EncryptionConfiguration; without it Paths.encryption. */
   readonly encryptionConfig?: string
+  readonly audit?: { readonly policyFile: string; readonly logPath: string; readonly maxSize?: number; readonly maxBackup?: number; readonly maxAge?: number }
+  /** File of static tokens. */
+  readonly tokenAuthFile?: string
   /** `cniConfDir` only for an existing containerd; ours reads Paths.cni.conf. */
   readonly containerd: { readonly own: boolean; readonly socket?: string; readonly cniConfDir?: string }
   readonly podCidr: string
@@ -80,6 +92,17 @@ const toNodeName = (hostname: string): string =>
     .replace(/[^a-z0-9.-]/g, '-')
     .replace(/^[.-]+|[.-]+$/g, '') || 'node'
 
+const toAudit = ({ auditPolicyFile, auditLogPath, auditLogMaxSize, auditLogMaxBackup, auditLogMaxAge }: ClusterOptions): ClusterConfig['audit'] => {
+  if (auditPolicyFile === undefined || auditLogPath === undefined) return undefined
+  return {
+    policyFile: auditPolicyFile,
+    logPath: auditLogPath,
+    ...(auditLogMaxSize !== undefined && { maxSize: auditLogMaxSize }),
+    ...(auditLogMaxBackup !== undefined && { maxBackup: auditLogMaxBackup }),
+    ...(auditLogMaxAge !== undefined && { maxAge: auditLogMaxAge }),
+  }
+}
+
 /** Throws one sentence for a combination that cannot work. */
 export const completeClusterConfig = (options: ClusterOptions, machine: MachineFacts): ClusterConfig => {
   const nodeIp = options.nodeIp ?? machine.address
@@ -87,6 +110,7 @@ export const completeClusterConfig = (options: ClusterOptions, machine: MachineF
   const etcdPort = options.etcdPort ?? 12379
   const [podCidr, serviceCidr] = [options.podCidr ?? '10.42.0.0/16', options.serviceCidr ?? '10.43.0.0/16']
   addressIn(podCidr, 1)
+  const audit = toAudit(options)
   const suffix = options.root === undefined ? '' : `-${createHash('sha256').update(options.root).digest('hex').slice(0, 8)}`
   return {
     version: 'wherry/v1',
@@ -104,6 +128,8 @@ export const completeClusterConfig = (options: ClusterOptions, machine: MachineF
       ...(options.etcdTls && { tls: options.etcdTls }),
     },
     ...(options.encryptionConfig !== undefined && { encryptionConfig: options.encryptionConfig }),
+    ...(audit && { audit }),
+    ...(options.tokenAuthFile !== undefined && { tokenAuthFile: options.tokenAuthFile }),
     containerd:
       options.containerdSocket === undefined
         ? { own: true }

@@ -1,6 +1,7 @@
 // What server and apiserver have in common: the store on etcd, and the API server with this cluster's certificates.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { AuditConfig } from '../../apiserver/config.ts'
 import { createApiServer } from '../../apiserver/main.ts'
 import { systemClock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
@@ -31,13 +32,24 @@ const readServiceAccountKeys = async ({ pki }: Pick<Paths, 'pki'>): Promise<stri
   return Promise.all(['sa.key', ...others].map(file => readFile(join(pki, file), 'utf8')))
 }
 
+const readAudit = async ({ audit }: ClusterConfig): Promise<AuditConfig | undefined> =>
+  audit && {
+    policy: await readFile(audit.policyFile, 'utf8'),
+    logPath: audit.logPath,
+    ...(audit.maxSize !== undefined && { logMaxSizeMb: audit.maxSize }),
+    ...(audit.maxBackup !== undefined && { logMaxBackups: audit.maxBackup }),
+    ...(audit.maxAge !== undefined && { logMaxAgeDays: audit.maxAge }),
+  }
+
 export const openApiServer = async (config: ClusterConfig, paths: Paths, store: Store, log: Logger): Promise<ReturnType<typeof createApiServer>> => {
   const pki = toPki(paths.pki, toPkiNames(config))
-  const [serving, agentClient, proxyClient, keys] = await Promise.all([
+  const [serving, agentClient, proxyClient, keys, audit, tokenFile] = await Promise.all([
     readTls(pki.apiserver),
     readTls(pki.apiserverAgentClient),
     readTls(pki.frontProxyClient),
     readServiceAccountKeys(paths),
+    readAudit(config),
+    config.tokenAuthFile === undefined ? undefined : readFile(config.tokenAuthFile, 'utf8'),
   ])
   return createApiServer(
     {
@@ -49,7 +61,9 @@ export const openApiServer = async (config: ClusterConfig, paths: Paths, store: 
       clientCa: serving.ca,
       agentClient,
       roles: componentRoles,
+      ...(audit && { audit }),
       authentication: {
+        ...(tokenFile !== undefined && { tokenFile }),
         serviceAccounts: { keys, issuer: `https://kubernetes.default.svc.${config.clusterDomain}` },
         requestHeader: { ca: proxyClient.ca },
         proxyClient,

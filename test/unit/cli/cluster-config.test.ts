@@ -25,6 +25,14 @@ await t.test('existing parts are used instead of our own', async t => {
   t.same(config.containerd, { own: false, socket: '/run/containerd/containerd.sock', cniConfDir: '/etc/cni/net.d' })
 })
 
+await t.test('the audit log and static tokens are files that are named', async t => {
+  const none = completeClusterConfig({}, machine)
+  t.notOk('audit' in none || 'tokenAuthFile' in none)
+  const config = completeClusterConfig({ auditPolicyFile: '/p.yaml', auditLogPath: '-', auditLogMaxBackup: 0, tokenAuthFile: '/t.csv' }, machine)
+  t.same(config.audit, { policyFile: '/p.yaml', logPath: '-', maxBackup: 0 })
+  t.equal(config.tokenAuthFile, '/t.csv')
+})
+
 await t.test('what cannot work is refused in a sentence', async t => {
   t.throws(() => completeClusterConfig({}, { ...machine, address: undefined }), /--node-ip/)
   t.throws(() => completeClusterConfig({ serviceCidr: '10.43.0.0' }, machine), /"10.43.0.0" is not an IPv4 range/)
