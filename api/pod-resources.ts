@@ -13,17 +13,52 @@ export interface PodResourceOptions {
 }
 
 type Side = 'requests' | 'limits'
-type Statuses = ReadonlyMap<string, ContainerStatus>
+/** Amounts of some form: what the first argument says is changed. */
+export interface Amounting<T> {
+  readonly none: () => T
+  readonly add: (into: T, other: T) => void
+  readonly raise: (into: T, other: T) => void
+}
 
-const podLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
+/** The rule at the head of this file for any measure of a container, which must be made anew each time. */
+export const overContainers = <T>({ spec }: Pod, { none, add, raise }: Amounting<T>, measure: (container: Container, isInit: boolean) => T): T => {
+  const total = none()
+  for (const container of spec.containers) add(total, measure(container, false))
+  const [sidecars, highest] = [none(), none()]
+  for (const container of spec.initContainers ?? []) {
+    const own = measure(container, true)
+    if (isSidecar(container)) {
+      add(total, own)
+      add(sidecars, own)
+      raise(highest, sidecars)
+    } else {
+      add(own, sidecars)
+      raise(highest, own)
+    }
+  }
+  raise(total, highest)
+  return total
+}
 
-const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always'
+/** The statuses of containers that go on; what others were given does not count. */
+export const toStatusOf = ({ status }: Pod): ((container: Container, isInit: boolean) => ContainerStatus | undefined) => {
+  const regular = new Map(status?.containerStatuses?.map(s => [s.name, s]))
+  const init = new Map(status?.initContainerStatuses?.map(s => [s.name, s]))
+  return (container, isInit) => (isInit ? (isSidecar(container) ? init.get(container.name) : undefined) : regular.get(container.name))
+}
 
-const isInfeasible = (pod: Pod): boolean => pod.status?.conditions?.some(c => c.type === 'PodResizePending' && c.reason === 'Infeasible') ?? false
+const lists: Amounting<ResourceList> = { none: () => ({}), add: addTo, raise: raiseTo }
 
-const containerList = (side: Side, pod: Pod, container: Container, statuses: Statuses): ResourceList => {
+/** What can be stated for the pod as a whole. */
+export const isPodLevelResource = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
+
+export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always'
+
+/** A resize that the node cannot do (KEP-1287). */
+export const isInfeasible = (pod: Pod): boolean => pod.status?.conditions?.some(c => c.type === 'PodResizePending' && c.reason === 'Infeasible') ?? false
+
+const containerList = (side: Side, pod: Pod, container: Container, status: ContainerStatus | undefined): ResourceList => {
   const wanted = toResourceList(container.resources?.[side])
-  const status = statuses.get(container.name)
   if (!status) return wanted
   const given = toResourceList(status.resources?.[side])
   if (side === 'requests') raiseTo(given, toResourceList(status.allocatedResources))
@@ -33,25 +68,9 @@ const containerList = (side: Side, pod: Pod, container: Container, statuses: Sta
 }
 
 const total = (side: Side, pod: Pod, { status = false }: PodResourceOptions): ResourceList => {
-  const statuses = new Map((status ? [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])] : []).map(s => [s.name, s]))
-  const list: ResourceList = {}
-  for (const container of pod.spec.containers) addTo(list, containerList(side, pod, container, statuses))
-  const sidecars: ResourceList = {}
-  const highest: ResourceList = {}
-  for (const container of pod.spec.initContainers ?? []) {
-    const own = containerList(side, pod, container, statuses)
-    if (isSidecar(container)) {
-      addTo(list, own)
-      addTo(sidecars, own)
-      raiseTo(highest, sidecars)
-    } else {
-      const together = { ...sidecars }
-      addTo(together, own)
-      raiseTo(highest, together)
-    }
-  }
-  raiseTo(list, highest)
-  for (const [name, quantity] of Object.entries(toResourceList(pod.spec.resources?.[side]))) if (podLevel(name)) list[name] = quantity
+  const statusOf = status ? toStatusOf(pod) : () => undefined
+  const list = overContainers(pod, lists, (container, isInit) => containerList(side, pod, container, statusOf(container, isInit)))
+  for (const [name, quantity] of Object.entries(toResourceList(pod.spec.resources?.[side]))) if (isPodLevelResource(name)) list[name] = quantity
   return list
 }
 

@@ -1,23 +1,19 @@
 // An Ingress without a class gets the one that is marked as the default.
 import type { Ingress } from '../../api/types/networking-v1.ts'
 import type { AdmissionPlugin } from './admission.ts'
-import { chooseDefault } from './default-class.ts'
+import { findDefaultClass } from './default-class.ts'
 import type { AdmissionDeps } from './registry.ts'
 
 const legacyAnnotation = 'kubernetes.io/ingress.class'
 
-export const defaultIngressClass = ({ store, table }: AdmissionDeps): AdmissionPlugin => ({
+export const defaultIngressClass = (deps: AdmissionDeps): AdmissionPlugin => ({
   name: 'DefaultIngressClass',
   handles: ['ingresses.networking.k8s.io'],
   operations: ['CREATE'],
   admit: async ({ object }) => {
     const ingress = object as unknown as Partial<Ingress>
     if (ingress.spec?.ingressClassName !== undefined || ingress.metadata?.annotations?.[legacyAnnotation] !== undefined) return
-    const { entries } = await store.list(table.stored('ingressclasses.networking.k8s.io').prefixOf(''), { freshness: 'any' })
-    const chosen = chooseDefault(
-      [...entries].map(e => e.object()),
-      ['ingressclass.kubernetes.io/is-default-class'],
-    )
+    const chosen = await findDefaultClass(deps, 'ingressclasses.networking.k8s.io', ['ingressclass.kubernetes.io/is-default-class'])
     if (chosen !== undefined) ingress.spec = { ...ingress.spec, ingressClassName: chosen }
   },
 })

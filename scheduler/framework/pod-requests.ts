@@ -1,9 +1,7 @@
-// What a pod asks of a node: the rule of KEP-753 (sidecars) and KEP-2837 (pod-level resources), the same as upstream's PodRequests.
-//
-//   containers + sidecars                                   run together for the pod's life
-//   init container i + sidecars started before it           runs alone before that
-//   request = max of both, per resource; pod-level values replace it for the resources that have one; overhead comes on top.
+// What a pod asks of a node, in numbers, which are compared often: by the rule of api/pod-resources.ts (KEP-753, KEP-2837), the same as
+// upstream's PodRequests.
 import { objectKey } from '../../api/object.ts'
+import { type Amounting, isInfeasible, isPodLevelResource, isSidecar, overContainers, toStatusOf } from '../../api/pod-resources.ts'
 import { byteValue, milliValue } from '../../api/quantity.ts'
 import type { Container, ContainerStatus, Pod } from '../../api/types/core-v1.ts'
 import type { Amounts, HostPort, PodInfo } from './types.ts'
@@ -43,8 +41,6 @@ export const addAmounts = (into: Amounts, other: Amounts): void => combine(into,
 export const subtractAmounts = (from: Amounts, other: Amounts): void => combine(from, other, minus)
 const maxAmounts = (into: Amounts, other: Amounts): void => combine(into, other, Math.max)
 
-const isSidecar = (c: Container): boolean => c.restartPolicy === 'Always'
-
 /** While a resize is under way a container holds the larger of what it asks for and what it has (KEP-1287). */
 const containerAmounts = (c: Container, status: ContainerStatus | undefined, infeasible: boolean): Amounts => {
   const spec = toAmounts(c.resources?.requests)
@@ -55,48 +51,20 @@ const containerAmounts = (c: Container, status: ContainerStatus | undefined, inf
   return held
 }
 
-/** The rule at the head of this file over any measure of one container. */
-const overContainers = (pod: Pod, measure: (c: Container, isInit: boolean) => Amounts): Amounts => {
-  const total = noAmounts()
-  for (const c of pod.spec.containers) addAmounts(total, measure(c, false))
-  const sidecars = noAmounts()
-  const starting = noAmounts()
-  for (const c of pod.spec.initContainers ?? []) {
-    const own = measure(c, true)
-    if (isSidecar(c)) {
-      addAmounts(total, own)
-      addAmounts(sidecars, own)
-      maxAmounts(starting, sidecars)
-    } else {
-      addAmounts(own, sidecars)
-      maxAmounts(starting, own)
-    }
-  }
-  maxAmounts(total, starting)
-  return total
-}
-
-const podLevelResources = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
+const numbers: Amounting<Amounts> = { none: noAmounts, add: addAmounts, raise: maxAmounts }
 
 const applyPodLevel = (amounts: Amounts, pod: Pod): void => {
-  const requests = Object.fromEntries(Object.entries(pod.spec.resources?.requests ?? {}).filter(([name]) => podLevelResources(name)))
+  const requests = Object.fromEntries(Object.entries(pod.spec.resources?.requests ?? {}).filter(([name]) => isPodLevelResource(name)))
   const own = toAmounts(requests)
   if ('cpu' in requests) amounts.milliCpu = own.milliCpu
   if ('memory' in requests) amounts.memory = own.memory
   Object.assign(amounts.scalars, own.scalars)
 }
 
-const statusOf = (pod: Pod): ((c: Container, isInit: boolean) => ContainerStatus | undefined) => {
-  const regular = new Map(pod.status?.containerStatuses?.map(s => [s.name, s]))
-  const init = new Map(pod.status?.initContainerStatuses?.map(s => [s.name, s]))
-  return (c, isInit) => (isInit ? (isSidecar(c) ? init.get(c.name) : undefined) : regular.get(c.name))
-}
-
 /** The request that filters count. */
 export const computePodRequests = (pod: Pod): Amounts => {
-  const status = statusOf(pod)
-  const infeasible = pod.status?.conditions?.some(c => c.type === 'PodResizePending' && c.reason === 'Infeasible') ?? false
-  const amounts = overContainers(pod, (c, isInit) => containerAmounts(c, status(c, isInit), infeasible))
+  const [statusOf, infeasible] = [toStatusOf(pod), isInfeasible(pod)]
+  const amounts = overContainers(pod, numbers, (c, isInit) => containerAmounts(c, statusOf(c, isInit), infeasible))
   applyPodLevel(amounts, pod)
   addAmounts(amounts, toAmounts(pod.spec.overhead))
   return amounts
@@ -105,7 +73,7 @@ export const computePodRequests = (pod: Pod): Amounts => {
 /** The request that scoring counts: nothing is free. */
 const computeNonZero = (pod: Pod): { milliCpu: number; memory: number } => {
   const hasPodLevel = pod.spec.resources?.requests ?? {}
-  const amounts = overContainers(pod, c => {
+  const amounts = overContainers(pod, numbers, c => {
     const spec = toAmounts(c.resources?.requests)
     const { cpu, memory } = c.resources?.requests ?? {}
     if (cpu === undefined && !('cpu' in hasPodLevel)) spec.milliCpu = defaultMilliCpu

@@ -4,7 +4,7 @@ import { defineResource, type WriteContext } from '../../resource.ts'
 import type { ResourceQuota, ResourceQuotaSpec } from '../../types/core-v1.ts'
 import { type Errors, keyed } from '../../validation/collect.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
-import { type Amounts, validateAmount, validateResourceName } from '../../validation/pod/resources.ts'
+import { type Amounts, isQuotaResource, podQuotaResources, validateAmount, validateResourceName } from '../../validation/pod/resources.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
 import { defaultAmounts } from './pod-defaults.ts'
@@ -14,32 +14,6 @@ const exclusive = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
 ] as const
-const podCompute: ReadonlySet<string> = new Set([
-  'pods',
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-])
-const quotaResources: ReadonlySet<string> = new Set([
-  ...podCompute,
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'persistentvolumeclaims',
-  'configmaps',
-  'requests.storage',
-  'services.nodeports',
-  'services.loadbalancers',
-])
-const isQuotaResource = (name: string): boolean => quotaResources.has(name) || name.startsWith('hugepages-') || name.startsWith('requests.hugepages-')
-
 const scopeAllows = (scope: string, name: string): boolean => {
   switch (scope) {
     case 'Terminating':
@@ -47,7 +21,7 @@ const scopeAllows = (scope: string, name: string): boolean => {
     case 'NotBestEffort':
     case 'PriorityClass':
     case 'CrossNamespacePodAffinity':
-      return podCompute.has(name)
+      return podQuotaResources.has(name)
     case 'BestEffort':
       return name === 'pods'
     case 'VolumeAttributesClass':

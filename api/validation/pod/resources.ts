@@ -9,30 +9,9 @@ import type { PodRules } from './options.ts'
 
 export type Amounts = Readonly<Record<string, string>>
 
-const standardContainer: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage'])
-const standard: ReadonlySet<string> = new Set([
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'storage',
-  'requests.storage',
-  'services.nodeports',
-  'services.loadbalancers',
-])
-const integers: ReadonlySet<string> = new Set([
+const compute = ['cpu', 'memory', 'ephemeral-storage'] as const
+/** What is counted, not measured. */
+const counted = [
   'pods',
   'resourcequotas',
   'services',
@@ -42,10 +21,18 @@ const integers: ReadonlySet<string> = new Set([
   'persistentvolumeclaims',
   'services.nodeports',
   'services.loadbalancers',
-])
+] as const
+const standardContainer: ReadonlySet<string> = new Set(compute)
+const integers: ReadonlySet<string> = new Set(counted)
+/** What pods may use up together. */
+export const podQuotaResources: ReadonlySet<string> = new Set(['pods', ...compute.flatMap(name => [name, `requests.${name}`, `limits.${name}`])])
+const quotaResources: ReadonlySet<string> = new Set([...podQuotaResources, ...counted, 'requests.storage'])
+const standard: ReadonlySet<string> = new Set([...quotaResources, 'storage'])
 
 export const isHugePages = (name: string): boolean => name.startsWith('hugepages-')
 const isQuotaHugePages = (name: string): boolean => name.startsWith('hugepages-') || name.startsWith('requests.hugepages-')
+/** What a quota can limit, of that which has no domain. */
+export const isQuotaResource = (name: string): boolean => quotaResources.has(name) || isQuotaHugePages(name)
 export const isStandardResource = (name: string): boolean => standard.has(name) || isQuotaHugePages(name)
 export const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
 export const isExtended = (name: string): boolean => {
