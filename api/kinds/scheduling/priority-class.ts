@@ -35,7 +35,7 @@ export const priorityClasses = defineResource<PriorityClass>({
   shortNames: ['pc'],
   columns: [
     nameColumn,
-    column('Value', 'string', p => p.value, 'Its rank.'),
+    column('Value', 'integer', p => p.value, 'Its rank.'),
     column('Global-Default', 'boolean', p => p.globalDefault ?? false, 'Whether pods without a class have it.'),
     ageColumn,
     column('PreemptionPolicy', 'string', p => p.preemptionPolicy ?? '', 'Whether its pods displace others.'),

@@ -52,7 +52,7 @@ export const volumeAttachments = defineResource<VolumeAttachment>({
   status: true,
   columns: [
     nameColumn,
-    column('Attacher', 'string', a => a.spec?.attacher, 'Who attaches.'),
+    { ...column<VolumeAttachment>('Attacher', 'string', a => a.spec?.attacher, 'Who attaches.'), format: 'name' },
     column('PV', 'string', a => a.spec?.source.persistentVolumeName ?? '', 'What.'),
     column('Node', 'string', a => a.spec?.nodeName, 'Where to.'),
     column('Attached', 'boolean', a => a.status?.attached ?? false, 'Whether it is done.'),
