@@ -7,6 +7,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { TokenKeys } from '../../base/token-keys.ts'
 import type { Store } from '../../store/store.ts'
 import { lookUp } from '../admission/look-up.ts'
+import { reconcileObject } from '../own-objects.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import { credentialIdKey, parseServiceAccountUser, toServiceAccountUser, type UserInfo } from '../user.ts'
 import type { TokenAuthenticator } from './bearer-token.ts'
@@ -50,6 +51,8 @@ const legacy = {
   account: 'kubernetes.io/serviceaccount/service-account.name',
   uid: 'kubernetes.io/serviceaccount/service-account.uid',
 } as const
+
+const lastUsedLabel = 'kubernetes.io/legacy-token-last-used'
 
 /** Clocks may differ that much, and what was deleted that lately still counts. */
 const leewaySeconds = 60
@@ -138,6 +141,24 @@ export const createServiceAccountTokens = ({ issuer, audiences: ours, keys, stor
     return { ...toServiceAccountUser(namespace, account.name), ...(account.uid && { uid: account.uid }), ...(Object.keys(extra).length && { extra }) }
   }
 
+  /** On the day of its first use, that the token was used: who cleans up old ones goes by it. That it cannot be noted keeps nobody out. */
+  const noteUse = async ({ metadata }: KubeObject): Promise<void> => {
+    const served = table.stored('secrets')
+    const key = served.keyOf(metadata.namespace ?? '', metadata.name ?? '')
+    const today = new Date(clock.now()).toISOString().slice(0, 10)
+    if (metadata.labels?.[lastUsedLabel] === today || noting.has(key)) return
+    noting.add(key)
+    const note = (current: KubeObject | undefined): KubeObject | undefined =>
+      current?.metadata.uid === metadata.uid
+        ? { ...current!, metadata: { ...current!.metadata, labels: { ...current!.metadata.labels, [lastUsedLabel]: today } } }
+        : undefined
+    await reconcileObject({ store, clock }, served, key, note)
+      .catch(() => undefined)
+      .finally(() => noting.delete(key))
+  }
+  /** Keys of Secrets that are being written. */
+  const noting = new Set<string>()
+
   const judgeLegacy = async (token: string, claims: JWTPayload): Promise<UserInfo> => {
     checkTimes(claims)
     const [namespace, secretName, name, uid] = [legacy.namespace, legacy.secret, legacy.account, legacy.uid].map(key => text(claims[key]))
@@ -148,6 +169,7 @@ export const createServiceAccountTokens = ({ issuer, audiences: ours, keys, stor
     if (Buffer.from(secret.data?.['token'] ?? '', 'base64').toString() !== token) throw new Error("Token does not match server's copy")
     if (secret.metadata.labels?.['kubernetes.io/legacy-token-invalid-since'] !== undefined) throw new Error('the token in the Secret has been marked invalid')
     await requireSame('serviceaccounts', namespace, { name, uid }, () => new Error(`service account ${namespace}/${name} is not the one of the token`))
+    await noteUse(secret)
     return { ...toServiceAccountUser(namespace, name), uid }
   }
 

@@ -55,6 +55,13 @@ for (const type of ['ec', 'rsa'] as const)
       t.equal(secret.metadata.annotations?.['kubernetes.io/service-account.uid'], (await accounts.get('robot')).metadata.uid)
       const who = await plane.test.bearer('POST', self, text(secret, 'token'), {})
       t.equal(who.body.status.userInfo.username, 'system:serviceaccount:default:robot')
+      t.equal(
+        (await own.get('robot-token')).metadata.labels?.['kubernetes.io/legacy-token-last-used'],
+        new Date().toISOString().slice(0, 10),
+        'its use is noted',
+      )
+      const tracking = await plane.client.raw('GET', '/api/v1/namespaces/kube-system/configmaps/kube-apiserver-legacy-service-account-token-tracking')
+      t.match(tracking, { data: { since: /^\d{4}-\d\d-\d\d$/ } })
     })
 
     await t.test('what somebody else changes of it comes back, the token stays', async t => {
