@@ -8,8 +8,9 @@ import type { Logger } from '../../base/log.ts'
 import type { CompletedConfig } from '../config.ts'
 import { tooLarge } from '../errors.ts'
 import type { Answer, ApiRequest, ByteSink } from './answer.ts'
+import { Outbox, type Sender } from './outbox.ts'
 import { gzipChunks, gzipWhole } from './gzip.ts'
-import { parseBundle, type Peer, readPeer } from './peer.ts'
+import { parseBundle, readPeer } from './peer.ts'
 import { badRequest } from '../../api/status.ts'
 
 type Request = IncomingMessage | Http2ServerRequest
@@ -94,7 +95,42 @@ const writeChunks = async (response: Response, chunks: AsyncIterable<Buffer>): P
   response.end()
 }
 
-const writeAnswer = async (request: Request, response: Response, answer: Answer, signal: AbortSignal, gzipFrom: number): Promise<void> => {
+/** A stream's bytes by way of the outbox. */
+const createSink = (response: Response, outbox: Outbox): ByteSink => {
+  let chunks: Buffer[] = []
+  let bytes = 0
+  const flush = (): void => {
+    if (chunks.length > 0 && !response.destroyed && !response.writableEnded) send(response, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes))
+    chunks = []
+    bytes = 0
+  }
+  const sender: Sender = { flush }
+  return {
+    write: chunk => {
+      if (response.destroyed || response.writableEnded) return
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (chunks.length === 1) outbox.add(sender)
+    },
+    end: () => {
+      flush()
+      if (response.writableEnded) return
+      response.end()
+      response.once('close', giveUpLater(response))
+    },
+    cut: () => response.destroy(),
+    get pendingBytes() {
+      return bytes + (response as ServerResponse).writableLength
+    },
+  }
+}
+
+interface Writing {
+  readonly outbox: Outbox
+  readonly gzipFrom: number
+}
+
+const writeAnswer = async (request: Request, response: Response, answer: Answer, signal: AbortSignal, { outbox, gzipFrom }: Writing): Promise<void> => {
   const headers: Record<string, string | string[]> = { ...answer.headers }
   const gzip = acceptsGzip(request.headers['accept-encoding'])
   const head = (): void => {
@@ -126,21 +162,7 @@ const writeAnswer = async (request: Request, response: Response, answer: Answer,
   } else if (answer.stream) {
     head()
     ;(response as ServerResponse).flushHeaders()
-    const sink: ByteSink = {
-      write: chunk => {
-        if (!response.destroyed && !response.writableEnded) send(response, chunk)
-      },
-      end: () => {
-        if (response.writableEnded) return
-        response.end()
-        response.once('close', giveUpLater(response))
-      },
-      cut: () => response.destroy(),
-      get pendingBytes() {
-        return (response as ServerResponse).writableLength
-      },
-    }
-    answer.stream(sink, signal)
+    answer.stream(createSink(response, outbox), signal)
   } else answer.takeOver?.()
 }
 
@@ -159,17 +181,22 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
     maxSessionMemory: 64,
   })
   const authorities = { client: parseBundle(clientCa), frontProxy: parseBundle(frontProxyCa) }
-  const peers = new WeakMap<object, { peer: Peer | undefined }>()
+  const peers = new WeakMap<object, Pick<ApiRequest, 'peer' | 'remoteAddress'>>()
   const sessions = new Set<ServerHttp2Session>()
   const sockets = new Set<Duplex>()
+  const writing: Writing = { outbox: new Outbox(), gzipFrom: limits.gzipFromBytes }
   let underway = 0
 
-  const peerOf = (request: Request): Peer | undefined => {
+  /** Who is at the other end of the request's connection; asked once of each. */
+  const peerOf = (request: Request): Pick<ApiRequest, 'peer' | 'remoteAddress'> => {
     const session = 'stream' in request ? request.stream.session : undefined
     const key: object = session ?? request.socket
     let known = peers.get(key)
-    if (!known) peers.set(key, (known = { peer: readPeer((session?.socket ?? request.socket) as TLSSocket, authorities) }))
-    return known.peer
+    if (!known) {
+      const socket = (session?.socket ?? request.socket) as TLSSocket
+      peers.set(key, (known = { peer: readPeer(socket, authorities), remoteAddress: socket.remoteAddress }))
+    }
+    return known
   }
 
   const onRequest = async (request: Request, response: Response): Promise<void> => {
@@ -186,8 +213,7 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
         method: request.method ?? 'GET',
         url: request.url ?? '/',
         headers: headersOf(request),
-        peer: peerOf(request),
-        remoteAddress: request.socket.remoteAddress,
+        ...peerOf(request),
         signal: gone.signal,
         cancel: reason => gone.abort(reason),
         body: limit => readBody(request, limit),
@@ -195,7 +221,7 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
       })
       // Whoever never sends the rest of a body is cut off with the answer.
       if (answer.status === 504 && !request.complete) response.once('finish', () => request.destroy())
-      await writeAnswer(request, response, answer, gone.signal, limits.gzipFromBytes)
+      await writeAnswer(request, response, answer, gone.signal, writing)
     } catch (error) {
       if (!gone.signal.aborted) log.error({ err: error, url: request.url }, 'a request failed outside of the pipeline')
       response.destroy()
@@ -211,8 +237,7 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
         method: request.method ?? 'GET',
         url: request.url ?? '/',
         headers: headersOf(request),
-        peer: peerOf(request),
-        remoteAddress: request.socket.remoteAddress,
+        ...peerOf(request),
         signal: gone.signal,
         body: () => Promise.resolve(Buffer.alloc(0)),
         upgrade: { socket, head, rawHeaders: request.rawHeaders },
