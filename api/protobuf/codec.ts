@@ -12,30 +12,37 @@ interface TypeMeta {
   kind: string
 }
 
+/** The discovery documents of the core group (`/api`, `/api/v1`) name no version; they are of v1. */
+interface Unversioned {
+  apiVersion?: string
+  kind: string
+}
+
 const magic = Buffer.from('k8s\0')
 
 /** Built-in kinds have a protobuf form, custom ones do not. */
-export const hasProtobuf = (meta: TypeMeta): boolean => schemaOf({ ...parseApiVersion(meta.apiVersion), kind: meta.kind }) !== undefined
-const schemaFor = ({ apiVersion, kind }: TypeMeta) => {
-  const schema = schemaOf({ ...parseApiVersion(apiVersion), kind })
-  if (!schema) throw new ProtobufError(`${kind} of ${apiVersion} has no protobuf form`)
+export const hasProtobuf = (meta: Unversioned): boolean => lookUp(meta) !== undefined
+const lookUp = ({ apiVersion = 'v1', kind }: Unversioned) => schemaOf({ ...parseApiVersion(apiVersion), kind })
+const schemaFor = (meta: Unversioned) => {
+  const schema = lookUp(meta)
+  if (!schema) throw new ProtobufError(`${meta.kind} of ${meta.apiVersion ?? 'v1'} has no protobuf form`)
   return schema
 }
 
 /** An object or list of a built-in kind, which must have been decoded by its schema. Throws ProtobufError for other kinds. */
-export const encodeProtobuf = (object: { apiVersion: string; kind: string }): Buffer => wrap(object, encodeMessage(schemaFor(object), object))
+export const encodeProtobuf = (object: Unversioned): Buffer => wrap(object, encodeMessage(schemaFor(object), object))
 
 /** An object without its envelope, as the item of a list that is encoded later. */
 export const encodeItem = (object: { apiVersion: string; kind: string }): EncodedMessage => new EncodedMessage(encodeMessage(schemaFor(object), object))
 
-const wrap = (meta: TypeMeta, raw: Uint8Array): Buffer => {
+const wrap = (meta: Unversioned, raw: Uint8Array): Buffer => {
   const writer = new ProtoWriter(raw.length + 256)
   writer.string(4, '') // content type
   writer.string(3, '') // content encoding
   writer.bytes(2, raw)
   const before = writer.length
   writer.string(2, meta.kind)
-  writer.string(1, meta.apiVersion)
+  writer.string(1, meta.apiVersion ?? '')
   writer.message(1, before)
   writer.raw(magic)
   return writer.finish()

@@ -188,6 +188,15 @@ await t.test('requests', async t => {
     })
   })
 
+  await t.test('discovery in protobuf, as clients before 1.26 ask for it', async t => {
+    for (const path of ['/api', '/api/v1', '/apis', '/apis/apps', '/apis/apps/v1'])
+      t.match(
+        await server.call('GET', path, undefined, { accept: 'application/vnd.kubernetes.protobuf, */*' }),
+        { status: 200, headers: { 'content-type': 'application/vnd.kubernetes.protobuf' }, text: /^k8s\0/ },
+        path,
+      )
+  })
+
   await t.test('OpenAPI v2 in the form that client-go reads', async t => {
     const json = await server.call('GET', '/openapi/v2')
     t.match(json, { status: 200, headers: { 'content-type': 'application/json' }, body: { swagger: '2.0' } })
