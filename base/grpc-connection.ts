@@ -250,7 +250,7 @@ export class GrpcConnection {
     const see = (fields: IncomingHttpHeaders): void => {
       if (fields['grpc-status'] !== undefined) status = toError(fields) ?? new GrpcError(0, 'it ended')
       else if (fields[':status'] !== undefined && Number(fields[':status']) !== 200)
-        status = new GrpcError(grpcCodes.unavailable, `HTTP status ${fields[':status']}`)
+        status = new GrpcError(grpcCodes.unavailable, `HTTP status ${String(fields[':status'])}`)
     }
     stream.on('response', see)
     stream.on('trailers', see)

@@ -1,6 +1,6 @@
-// Runs one command line: oclif, and how failures are shown.
+// Runs one command line through oclif.
 import { flush, handle, run } from '@oclif/core'
-import { StartError } from './start-error.ts'
+import { showStartError } from './start-error.ts'
 
 /** `entry` is the URL of the program's own file: oclif finds its package there. */
 export const runCommand = async (argv: string[], entry: string): Promise<void> => {
@@ -8,11 +8,6 @@ export const runCommand = async (argv: string[], entry: string): Promise<void> =
     await run(argv, entry)
     await flush()
   } catch (error) {
-    if (error instanceof StartError) {
-      for (const sentence of error.message.split('\n')) console.error(`wherry: ${sentence}`)
-      process.exitCode = 1
-    } else {
-      await handle(error as Error)
-    }
+    if (!showStartError(error)) await handle(error as Error)
   }
 }

@@ -48,8 +48,8 @@ export interface CallOptions {
 }
 
 export interface EtcdWatchHandler {
-  onResponse(response: WatchResponse): void
-  onEnd(why: string): void
+  readonly onResponse: (response: WatchResponse) => void
+  readonly onEnd: (why: string) => void
 }
 
 export class EtcdConnection {

@@ -121,10 +121,9 @@ export const completeClusterConfig = (options: ClusterOptions, machine: MachineF
     apiPort: options.apiPort ?? 6443,
     agentPort: options.agentPort ?? 10250,
     etcd: {
-      // By name: grpc-js sends the host as TLS server name, and Node refuses an address there.
       own: options.etcdServers === undefined,
       port: etcdPort,
-      servers: options.etcdServers ?? [`https://localhost:${etcdPort}`],
+      servers: options.etcdServers ?? [`https://127.0.0.1:${etcdPort}`],
       ...(options.etcdTls && { tls: options.etcdTls }),
     },
     ...(options.encryptionConfig !== undefined && { encryptionConfig: options.encryptionConfig }),

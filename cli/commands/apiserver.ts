@@ -1,5 +1,6 @@
-import { Command, Flags } from '@oclif/core'
-import { clusterFlags, toClusterOptions } from '../flags.ts'
+import { Command } from '@oclif/core'
+import { toCommandFlags } from '../command-flags.ts'
+import { longRunning } from '../long-running.ts'
 
 export class Apiserver extends Command {
   static override summary = 'Run the API server alone.'
@@ -14,24 +15,10 @@ export class Apiserver extends Command {
       command: '<%= config.bin %> apiserver --store memory --root /tmp/api --bind-address 127.0.0.1 --api-port 7443',
     },
   ]
-  static override flags = {
-    ...clusterFlags,
-    store: Flags.option({ options: ['etcd', 'memory'] as const, default: 'etcd', description: 'where objects are kept' })(),
-    ephemeral: Flags.boolean({
-      exclusive: ['root', 'etcd-servers', 'encryption-provider-config'],
-      description: 'keep everything in memory, and print a kubeconfig',
-    }),
-  }
+  static override flags = toCommandFlags(longRunning.apiserver.flags)
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Apiserver)
-    if (flags.ephemeral) {
-      const { runEphemeral } = await import('../processes/ephemeral.ts')
-      const { 'bind-address': bindAddress, 'api-port': port, 'service-cidr': serviceCidr, 'log-level': logLevel = 'warn' } = flags
-      await runEphemeral({ logLevel, ...(bindAddress && { bindAddress }), ...(port && { port }), ...(serviceCidr && { serviceCidr }) })
-      return
-    }
-    const { becomeProcess } = await import('../cluster/become-process.ts')
-    await becomeProcess(flags.store === 'memory' ? 'apiserver-memory' : 'apiserver', toClusterOptions(flags))
+    await longRunning.apiserver.run(flags, true)
   }
 }

@@ -1,4 +1,5 @@
 import { Command } from '@oclif/core'
+import { toCommandFlags } from '../command-flags.ts'
 import { pathsOf, rootFlag } from '../flags.ts'
 
 export class Down extends Command {
@@ -9,7 +10,7 @@ export class Down extends Command {
     '<%= config.bin %> down',
     { description: 'the cluster that was started with the same --root', command: '<%= config.bin %> down --root /srv/two' },
   ]
-  static override flags = rootFlag
+  static override flags = toCommandFlags(rootFlag)
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Down)

@@ -1,5 +1,6 @@
 import { Command } from '@oclif/core'
-import { clusterFlags, toClusterOptions } from '../flags.ts'
+import { toCommandFlags } from '../command-flags.ts'
+import { longRunning } from '../long-running.ts'
 
 export class Server extends Command {
   static override summary = 'Run the API server, the scheduler and the controllers as one process.'
@@ -11,11 +12,10 @@ export class Server extends Command {
       command: '<%= config.bin %> server --root /srv/control --etcd-servers http://127.0.0.1:2379 --node-ip 192.0.2.7',
     },
   ]
-  static override flags = clusterFlags
+  static override flags = toCommandFlags(longRunning.server.flags)
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Server)
-    const { becomeProcess } = await import('../cluster/become-process.ts')
-    await becomeProcess('server', toClusterOptions(flags))
+    await longRunning.server.run(flags, true)
   }
 }

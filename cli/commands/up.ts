@@ -1,5 +1,6 @@
-import { Command, Flags } from '@oclif/core'
-import { clusterFlags, toClusterOptions } from '../flags.ts'
+import { Command } from '@oclif/core'
+import { toCommandFlags } from '../command-flags.ts'
+import { longRunning } from '../long-running.ts'
 
 export class Up extends Command {
   static override summary = 'Bring up a one-node cluster and stay in the foreground with a live view.'
@@ -17,14 +18,10 @@ export class Up extends Command {
       command: '<%= config.bin %> up --etcd-servers http://127.0.0.1:2379 --containerd-socket /run/containerd/containerd.sock',
     },
   ]
-  static override flags = {
-    ...clusterFlags,
-    sample: Flags.boolean({ default: true, allowNo: true, description: 'run examples/hello.yaml when the cluster starts for the first time' }),
-  }
+  static override flags = toCommandFlags(longRunning.up.flags)
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Up)
-    const { up } = await import('../cluster/up.ts')
-    await up({ ...toClusterOptions(flags), sample: flags.sample }, line => this.log(line))
+    await longRunning.up.run(flags, true)
   }
 }

@@ -2,6 +2,7 @@
 // signal stops it.
 import { startApiServer, type StartApiServerOptions } from '../../index.ts'
 import { StartError } from '../start-error.ts'
+import { keepCompiled } from './keep-compiled.ts'
 
 export const runEphemeral = async (options: StartApiServerOptions): Promise<void> => {
   const stopped = Promise.withResolvers<undefined>()
@@ -10,6 +11,7 @@ export const runEphemeral = async (options: StartApiServerOptions): Promise<void
     throw new StartError([(error as Error).message])
   })
   process.stdout.write(server.kubeconfig)
+  keepCompiled()
   await stopped.promise
   await server.stop()
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../../base/log.ts'
 import type { Service } from '../../base/service.ts'
 import { toPaths, type Paths } from '../../base/paths.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import { keepCompiled } from './keep-compiled.ts'
 
 export interface ComposeDeps {
   readonly log: Logger
@@ -79,6 +80,7 @@ export const runServices = async (kind: string, compose: Composition, config: Cl
       process.exit(isHopeless(error) ? exitConfig : 1)
     }
   }
+  keepCompiled()
   const endCollection = collectWhenIdle(createHeapProbe(), systemClock)
   await ended.promise
   endCollection()

@@ -1,12 +1,13 @@
 // `wherry apiserver --ephemeral` as a user has it: from the built package, with the real kubectl; and the same as a library.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { eventually } from '../../harness/eventually.ts'
 import { startApiServer as startFromSource } from '../../../index.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -20,7 +21,10 @@ t.teardown(() => rm(folder, { recursive: true, force: true }))
 /** Starts the command; answers its kubeconfig's text, and how long that took. */
 const start = async (script: string): Promise<{ child: ChildProcess; kubeconfig: string; ms: number }> => {
   const began = performance.now()
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, 'apiserver', '--ephemeral'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, 'apiserver', '--ephemeral'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, HOME: folder },
+  })
   let errors = ''
   child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   let text = ''
@@ -53,9 +57,18 @@ await t.test('the built command', { skip, timeout: 120_000 }, async t => {
   t.match(kubeconfig, /^apiVersion: v1\nkind: Config\n/)
   t.match(kubeconfig, /server: https:\/\/127\.0\.0\.1:\d+\n/)
   await exercise(t, kubeconfig, 'built')
+  // Here while it runs: it may be killed.
+  await eventually(() => readdirSync(join(folder, '.cache/wherry/compile'), { recursive: true }).length > 20)
   child.kill('SIGTERM')
   const [code] = (await once(child, 'exit')) as [number | null]
   t.equal(code, 0, 'it ends by itself when asked to')
+
+  await t.test('what cannot be read plainly is explained by the parser', async t => {
+    const wrong = ['apiserver', '--ephemeral', '--root', '/nowhere']
+    await t.rejects(run(process.execPath, ['--no-warnings', join(dist, 'cli/main.js'), ...wrong]), { stderr: /--root=\/nowhere cannot also be provided/ })
+    const { stdout } = await run(process.execPath, ['--no-warnings', join(dist, 'cli/main.js'), 'apiserver', '--help'])
+    t.match(stdout, /--ephemeral +keep everything in memory/)
+  })
 
   await t.test('the built library is the same server, with types', async t => {
     const { startApiServer } = (await import(join(dist, 'index.js'))) as { startApiServer: typeof startFromSource }

@@ -9,7 +9,7 @@ await t.test('defaults come from the machine', async t => {
   t.equal(config.nodeIp, '192.0.2.7')
   t.equal(config.serviceIp, '10.43.0.1')
   t.equal(config.dnsIp, '10.43.0.10')
-  t.same(config.etcd, { own: true, port: 12379, servers: ['https://localhost:12379'] })
+  t.same(config.etcd, { own: true, port: 12379, servers: ['https://127.0.0.1:12379'] })
   t.equal(config.cgroupParent, '/wherry')
 })
 

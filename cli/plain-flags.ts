@@ -1,0 +1,47 @@
+// Reads a command line that says what it wants plainly. Everything else (help, mistakes, contradictions) is left to oclif, which explains it but
+// takes longer to load than a server takes to start.
+import { parseArgs } from 'node:util'
+import type { Flag, Flags, FlagValues } from './flags.ts'
+
+/** What the text stands for; undefined when it is not a value of that flag. */
+const toValue = (flag: Flag, text: string | boolean): string | number | boolean | undefined => {
+  if (flag.type === 'boolean' || typeof text === 'boolean') return text
+  if (flag.type === 'string') return flag.options && !flag.options.includes(text) ? undefined : text
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  return number >= flag.min && number <= flag.max ? number : undefined
+}
+
+/** Undefined for what is not plain. */
+export const readPlainFlags = <F extends Flags>(
+  flags: F,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): FlagValues<F> | undefined => {
+  const given: Record<string, string | boolean> = {}
+  for (const [name, { env: variable }] of Object.entries<Flag>(flags)) {
+    const text = variable && env[variable]
+    if (text) given[name] = text
+  }
+  try {
+    const options = Object.fromEntries(
+      Object.entries<Flag>(flags).map(([name, { type }]) => [name, { type: type === 'boolean' ? ('boolean' as const) : ('string' as const) }]),
+    )
+    const { tokens } = parseArgs({ args: [...argv], options, tokens: true })
+    const seen = new Set<string>()
+    for (const token of tokens) {
+      if (token.kind !== 'option' || seen.has(token.name)) return undefined
+      seen.add(token.name)
+      given[token.name] = token.value ?? true
+    }
+  } catch {
+    return undefined
+  }
+  const values: Record<string, string | number | boolean> = {}
+  for (const [name, text] of Object.entries(given)) {
+    const flag = flags[name]!
+    const value = toValue(flag, text)
+    if (value === undefined || flag.dependsOn?.some(other => !(other in given)) || flag.exclusive?.some(other => other in given)) return undefined
+    values[name] = value
+  }
+  return values as FlagValues<F>
+}
