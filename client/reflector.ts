@@ -27,7 +27,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly random?: () => number
 }
 
-const retry: Backoff = { baseMs: 50, maxMs: 5_000, jitter: 0.5 }
+// Grows slowly: whoever waits for a server that starts should not wait as long again as that took.
+const retry: Backoff = { baseMs: 50, maxMs: 5_000, factor: 1.3, jitter: 0.5 }
 /** A watch that lived this long was healthy: its end is no failure. */
 const healthyMs = 1_000
 

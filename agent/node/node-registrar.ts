@@ -33,7 +33,8 @@ export interface NodeRegistrarDeps {
 }
 
 const leaseNamespace = 'kube-node-lease'
-const retry = { baseMs: 200, maxMs: 5000, jitter: 0.2 }
+/** Grows slowly: a node whose API server starts with it should not wait as long again as that takes. */
+const retry = { baseMs: 100, maxMs: 5000, factor: 1.3, jitter: 0.2 }
 /** How often the runtime is asked how it is: often until it is ready, which no event tells. */
 const checkReadyMs = 10_000
 const checkUnreadyMs = 100
