@@ -13,9 +13,6 @@ export interface GroupVersionKind {
   kind: string
 }
 
-/** `v1` for the core group, else `group/version`. */
-export const toApiVersion = (g: { group: string; version: string }): string => (g.group ? `${g.group}/${g.version}` : g.version)
-
 export const parseApiVersion = (apiVersion: string): { group: string; version: string } => {
   const [first = '', second, third] = apiVersion.split('/')
   if (third !== undefined) return { group: '', version: '' }
@@ -25,8 +22,3 @@ export const parseApiVersion = (apiVersion: string): { group: string; version: s
 /** The key of work queues and informers: `namespace/name`, or `name` for what has no namespace. */
 export const objectKey = (o: { metadata: { namespace?: string; name?: string } }): string =>
   o.metadata.namespace ? `${o.metadata.namespace}/${o.metadata.name ?? ''}` : (o.metadata.name ?? '')
-
-export const splitKey = (key: string): { namespace?: string; name: string } => {
-  const slash = key.indexOf('/')
-  return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
-}

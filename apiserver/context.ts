@@ -74,6 +74,4 @@ export type Reply =
 /** A verb or subresource on one kind. */
 export type Handler = (parts: Parts, context: Context, served: Served) => Promise<Reply>
 
-export const refOf = (served: Served): { group: string; plural: string } => served.record
-
 export type Mutable = KubeObject & Record<string, unknown>

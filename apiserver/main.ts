@@ -76,7 +76,9 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     impersonation: createImpersonation(authorizers),
     audit,
     yaml,
-    admission: createAdmissionChain(createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks })),
+    admission: createAdmissionChain(
+      createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks, stopping: stopping.signal }),
+    ),
     writeHooks: { services: addresses.hook },
     metrics,
     openApi: createOpenApiCache(),

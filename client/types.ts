@@ -1,6 +1,6 @@
 // The client's interfaces: transport, typed resource clients, informers, the reconcile loop. Implementations stand beside this file.
 import type { KubeObject } from '../api/object.ts'
-import type { AnyResource, Resource } from '../api/resource.ts'
+import type { Resource } from '../api/resource.ts'
 
 /** One request as it goes to an API server; the path carries the query. */
 export interface TransportRequest {
@@ -140,5 +140,3 @@ export interface EventRecorder {
   /** Fire and forget; repeated events are counted up, floods are dropped. */
   event(about: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, options?: { fieldPath?: string; action?: string }): void
 }
-
-export type KindRecord = AnyResource

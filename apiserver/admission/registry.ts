@@ -46,6 +46,8 @@ export interface AdmissionDeps {
   readonly authorizers: readonly Authorizer[]
   readonly policy: PolicyIndex
   readonly webhooks: WebhookClient
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal
 }
 
 /** Upstream has them off by default too. */

@@ -1,12 +1,6 @@
 // The bytes of stored objects, as they go on the wire: nothing is parsed or stringified here.
 import type { Entry } from '../../store/store.ts'
 
-const versionOf = (revision: number): Buffer => Buffer.from(`"resourceVersion":"${revision}",`, 'latin1')
-
-/** An object at a revision that is not its own: what a watcher gets when an object leaves its selection. */
-export const withRevision = (entry: Entry, revision: number): Buffer =>
-  Buffer.concat([entry.json.subarray(0, entry.spliceAt), versionOf(revision), entry.json.subarray(entry.spliceAt)])
-
 const chunkBytes = 64 * 1024
 
 /**

@@ -3,13 +3,14 @@ import { deepFreeze } from '../../api/deep-freeze.ts'
 import { stringifyJson } from '../../api/json.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { gone, type Status } from '../../api/status.ts'
+import { atRevision as entryAt } from '../../store/entry.ts'
 import { type Entry, StoreError, type StoreEvent } from '../../store/store.ts'
 import type { Context, Parts } from '../context.ts'
 import { toStatusError } from '../errors.ts'
 import type { Answer, ByteSink, WatchItem } from '../http/answer.ts'
 import type { Served } from '../resource-table.ts'
 import { runWatch, type WatchPlan, type WatchSink } from '../verbs/watch-plan.ts'
-import { eventBytes, withRevision } from './entry-bytes.ts'
+import { eventBytes } from './entry-bytes.ts'
 import { loadWatchCodec } from './protobuf.ts'
 import { toPartialMetadata } from './partial-metadata.ts'
 import { parseIncludeObject, toRow, toTable } from './table.ts'
@@ -102,7 +103,7 @@ const createByteSink = (parts: Parts, context: Context, plan: WatchPlan, sink: B
   return {
     item: (type, entry, revision, event) => {
       if (plain) {
-        const encode = (): Buffer => eventBytes(type, entry.revision === revision ? entry.wire() : withRevision(entry, revision))
+        const encode = (): Buffer => eventBytes(type, (entry.revision === revision ? entry : entryAt(entry, revision)).wire())
         sink.write(event ? event.memo(`json:${type}`, encode) : encode())
       } else if (frame && as === '') {
         const encode = (): Buffer => frame(type, atRevision(served, entry, revision))

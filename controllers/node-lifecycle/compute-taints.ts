@@ -3,8 +3,6 @@ import type { Node, NodeCondition, Taint } from '../../api/types/core-v1.ts'
 import { toTime } from '../../base/clock.ts'
 
 const prefix = 'node.kubernetes.io/'
-export const notReadyTaint = `${prefix}not-ready`
-export const unreachableTaint = `${prefix}unreachable`
 
 /** Condition → status → taint with NoSchedule. */
 const byCondition: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -14,12 +14,12 @@ const group = 'admissionregistration.k8s.io'
 
 /** In the order of names. The same array until something changes. */
 export const createActivePolicies = <P extends Policy>(
-  { store, table }: Pick<AdmissionDeps, 'store' | 'table'>,
+  deps: Pick<AdmissionDeps, 'store' | 'table' | 'log' | 'stopping'>,
   kind: { readonly policies: string; readonly bindings: string },
   compile: (entry: Entry) => P,
 ): (() => Promise<readonly BoundPolicy<P>[]>) => {
-  const policies = createMirror(store, () => table.stored(`${kind.policies}.${group}`).prefixOf(''), compile)
-  const bindings = createMirror(store, () => table.stored(`${kind.bindings}.${group}`).prefixOf(''), compileBinding)
+  const policies = createMirror(deps, () => deps.table.stored(`${kind.policies}.${group}`).prefixOf(''), compile)
+  const bindings = createMirror(deps, () => deps.table.stored(`${kind.bindings}.${group}`).prefixOf(''), compileBinding)
   let known: { policies: readonly P[]; bindings: readonly Binding[]; bound: readonly BoundPolicy<P>[] } | undefined
   return async () => {
     const [all, bound] = [await policies.read(), await bindings.read()]

@@ -53,12 +53,9 @@ const toRefusal = (request: AdmissionRequest, faults: readonly Fault[]): Error =
   return error
 }
 
-export const mutatingPolicies = ({ store, table, authorizers }: AdmissionDeps): AdmissionPlugin => {
-  const active = createActivePolicies(
-    { store, table },
-    { policies: 'mutatingadmissionpolicies', bindings: 'mutatingadmissionpolicybindings' },
-    compileMutatingPolicy,
-  )
+export const mutatingPolicies = (deps: AdmissionDeps): AdmissionPlugin => {
+  const { store, table, authorizers } = deps
+  const active = createActivePolicies(deps, { policies: 'mutatingadmissionpolicies', bindings: 'mutatingadmissionpolicybindings' }, compileMutatingPolicy)
   const matcher = createPolicyMatcher(store, table)
   const params = createParams(store, table)
 

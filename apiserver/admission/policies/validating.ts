@@ -93,12 +93,9 @@ const createNotes = (request: AdmissionRequest): { note(key: string, value: stri
   }
 }
 
-export const validatingPolicies = ({ store, table, authorizers }: AdmissionDeps): AdmissionPlugin => {
-  const active = createActivePolicies(
-    { store, table },
-    { policies: 'validatingadmissionpolicies', bindings: 'validatingadmissionpolicybindings' },
-    compileValidatingPolicy,
-  )
+export const validatingPolicies = (deps: AdmissionDeps): AdmissionPlugin => {
+  const { store, table, authorizers } = deps
+  const active = createActivePolicies(deps, { policies: 'validatingadmissionpolicies', bindings: 'validatingadmissionpolicybindings' }, compileValidatingPolicy)
   const matcher = createPolicyMatcher(store, table)
   const params = createParams(store, table)
 

@@ -22,10 +22,10 @@ const note = (request: AdmissionRequest, { configuration, name: webhook }: Hook,
 }
 
 export const mutatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
-  const { store, table, authorizers } = deps
+  const { table, authorizers } = deps
   const dispatcher = createDispatcher(deps, true)
   const configurations = createMirror(
-    store,
+    deps,
     () => table.stored('mutatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''),
     createHookCompiler(createConditionCompiler(authorizers)),
   )

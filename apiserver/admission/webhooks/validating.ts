@@ -7,10 +7,10 @@ import { createHookCompiler } from './compile.ts'
 import { createDispatcher } from './dispatch.ts'
 
 export const validatingWebhooks = (deps: AdmissionDeps): AdmissionPlugin => {
-  const { store, table, authorizers } = deps
+  const { table, authorizers } = deps
   const dispatcher = createDispatcher(deps, false)
   const configurations = createMirror(
-    store,
+    deps,
     () => table.stored('validatingwebhookconfigurations.admissionregistration.k8s.io').prefixOf(''),
     createHookCompiler(createConditionCompiler(authorizers)),
   )
