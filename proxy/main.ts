@@ -18,7 +18,6 @@ import { createApplier } from './applier.ts'
 import type { ProxyConfig } from './config.ts'
 import { completeProxyConfig } from './config.ts'
 import { createHealthServers } from './health.ts'
-import type { ProxyMetrics } from './metrics.ts'
 import { createNft } from './nft.ts'
 import { createRouteDriver } from './route-driver.ts'
 import { toHostPortElements } from './rules/host-ports.ts'
@@ -34,7 +33,6 @@ export interface ProxyDeps {
   readonly transport: Transport
   readonly shell: Shell
   readonly clock: Clock
-  readonly metrics?: ProxyMetrics
 }
 
 const serviceNameLabel = 'kubernetes.io/service-name'
@@ -52,7 +50,7 @@ const serviceOwner = (key: string): string => `service ${key}`
 const podOwner = (pod: Pod): string => `pod ${objectKey(pod)}`
 const hasHostPorts = (pod: Pod): boolean => pod.spec.containers.some(c => c.ports?.some(p => p.hostPort))
 
-export const createProxy = (given: ProxyConfig, { log, transport, shell, clock, metrics }: ProxyDeps): Service => {
+export const createProxy = (given: ProxyConfig, { log, transport, shell, clock }: ProxyDeps): Service => {
   const config = completeProxyConfig(given)
   const command = [...config.commandPrefix, 'nft']
   const informers = createInformerFactory(createApiClient(transport, { userAgent: 'wherry-proxy', clock }), { log, clock })
@@ -90,7 +88,6 @@ export const createProxy = (given: ProxyConfig, { log, transport, shell, clock, 
         .flatMap(port => toServiceElements(port, state.previousSlots, isPodAddress))
     },
     onApplied: (latencyMs, changes) => {
-      metrics?.observeApplied(latencyMs / 1000, changes.added.length + changes.removed.length)
       if (changes.added.length + changes.removed.length > 0)
         log.debug({ latencyMs, added: changes.added.length, removed: changes.removed.length }, 'programmed')
     },
