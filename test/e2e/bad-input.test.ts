@@ -18,7 +18,7 @@ await t.test('bad input and an image from a registry', async t => {
   const cluster = await createCluster(t)
   const apply = (manifest: string): Promise<string> => cluster.kubectl(['apply', '-f', '-'], { input: manifest })
   const waiting = (name: string, reasons: RegExp): Promise<{ reason: string; message: string }> =>
-    eventually(async () => {
+    eventually<{ reason: string; message: string }>(async () => {
       const { status } = await cluster.get(`pod ${name}`)
       const state = status.containerStatuses?.[0]?.state ?? {}
       const found = state.waiting ?? state.terminated

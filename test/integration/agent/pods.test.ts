@@ -29,7 +29,7 @@ await t.test('the node is registered with what the scheduler needs', async t => 
     nodeInfo: { containerRuntimeVersion: /^containerd:\/\/1\./, operatingSystem: 'linux' },
     addresses: [{ type: 'InternalIP' }, { type: 'Hostname' }],
   })
-  const lease = await eventually(async () => {
+  const lease = await eventually<{ spec: object } | false>(async () => {
     const answer = await node.api.call('GET', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/n1')
     return answer.status === 200 && answer.body
   })

@@ -90,8 +90,8 @@ await t.test('aggregation', async t => {
   })
   const available = async (): Promise<any> =>
     (await server.call('GET', `${apiServices}/v1.tide.example.com`)).body.status?.conditions?.find((c: any) => c.type === 'Available')
-  const until = (status: string, reason: string): Promise<unknown> =>
-    eventually(async () => {
+  const until = (status: string, reason: string): Promise<object> =>
+    eventually<object>(async () => {
       const condition = await available()
       if (condition?.status !== status || condition.reason !== reason) throw new Error(JSON.stringify(condition))
       return condition

@@ -94,7 +94,7 @@ await t.test('endpoint slices follow pods', async t => {
   await eventually(async () => (await slices()).length === 1)
   t.comment(`slice ${Math.round(performance.now() - started)} ms after the Service`)
   for (const name of ['w1', 'w2', 'w3']) await client.of(pods, 'default').create(pod(name))
-  await eventually(async () => (await slices())[0].endpoints?.length === 3 && (await slices())[0].endpoints.every((e: any) => e.conditions.ready))
+  await eventually<boolean>(async () => (await slices())[0].endpoints?.length === 3 && (await slices())[0].endpoints.every((e: any) => e.conditions.ready))
   const [slice, ...more] = await slices()
   t.equal(more.length, 0, 'one slice only')
   t.match(slice, { addressType: 'IPv4', ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] })
