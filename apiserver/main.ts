@@ -21,6 +21,7 @@ import { createYamlReader } from './encoding/yaml-reader.ts'
 import { createFairness } from './fairness/fairness.ts'
 import { createFamilies } from './discovery/families.ts'
 import { createMetrics } from './discovery/metrics.ts'
+import { createSeries } from './discovery/series.ts'
 import { createOpenApiCache } from './discovery/openapi.ts'
 import { createInProcess, type InProcessTransport } from './http/in-process.ts'
 import { createHttpServer } from './http/server.ts'
@@ -62,7 +63,8 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
   const fairness = createFairness({ seats: complete.limits.seats, waitMs: complete.limits.seatWaitMs }, { store, table, clock, log })
   const yaml = createYamlReader()
   const audit = createAudit(complete.audit, { clock, log })
-  const metrics = createMetrics(createFamilies({ store, table, fairness, audit, addresses }))
+  const series = createSeries()
+  const metrics = createMetrics(series, createFamilies({ store, table, fairness, audit, addresses }))
   const parts: PipelineParts = {
     config: complete,
     fairness,
@@ -77,7 +79,8 @@ export const createApiServer = (config: ApiServerConfig, { log, store, clock = s
     audit,
     yaml,
     admission: createAdmissionChain(
-      createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks, stopping: stopping.signal }),
+      createAdmissionPlugins({ config: complete, store, table, clock, log, authorizers, policy, webhooks, series, stopping: stopping.signal }),
+      series,
     ),
     writeHooks: { services: addresses.hook },
     metrics,

@@ -7,11 +7,12 @@ import { authenticate } from './authentication/authenticator.ts'
 import { authorize, toAttributes } from './authorization/authorizer.ts'
 import { refusal } from './authorization/require-authorized.ts'
 import type { Context, Parts } from './context.ts'
-import { deadlineMs, withDeadline } from './deadline.ts'
+import { deadlineMs, isLongRunning, withDeadline } from './deadline.ts'
 import { encodeError, encodeReply } from './encoding/encode.ts'
 import { type Accepted, negotiate } from './encoding/negotiate.ts'
 import { toStatusError } from './errors.ts'
 import type { Answer, ApiRequest } from './http/answer.ts'
+import { whenDone } from './http/when-done.ts'
 import type { Fairness } from './fairness/fairness.ts'
 import type { Metrics } from './discovery/metrics.ts'
 import { parseRequest, type RequestInfo } from './request-info.ts'
@@ -41,9 +42,11 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
   const identify = async (request: ApiRequest, info: RequestInfo, audit: AuditRecord): Promise<UserInfo> => {
     const user = await authenticate(parts.authentication.authenticators, request).catch((error: unknown) => {
       audit.unauthenticated()
+      metrics.authenticated(false)
       throw error
     })
     audit.authenticated(user)
+    metrics.authenticated(true)
     const impersonated = await parts.impersonation.impersonate(user, request, info)
     if (impersonated) audit.impersonating(impersonated)
     return impersonated?.user ?? user
@@ -60,6 +63,7 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
     const attributes = toAttributes(user, info)
     const { allowed, reason } = await authorize(parts.authorizers, attributes)
     audit.authorized(allowed, reason)
+    metrics.authorized(allowed)
     if (!allowed) throw refusal(attributes, reason)
     const found: Route = route(parts, info)
     if (found.kind === 'answer') return found.answer({ request, info, user, accepted: acceptedForErrors(request, info), warnings, audit })
@@ -95,6 +99,7 @@ export const createPipeline = (parts: PipelineParts): ((request: ApiRequest) => 
       )
     }
     observe(answer.status)
-    return audit.finish(answer)
+    const finished = audit.finish(answer)
+    return isLongRunning(info) && answer.status < 400 ? whenDone(finished, request.signal, metrics.beginLong(info)) : finished
   }
 }

@@ -2,7 +2,9 @@
 // looks at is data, so that a request passes only those that have something to say about it.
 import type { GroupVersionKind, KubeObject } from '../../api/object.ts'
 import type { AnyResource } from '../../api/resource.ts'
+import type { Series } from '../discovery/series.ts'
 import type { UserInfo } from '../user.ts'
+import { createPluginTimer, type PluginTimer } from './admission-metrics.ts'
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
 
@@ -54,16 +56,34 @@ export interface AdmissionChain {
   validate(request: AdmissionRequest): Promise<void>
 }
 
+type Step = (request: AdmissionRequest, round: Round) => Promise<void> | void
+
 interface Concerned {
-  readonly admit: readonly Required<Pick<AdmissionPlugin, 'admit'>>[]
-  readonly validate: readonly Required<Pick<AdmissionPlugin, 'validate'>>[]
+  readonly admit: readonly Step[]
+  readonly validate: readonly Step[]
+}
+
+/** The same step, whose time is noted. */
+const timed = (step: Step, timer: PluginTimer): Step => {
+  return async (request, round) => {
+    const since = performance.now()
+    try {
+      await step(request, round)
+    } catch (error) {
+      timer.observe(true, performance.now() - since)
+      throw error
+    }
+    timer.observe(false, performance.now() - since)
+  }
 }
 
 /** Kinds come and go with their definitions; beyond this many the memory is begun anew. */
 const maxRemembered = 5_000
 
-export const createAdmissionChain = (plugins: readonly AdmissionPlugin[]): AdmissionChain => {
+export const createAdmissionChain = (plugins: readonly AdmissionPlugin[], series: Series): AdmissionChain => {
   const concerned = new Map<string, Concerned>()
+  /** Validation has one. */
+  const onlyRound: Round = { again: false, requestAgain: () => undefined, memory: new Map() }
   const find = ({ operation, resource, subresource }: AdmissionRequest): Concerned => {
     const target = subresource ? `${resource.id}/${subresource}` : resource.id
     const key = `${operation} ${target}`
@@ -71,8 +91,8 @@ export const createAdmissionChain = (plugins: readonly AdmissionPlugin[]): Admis
     if (!found) {
       const chosen = plugins.filter(p => (p.handles?.includes(target) ?? true) && (p.operations?.includes(operation) ?? true))
       found = {
-        admit: chosen.filter((p): p is AdmissionPlugin & Required<Pick<AdmissionPlugin, 'admit'>> => p.admit !== undefined),
-        validate: chosen.filter((p): p is AdmissionPlugin & Required<Pick<AdmissionPlugin, 'validate'>> => p.validate !== undefined),
+        admit: chosen.flatMap(p => (p.admit ? [timed(p.admit, createPluginTimer(series, p.name, operation, 'admit'))] : [])),
+        validate: chosen.flatMap(p => (p.validate ? [timed(p.validate, createPluginTimer(series, p.name, operation, 'validate'))] : [])),
       }
       if (concerned.size >= maxRemembered) concerned.clear()
       concerned.set(key, found)
@@ -88,12 +108,12 @@ export const createAdmissionChain = (plugins: readonly AdmissionPlugin[]): Admis
       const requestAgain = (): void => {
         wanted = true
       }
-      for (const plugin of admit) await plugin.admit(request, { again: false, requestAgain, memory })
+      for (const step of admit) await step(request, { again: false, requestAgain, memory })
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the call-back
-      if (wanted) for (const plugin of admit) await plugin.admit(request, { again: true, requestAgain, memory })
+      if (wanted) for (const step of admit) await step(request, { again: true, requestAgain, memory })
     },
     validate: async request => {
-      for (const plugin of find(request).validate) await plugin.validate(request)
+      for (const step of find(request).validate) await step(request, onlyRound)
     },
   }
 }

@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
 import type { PolicyIndex } from '../authorization/rbac/policy-index.ts'
 import type { CompletedConfig } from '../config.ts'
+import type { Series } from '../discovery/series.ts'
 import type { ResourceTable } from '../resource-table.ts'
 import type { AdmissionPlugin } from './admission.ts'
 import { alwaysPullImages } from './always-pull-images.ts'
@@ -46,6 +47,7 @@ export interface AdmissionDeps {
   readonly authorizers: readonly Authorizer[]
   readonly policy: PolicyIndex
   readonly webhooks: WebhookClient
+  readonly series: Series
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal
 }

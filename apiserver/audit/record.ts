@@ -7,7 +7,8 @@ import { type Clock, toMicroTime } from '../../base/clock.ts'
 import type { Impersonated } from '../authentication/impersonation.ts'
 import { type Attributes, toAttributes } from '../authorization/authorizer.ts'
 import { isLongRunning } from '../deadline.ts'
-import type { Answer, ApiRequest, ByteSink } from '../http/answer.ts'
+import type { Answer, ApiRequest } from '../http/answer.ts'
+import { whenDone } from '../http/when-done.ts'
 import type { RequestInfo } from '../request-info.ts'
 import { anonymousUser, toWire, type UserInfo } from '../user.ts'
 import type { AuditSink } from './log-file.ts'
@@ -132,36 +133,7 @@ export class AuditRecord {
     if (!this.#isAtLeast('Metadata') || this.#completed) return named
     this.#status ??= { metadata: {}, code: answer.status }
     if (isLongRunning(this.#info) && answer.status < 400) this.#emit('ResponseStarted')
-    if (!answer.stream && !answer.takeOver) {
-      this.#complete()
-      return named
-    }
-    this.#request.signal.addEventListener('abort', () => this.#complete(), { once: true })
-    if (!answer.stream) return named
-    return {
-      ...named,
-      stream: (sink, signal) => {
-        signal.addEventListener('abort', () => this.#complete(), { once: true })
-        answer.stream!(this.#completing(sink), signal)
-      },
-    }
-  }
-
-  #completing(sink: ByteSink): ByteSink {
-    return {
-      write: chunk => sink.write(chunk),
-      end: () => {
-        sink.end()
-        this.#complete()
-      },
-      cut: () => {
-        sink.cut()
-        this.#complete()
-      },
-      get pendingBytes() {
-        return sink.pendingBytes
-      },
-    }
+    return whenDone(named, this.#request.signal, () => this.#complete())
   }
 
   #complete(): void {

@@ -47,6 +47,11 @@ export const createFamilies = ({ store, table, fairness, audit, addresses }: Obs
         type: 'gauge',
         samples: stored.map(served => [{ resource: nameOf(served.record) }, store.count(served.prefixOf(''))]),
       },
+      {
+        name: 'apiserver_resource_objects',
+        type: 'gauge',
+        samples: stored.map(served => [{ group: served.record.group, resource: served.record.plural }, store.count(served.prefixOf(''))]),
+      },
       { name: 'apiserver_storage_size_bytes', type: 'gauge', samples: [[{ storage_cluster_id: 'etcd-0' }, store.databaseBytes]] },
       byLevel('apiserver_flowcontrol_nominal_limit_seats', usage => usage.seats),
       byLevel('apiserver_flowcontrol_current_executing_seats', usage => usage.executing),

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../api/object.ts'
 import { badRequest, internalError, StatusError } from '../../../api/status.ts'
 import { type Served, toStoredForm } from '../../resource-table.ts'
 import type { AdmissionRequest } from '../admission.ts'
+import { createWebhookMetrics, type WebhookCall } from '../admission-metrics.ts'
 import { lookUp } from '../look-up.ts'
 import { refuse } from '../refuse.ts'
 import type { AdmissionDeps } from '../registry.ts'
@@ -27,7 +28,8 @@ export interface Dispatcher {
 export const convert = async (object: KubeObject, from: Served, to: Served): Promise<KubeObject> =>
   from === to ? object : to.fromStored(structuredClone(await toStoredForm(from, structuredClone(object))))
 
-export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps, mutating: boolean): Dispatcher => {
+export const createDispatcher = ({ store, table, log, webhooks, series }: AdmissionDeps, mutating: boolean): Dispatcher => {
+  const metrics = createWebhookMetrics(series)
   const served = ({ group, version, plural }: Seen['resource']): Served => {
     const found = table.find(group, version, plural)
     if (!found) throw new Error(`${plural} of ${group}/${version} is not served`)
@@ -75,6 +77,8 @@ export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps,
     ask: async (hook, request, seen, turn) => {
       if (request.dryRun && !hook.dryRunSafe) throw badRequest(`admission webhook ${JSON.stringify(hook.name)} does not support dry run`)
       let answer: Answer
+      const call: WebhookCall = { name: hook.name, operation: request.operation, type: mutating ? 'admit' : 'validating' }
+      const since = performance.now()
       try {
         if (!hook.version) throw new Error('webhook does not accept known AdmissionReview versions (v1, v1beta1)')
         const review = toReview(hook.version, request, seen)
@@ -82,12 +86,14 @@ export const createDispatcher = ({ store, table, log, webhooks }: AdmissionDeps,
         answer = readAnswer(await webhooks.call(hook.client, stringifyJson(review.body), hook.timeoutSeconds, signal), review, mutating)
       } catch (error) {
         if (request.signal.aborted) throw error
+        metrics.failed(call, hook.failsOpen, performance.now() - since)
         const why = `failed calling webhook ${JSON.stringify(hook.name)}: failed to call webhook: ${describe(error)}`
         if (!hook.failsOpen) throw internalError(why, error)
         log.warn({ webhook: hook.name, err: error }, 'failed calling a webhook, which is no obstacle')
         request.annotate?.(`failed-open.${mutating ? 'mutation' : 'validating'}.webhook.admission.k8s.io/${turn}`, hook.name)
         return undefined
       }
+      metrics.answered(call, !answer.allowed, performance.now() - since)
       for (const warning of answer.warnings) request.warn(warning)
       for (const [key, value] of Object.entries(answer.auditAnnotations)) request.annotate?.(`${hook.name}/${key}`, value)
       if (!answer.allowed) throw toRejection(hook.name, answer.status)
