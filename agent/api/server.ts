@@ -16,8 +16,10 @@ import type { NodeFacts } from '../node/node-facts.ts'
 import type { PodFolders } from '../pods/folders.ts'
 import type { PodWorkers } from '../pods/pod-workers.ts'
 import type { RuntimeView } from '../pods/runtime-view.ts'
-import { ApiRefusal, findLogged, findPod, findRunning } from './lookup.ts'
-import { passThrough, respond } from './pass-through.ts'
+import { ApiRefusal, findLogged, findPod } from './lookup.ts'
+import { respond } from './pass-through.ts'
+import { isOn, parseRequest, toNumber } from './request.ts'
+import { joinStream } from './streams.ts'
 import { toMetrics, toSummary } from './summary.ts'
 
 export interface AgentApiDeps {
@@ -46,16 +48,6 @@ const isAllowed = (socket: Caller): boolean => {
   const { subject } = socket.getPeerCertificate()
   const organizations = ([] as (string | undefined)[]).concat(subject.O)
   return socket.authorized && (organizations.includes(administrators) || subject.CN === apiServerName)
-}
-
-const isOn = (query: URLSearchParams, ...names: string[]): boolean => names.some(name => ['1', 'true', ''].includes(query.get(name) ?? 'no'))
-
-const toNumber = (query: URLSearchParams, name: string): number | undefined => {
-  const text = query.get(name)
-  if (text === null || text === '') return undefined
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new ApiRefusal(400, `${name} must be a whole number of zero or more`)
-  return value
 }
 
 export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps): AgentApi => {
@@ -105,7 +97,7 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { path, query } = parse(request)
+    const { path, query } = parseRequest(request)
     const [area, ...rest] = path
     if (area === 'healthz') sendText(response, 'ok')
     else if (area === 'containerLogs' && rest.length === 3) await sendLog(rest, query, response)
@@ -122,46 +114,14 @@ export const createAgentApi = (config: CompletedAgentConfig, deps: AgentApiDeps)
     else throw new ApiRefusal(404, '404 page not found')
   }
 
-  /** The URL at containerd's streaming server for an upgrade request. */
-  const toStreamUrl = async (request: IncomingMessage): Promise<string> => {
-    const {
-      path: [area, namespace = '', name = '', ...rest],
-      query,
-    } = parse(request)
-    const uid = rest.length === 2 || (area === 'portForward' && rest.length === 1) ? rest[0] : undefined
-    const worker = findPod(workers, namespace, name, uid)
-    if (area === 'portForward') {
-      const sandbox = view.sandboxes(worker.uid)[0]
-      if (!sandbox?.ready) throw new ApiRefusal(404, `pod ${JSON.stringify(name)} is not running`)
-      const ports = query
-        .getAll('port')
-        .concat(query.getAll('ports'))
-        .flatMap(text => text.split(','))
-        .map(Number)
-      return cri.streaming.portForwardUrl(sandbox.id, ports)
-    }
-    const container = findRunning(worker, view, rest.at(-1) ?? '')
-    const tty = isOn(query, 'tty')
-    const options = { stdin: isOn(query, 'input', 'stdin'), stdout: isOn(query, 'output', 'stdout'), stderr: !tty && isOn(query, 'error', 'stderr'), tty }
-    if (!options.stdin && !options.stdout && !options.stderr) throw new ApiRefusal(400, 'you must specify at least 1 of stdin, stdout, stderr')
-    if (area === 'exec') return cri.streaming.execUrl(container.id, query.getAll('command'), options)
-    if (area === 'attach') return cri.streaming.attachUrl(container.id, options)
-    throw new ApiRefusal(404, '404 page not found')
-  }
-
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', () => socket.destroy())
     try {
       if (!isAllowed(socket as unknown as Caller)) throw new ApiRefusal(403, 'Forbidden')
-      passThrough(request, socket, head, await toStreamUrl(request))
+      await joinStream(deps, request, socket, head)
     } catch (error) {
       respond(socket, error instanceof ApiRefusal ? error.code : 500, error instanceof Error ? error.message : String(error))
     }
-  }
-
-  const parse = (request: IncomingMessage): { path: string[]; query: URLSearchParams } => {
-    const url = new URL(request.url ?? '/', 'https://agent')
-    return { path: url.pathname.split('/').filter(Boolean).map(decodeURIComponent), query: url.searchParams }
   }
 
   return {

@@ -1,4 +1,6 @@
 // The agent's own API over real TLS: who may ask, logs, exec and port-forward through containerd's streaming server, rotation.
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request, type RequestOptions } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -7,7 +9,7 @@ import t from 'tap'
 import WebSocket from 'ws'
 import { eventually } from '../../harness/eventually.ts'
 import { busyboxImage } from './containerd.ts'
-import { startNode } from './node.ts'
+import { startNode, type Kubectl } from './node.ts'
 
 t.setTimeout(120_000)
 const node = await startNode()
@@ -130,6 +132,81 @@ await t.test('exec over a WebSocket, byte for byte', async t => {
   await ended
   t.equal(received.get(2), 'done\n')
   t.match(JSON.parse(received.get(3) ?? '{}'), { status: 'Failure', reason: 'NonZeroExitCode', details: { causes: [{ reason: 'ExitCode', message: '3' }] } })
+})
+
+await t.test('the real kubectl: exec, attach and port-forward over WebSockets, without falling back to SPDY', async t => {
+  const kubectl = (args: readonly string[], input?: Buffer): Kubectl => node.kubectl(args, input)
+  const fallback = /fall ?back/i
+  const payload = randomBytes(6 * 1024 * 1024 + 7)
+
+  await t.test('megabytes through stdin and back, which end where stdin ends', async t => {
+    const { code, stdout, stderr } = await kubectl(['-v=8', 'exec', '-i', 'web', '--', 'cat'], payload).ended
+    t.equal(code, 0)
+    t.ok(stdout.equals(payload), `${stdout.length} of ${payload.length} bytes came back`)
+    t.match(stderr, /v5\.channel\.k8s\.io/)
+    t.notMatch(stderr, fallback)
+  })
+
+  await t.test('both outputs, exit codes, a terminal', async t => {
+    t.match(await kubectl(['exec', 'web', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3']).ended, {
+      code: 3,
+      stdout: Buffer.from('out\n'),
+      stderr: /^err\n/,
+    })
+    t.match(await kubectl(['exec', 'web', '--', '/no/such']).ended, { code: 1, stderr: /no such file or directory/ })
+    t.match(
+      (await kubectl(['exec', '-i', 'web', '--', 'sh', '-c', 'head -c 4; sleep 0.1; echo late'], Buffer.from('four and more')).ended).stdout.toString(),
+      'fourlate\n',
+    )
+  })
+
+  await t.test('attach', async t => {
+    await node.run('echoes', { containers: [{ name: 'main', image: busyboxImage, command: ['cat'], stdin: true, stdinOnce: true }], restartPolicy: 'Never' })
+    await node.until('echoes', p => p.status?.phase === 'Running')
+    const { stdout, stderr } = await kubectl(['-v=8', 'attach', '-i', 'echoes'], Buffer.from('said\n')).ended
+    t.match(stdout.toString(), /said\n$/)
+    t.match(stderr, /v5\.channel\.k8s\.io/)
+    t.notMatch(stderr, fallback)
+    await node.until('echoes', p => p.status?.phase === 'Succeeded')
+    await node.api.call('DELETE', '/api/v1/namespaces/default/pods/echoes')
+  })
+
+  await t.test('connections side by side through a forwarded port', async t => {
+    const { code, stdout: page } = await kubectl(['exec', 'web', '--', 'sh', '-c', 'head -c 6000001 /dev/urandom | tee /www/big']).ended
+    t.match([code, page.length], [0, 6_000_001])
+    const forwarding = kubectl(['-v=8', 'port-forward', 'pod/web', ':8080'])
+    const [line] = (await once(forwarding.process.stdout!, 'data')) as [Buffer]
+    const port = /127\.0\.0\.1:(\d+) ->/.exec(line.toString())?.[1]
+    const answers = await Promise.all(Array.from({ length: 6 }, async () => Buffer.from(await (await fetch(`http://127.0.0.1:${port}/big`)).arrayBuffer())))
+    for (const answer of answers) t.ok(answer.equals(page))
+    forwarding.process.kill()
+    const { stderr } = await forwarding.ended
+    t.match(stderr, /SPDY\/3\.1\+portforward\.k8s\.io/)
+    t.notMatch(stderr, fallback)
+  })
+})
+
+await t.test('v5 over a WebSocket of our own: a client that leaves, a client that reads nothing', async t => {
+  const open = (query: string): WebSocket =>
+    new WebSocket(`wss://127.0.0.1:${node.agent.port}/exec/default/web/main?${query}`, ['v5.channel.k8s.io'], { ...tls(pki.apiserverAgentClient) } as never)
+  const processes = async (): Promise<string> => (await kubectlText('ps')).toString()
+  const kubectlText = async (...command: string[]): Promise<Buffer> => (await node.kubectl(['exec', 'web', '--', ...command]).ended).stdout
+  const left = open('command=sh&command=-c&command=cat%3B%20touch%20%2Ftmp%2Fstdin-ended&input=1&output=1')
+  await once(left, 'message')
+  left.terminate()
+  await eventually(async () => (await kubectlText('ls', '/tmp')).includes('stdin-ended'))
+
+  const slow = open('command=yes&output=1')
+  await once(slow, 'message')
+  slow.pause()
+  await eventually(async () => /yes/.test(await processes()))
+  const before = process.memoryUsage().rss
+  for (let i = 0; i < 5; i++) await processes()
+  t.ok(process.memoryUsage().rss - before < 64 * 1024 * 1024, 'what is not read is not kept')
+  slow.terminate()
+  // As everywhere: who leaves takes stdin along, not the process.
+  await kubectlText('killall', 'yes')
+  t.match(await new Promise(resolve => open('command=true').on('unexpected-response', (_request, response) => resolve(response.statusCode))), 400)
 })
 
 await t.test('SPDY upgrades reach containerd; refusals are answers', async t => {

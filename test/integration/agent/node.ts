@@ -1,6 +1,10 @@
 // A node of a test's own: containerd, API server on the memory store and agent in one process and one network namespace.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { buffer, text } from 'node:stream/consumers'
+import type { AgentConfig } from '../../../agent/config.ts'
 import { createAgent, type Agent } from '../../../agent/main.ts'
 import { configMaps } from '../../../api/kinds/core/config-map.ts'
 import { nodes } from '../../../api/kinds/core/node.ts'
@@ -12,6 +16,7 @@ import { toPaths, type Paths } from '../../../base/paths.ts'
 import { createShell } from '../../../base/shell.ts'
 import { createApiClient } from '../../../client/api-client.ts'
 import type { ApiClient } from '../../../client/types.ts'
+import { cleanEnvironment } from '../../harness/environment.ts'
 import { eventually } from '../../harness/eventually.ts'
 import { startServer, type TestServer } from '../apiserver/start-server.ts'
 import { startContainerd, type TestContainerd } from './containerd.ts'
@@ -31,13 +36,37 @@ export interface TestNode {
   until(name: string, wanted: (pod: Pod) => boolean, timeoutMs?: number): Promise<Pod>
   gone(name: string, timeoutMs?: number): Promise<void>
   log(pod: Pod, container: string, attempt?: number): string
+  /** The real kubectl as administrator, within the node's network: its process and what it wrote, once it ended. */
+  kubectl(args: readonly string[], input?: Buffer): Kubectl
   stop(): Promise<void>
 }
 
+export interface Kubectl {
+  readonly process: ChildProcess
+  readonly ended: Promise<{ code: number | null; stdout: Buffer; stderr: string }>
+}
+
 export const nodeName = 'n1'
+const kubectlProgram = join(process.cwd(), 'node_modules', '.cache', 'kubectl-1.35', 'kubectl')
+
+const runKubectl = (api: TestServer, args: readonly string[], input: Buffer = Buffer.alloc(0)): Kubectl => {
+  const { pki } = api
+  const flags = [`--server=${api.url}`, `--certificate-authority=${pki.ca.cert}`, `--client-certificate=${pki.admin.cert}`, `--client-key=${pki.admin.key}`]
+  const child = spawn(kubectlProgram, [...flags, `--cache-dir=${api.folder}/kubectl`, ...args], { env: cleanEnvironment() })
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input)
+  return {
+    process: child,
+    ended: Promise.all([once(child, 'close'), buffer(child.stdout), text(child.stderr)]).then(([[code], stdout, stderr]) => ({
+      code: code as number | null,
+      stdout,
+      stderr,
+    })),
+  }
+}
 const user = { name: 'system:node:n1', groups: ['system:masters', 'system:authenticated'] }
 
-export const startNode = async (): Promise<TestNode> => {
+export const startNode = async (config: Partial<AgentConfig> = {}): Promise<TestNode> => {
   const runtime = await startContainerd()
   const api = await startServer({ bindAddress: '127.0.0.1' })
   const log = createLogger((process.env['AGENT_LOG'] ?? 'error') as 'error')
@@ -57,6 +86,7 @@ export const startNode = async (): Promise<TestNode> => {
         apiAddress: '127.0.0.1',
         apiPort: 0,
         tls: { cert: api.pki.agentServer.cert, key: api.pki.agentServer.key, clientCa: api.pki.ca.cert },
+        ...config,
       },
       { log, transport, shell },
     )
@@ -102,6 +132,7 @@ export const startNode = async (): Promise<TestNode> => {
     },
     log: (pod, container, attempt = 0) =>
       readFileSync(join(paths.podLogs, `default_${pod.metadata.name}_${pod.metadata.uid}`, container, `${attempt}.log`), 'utf8').replace(/^\S+ \S+ F /gm, ''),
+    kubectl: (args, input) => runKubectl(api, args, input),
     async stop() {
       await node.agent.stop()
       await api.close()

@@ -49,8 +49,12 @@ export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: 
   const read = (file: string): Promise<string> => readFile(file, 'utf8')
   const ca = await read(pki.ca.cert)
   const store = openStore?.() ?? createMemoryStore({ log, clock })
+  const pair = async ({ cert, key }: { cert: string; key: string }): Promise<{ cert: string; key: string }> => ({
+    cert: await read(cert),
+    key: await read(key),
+  })
   const server = createApiServer(
-    { tls: { cert: await read(pki.apiserver.cert), key: await read(pki.apiserver.key) }, clientCa: ca, ...config },
+    { tls: await pair(pki.apiserver), clientCa: ca, agentClient: { ...(await pair(pki.apiserverAgentClient)), ca }, ...config },
     { log, store, clock },
   )
   await server.start(AbortSignal.timeout(10_000))
