@@ -31,6 +31,10 @@ export interface AgentConfig {
   readonly relistIntervalMs?: number
   readonly containerLogMaxBytes?: number
   readonly containerLogMaxFiles?: number
+  /** How often the size of logs is looked at. */
+  readonly containerLogIntervalMs?: number
+  /** How often a pull that goes on is told of. */
+  readonly pullProgressIntervalMs?: number
   /** False where no API server is: only static pods run. */
   readonly standalone?: boolean
   /** The version shown as kubeletVersion. */
@@ -56,6 +60,8 @@ export const completeAgentConfig = (config: AgentConfig): CompletedAgentConfig =
   relistIntervalMs: 60_000,
   containerLogMaxBytes: 10 * 1024 * 1024,
   containerLogMaxFiles: 5,
+  containerLogIntervalMs: 10_000,
+  pullProgressIntervalMs: 10_000,
   standalone: false,
   version: 'v1.36.0',
   ...config,

@@ -17,11 +17,11 @@ import { createEventRecorder } from '../client/event-recorder.ts'
 import { createInformerFactory } from '../client/informer.ts'
 import type { EventRecorder, Informer, Transport } from '../client/types.ts'
 import { releaseReservations } from '../cni/ipam.ts'
-import { admit } from './admission/admit.ts'
+import { admit, admitResize } from './admission/admit.ts'
 import { createAgentApi } from './api/server.ts'
 import { completeAgentConfig, type AgentConfig } from './config.ts'
 import { createCri, type Cri } from './cri/client.ts'
-import { ImageManager } from './images/image-manager.ts'
+import { fieldPath, ImageManager } from './images/image-manager.ts'
 import { createLogRotation } from './logs/rotation.ts'
 import { readNodeFacts } from './node/node-facts.ts'
 import { NodeRegistrar } from './node/node-registrar.ts'
@@ -37,6 +37,7 @@ import { removeOrphans } from './pods/orphans.ts'
 import { PodWorkers } from './pods/pod-workers.ts'
 import { createReferences } from './pods/references.ts'
 import { RuntimeView } from './pods/runtime-view.ts'
+import { toStatusEvents } from './pods/status-events.ts'
 import { StatusWriter } from './pods/status-writer.ts'
 import { Wakeups } from './pods/wakeups.ts'
 import type { WorkerDeps } from './pods/worker.ts'
@@ -130,6 +131,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       log,
       recorder: events,
       changed,
+      progressMs: complete.pullProgressIntervalMs,
       pullSecrets: async pod => {
         const found = await Promise.all(
           (pod.spec.imagePullSecrets ?? []).map(({ name = '' }) => references.get('secret', podNamespaceOf(pod), name, podUidOf(pod))),
@@ -149,7 +151,8 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
     })
     const probes = new ProbeManager({ cri, clock, log, recorder: events, changed })
     const writer = client && new StatusWriter(client, { clock, log, signal })
-    const mirrors = client && podInformer && writer && new MirrorPods(client, podInformer, writer, log)
+    const mirrors =
+      client && podInformer && writer && new MirrorPods({ client, informer: podInformer, node: () => nodeInformer?.get(nodeName), writer, clock, log, changed })
     const host = { ips: [complete.nodeIp] }
     const cgroupLayout = { driver: complete.cgroupDriver, root: complete.cgroupRoot }
 
@@ -204,6 +207,12 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         ),
       facts,
     })
+    /** Those that take up room beside this one. */
+    const othersThan = (pod: Pod): Pod[] =>
+      workers
+        .all()
+        .filter(w => w.uid !== podUidOf(pod) && w.active)
+        .map(w => w.pod)
     const ownLabels = toNode(complete, nodeFacts).metadata.labels
     const workerDeps: Omit<WorkerDeps, 'ended'> = {
       view,
@@ -215,7 +224,9 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       log,
       host,
       facts,
-      report: (pod, status) => {
+      report: (pod, status, before) => {
+        for (const { type, reason, message, container } of toStatusEvents(pod, before, status))
+          events.event(pod, type, reason, message, container === undefined ? {} : { fieldPath: fieldPath(pod, { name: container }) })
         if (isStatic(pod)) mirrors?.report(pod, status)
         else writer?.report({ namespace: podNamespaceOf(pod), name: podNameOf(pod), uid: podUidOf(pod) }, status, pod.status)
       },
@@ -223,11 +234,9 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         admit(pod, {
           nodeLabels: { ...ownLabels, ...nodeInformer?.get(nodeName)?.metadata.labels },
           allocatable: nodeFacts.allocatable,
-          others: workers
-            .all()
-            .filter(w => w.uid !== podUidOf(pod) && w.active)
-            .map(w => w.pod),
+          others: othersThan(pod),
         }),
+      admitResize: pod => admitResize(pod, { allocatable: nodeFacts.allocatable, others: othersThan(pod) }),
     }
     const workers = new PodWorkers(
       () => workerDeps,
@@ -237,6 +246,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         references.release(worker.uid)
         tokens.forgetPod(worker.uid)
         writer?.forget(worker.uid)
+        for (const other of workers.all()) other.retryResize()
       },
     )
 
@@ -304,6 +314,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         informer: nodeInformer,
         clock,
         log,
+        recorder: events,
         apiPort: () => port,
         onPodNetwork,
         signal,
@@ -318,6 +329,7 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
       log,
       maxBytes: complete.containerLogMaxBytes,
       maxFiles: complete.containerLogMaxFiles,
+      intervalMs: complete.containerLogIntervalMs,
     })
 
     await view.relist()
@@ -356,6 +368,10 @@ export const createAgent = (config: AgentConfig, { log, transport, shell, clock 
         update: show,
         delete: pod => (isMirror(pod) ? wakeups.push(pod.metadata.annotations?.['kubernetes.io/config.mirror'] ?? '') : workers.leave(podUidOf(pod))),
       })
+      // Their mirrors belong to the node: whenever it is made (again), they are.
+      const mirror = (): void => staticUids.forEach(changed)
+      nodeInformer?.on({ add: mirror, update: () => undefined, delete: () => undefined })
+      mirror()
       sources.known = true
       mirrors?.removeStale(staticUids)
       await sweep()

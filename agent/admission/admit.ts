@@ -1,7 +1,9 @@
 // Whether the node takes a pod that was bound to it: pure. The scheduler has looked already; static pods and races have not.
+import { podRequests } from '../../api/pod-resources.ts'
+import { addQuantities, byteValue, compareQuantities, milliValue, quantitySign } from '../../api/quantity.ts'
+import { addTo, type ResourceList } from '../../api/resource-list.ts'
 import type { Pod } from '../../api/types/core-v1.ts'
-import { isSidecar } from '../plan/restart.ts'
-import { toAmount } from '../quantities.ts'
+import type { PendingResize } from '../plan/types.ts'
 
 export interface AdmitFacts {
   readonly nodeLabels: Readonly<Record<string, string>>
@@ -12,21 +14,6 @@ export interface AdmitFacts {
 
 const counted = ['cpu', 'memory', 'ephemeral-storage'] as const
 
-/** The larger of what the init containers need one by one and what runs together, plus the overhead. */
-export const toRequest = (pod: Pod, name: string): number => {
-  const of = (c: { resources?: { requests?: Record<string, string> } }): number => toAmount(c.resources?.requests?.[name])
-  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).reduce((sum, c) => sum + of(c), 0)
-  const together = sidecars + pod.spec.containers.reduce((sum, c) => sum + of(c), 0)
-  let running = 0
-  let largest = 0
-  for (const c of pod.spec.initContainers ?? []) {
-    if (isSidecar(c)) running += of(c)
-    else largest = Math.max(largest, running + of(c))
-  }
-  const own = pod.spec.resources?.requests?.[name]
-  return (own === undefined ? Math.max(together, largest) : toAmount(own)) + toAmount(pod.spec.overhead?.[name])
-}
-
 export const admit = (pod: Pod, { nodeLabels, allocatable, others }: AdmitFacts): { reason: string; message: string } | undefined => {
   for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) {
     if (nodeLabels[key] !== value)
@@ -34,19 +21,44 @@ export const admit = (pod: Pod, { nodeLabels, allocatable, others }: AdmitFacts)
   }
   if (pod.spec.os?.name && pod.spec.os.name !== 'linux')
     return { reason: 'PodOSNotSupported', message: "Pod was rejected: Failed to admit pod as the OS field doesn't match node OS" }
-  const pods = toAmount(allocatable['pods'])
+  const pods = byteValue(allocatable['pods'] ?? '0')
   if (others.length + 1 > pods) return outOf('pods', 1, others.length, pods)
+  const short = findShortage(pod, allocatable, others)
+  return short && outOf(short.name, short.wanted, short.used, short.capacity)
+}
+
+/** Why a pod that runs already cannot have what it asks for now: for ever, or until others make room. */
+export const admitResize = (pod: Pod, { allocatable, others }: Pick<AdmitFacts, 'allocatable' | 'others'>): PendingResize | undefined => {
+  const never = findShortage(pod, allocatable, [])
+  if (never)
+    return { reason: 'Infeasible', message: `Node didn't have enough capacity: ${never.name}, requested: ${never.wanted}, capacity: ${never.capacity}` }
+  const short = findShortage(pod, allocatable, others)
+  return short && { reason: 'Deferred', message: shortageText(short.name, short.wanted, short.used, short.capacity) }
+}
+
+const findShortage = (
+  pod: Pod,
+  allocatable: AdmitFacts['allocatable'],
+  others: readonly Pod[],
+): { name: string; wanted: number; used: number; capacity: number } | undefined => {
+  const requests = podRequests(pod)
+  const used: ResourceList = {}
+  for (const other of others) addTo(used, podRequests(other))
   for (const name of counted) {
-    const wanted = toRequest(pod, name)
-    const used = others.reduce((sum, other) => sum + toRequest(other, name), 0)
-    const capacity = toAmount(allocatable[name])
-    const unit = name === 'cpu' ? 1000 : 1
-    if (wanted > 0 && wanted + used > capacity * (1 + Number.EPSILON)) return outOf(name, wanted * unit, used * unit, capacity * unit)
+    const wanted = requests[name]
+    const capacity = allocatable[name] ?? '0'
+    if (!wanted || quantitySign(wanted) <= 0) continue
+    if (compareQuantities(addQuantities(wanted, used[name] ?? '0'), capacity) <= 0) continue
+    const amount = name === 'cpu' ? milliValue : byteValue
+    return { name, wanted: amount(wanted), used: amount(used[name] ?? '0'), capacity: amount(capacity) }
   }
   return undefined
 }
 
+const shortageText = (name: string, wanted: number, used: number, capacity: number): string =>
+  `Node didn't have enough resource: ${name}, requested: ${wanted}, used: ${used}, capacity: ${capacity}`
+
 const outOf = (name: string, wanted: number, used: number, capacity: number): { reason: string; message: string } => ({
   reason: `OutOf${name}`,
-  message: `Pod was rejected: Node didn't have enough resource: ${name}, requested: ${Math.round(wanted)}, used: ${Math.round(used)}, capacity: ${Math.round(capacity)}`,
+  message: `Pod was rejected: ${shortageText(name, wanted, used, capacity)}`,
 })

@@ -3,6 +3,7 @@ import { createGrpcChannel } from '../../base/grpc.ts'
 import { protoFile, protoFolders } from '../../proto/files.ts'
 import { toCall } from './call.ts'
 import { createContainers, type Containers } from './containers.ts'
+import { createContentStore, type ContentStore } from './content.ts'
 import { createContainerdEvents, type ContainerdEvents } from './events.ts'
 import { createImages, type Images } from './images.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
@@ -16,6 +17,7 @@ export interface Cri {
   readonly images: Images
   readonly streaming: Streaming
   readonly events: ContainerdEvents
+  readonly content: ContentStore
   close(): void
 }
 
@@ -24,7 +26,7 @@ export const createCri = (socket: string): Cri => {
   const channel = createGrpcChannel({
     socket,
     protoFolders: protoFolders(),
-    protoFiles: [protoFile('cri-v1'), protoFile('containerd/events'), protoFile('containerd/event-types')],
+    protoFiles: [protoFile('cri-v1'), protoFile('containerd/content'), protoFile('containerd/events'), protoFile('containerd/event-types')],
   })
   const runtime = toCall(channel.service('runtime.v1.RuntimeService'))
   return {
@@ -34,6 +36,7 @@ export const createCri = (socket: string): Cri => {
     images: createImages(toCall(channel.service('runtime.v1.ImageService'))),
     streaming: createStreaming(runtime),
     events: createContainerdEvents(channel),
+    content: createContentStore(channel.service('containerd.services.content.v1.Content')),
     close: () => channel.close(),
   }
 }

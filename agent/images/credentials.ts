@@ -25,7 +25,7 @@ export const toCredentials = (image: string, secrets: readonly Secret[]): AuthCo
       const host = slash < 0 ? where : where.slice(0, slash)
       const prefix = slash < 0 ? '' : where.slice(slash)
       if (!matchesHost(host, registry) || !path.startsWith(prefix)) continue
-      found.push({ length: where.length, auth: toAuth(auth, host) })
+      found.push({ length: where.length, auth: toAuth(auth) })
     }
   }
   return found.sort((a, b) => b.length - a.length).map(({ auth }) => auth)
@@ -52,13 +52,12 @@ const matchesHost = (pattern: string, host: string): boolean => {
   })
 }
 
-const toAuth = ({ username, password, auth, identitytoken, registrytoken }: DockerAuth, serverAddress: string): AuthConfig => {
+const toAuth = ({ username, password, auth, identitytoken, registrytoken }: DockerAuth): AuthConfig => {
   const decoded = auth ? Buffer.from(auth, 'base64').toString('utf8') : ''
   const colon = decoded.indexOf(':')
   return {
     username: username ?? (colon >= 0 ? decoded.slice(0, colon) : ''),
     password: password ?? (colon >= 0 ? decoded.slice(colon + 1) : ''),
-    serverAddress,
     ...(identitytoken && { identityToken: identitytoken }),
     ...(registrytoken && { registryToken: registrytoken }),
   }

@@ -11,6 +11,7 @@ import type { SeenImage } from '../plan/types.ts'
 import type { ImageUser } from '../pod-config/security.ts'
 import { podUidOf } from '../pod-config/names.ts'
 import { toCredentials } from './credentials.ts'
+import { createPullTally } from './pull-progress.ts'
 import { defaultPullPolicy, normalizeReference, toFullReference } from './reference.ts'
 
 export interface ImageInfo {
@@ -27,6 +28,8 @@ export interface ImageManagerDeps {
   readonly log: Logger
   readonly recorder: EventRecorder
   readonly changed: (uid: string) => void
+  /** How often those who wait for a pull are told how far it is. */
+  readonly progressMs: number
   /** The pod's imagePullSecrets that exist. */
   readonly pullSecrets: (pod: Pod) => Promise<Secret[]>
 }
@@ -88,7 +91,7 @@ export class ImageManager {
     const policy = container.imagePullPolicy ?? defaultPullPolicy(image)
     const known = this.#known.get(toFullReference(image))
     if (policy !== 'Always' && known) {
-      this.#setPresent(pod, container, attempt, known, `Container image "${image}" already present on machine`)
+      this.#setPresent(pod, container, attempt, known, `Container image "${image}" already present on machine and can be accessed by the pod`)
       return
     }
     this.#set(uid, container.name, { attempt, state: 'pulling' })
@@ -111,7 +114,13 @@ export class ImageManager {
     if (policy !== 'Always') {
       const found = await cri.images.status(normalizeReference(image)!)
       if (found) {
-        this.#setPresent(pod, container, attempt, this.#learn(image, found), `Container image "${image}" already present on machine`)
+        this.#setPresent(
+          pod,
+          container,
+          attempt,
+          this.#learn(image, found),
+          `Container image "${image}" already present on machine and can be accessed by the pod`,
+        )
         this.#deps.changed(podUidOf(pod))
         return
       }
@@ -136,8 +145,9 @@ export class ImageManager {
     const started = clock.now()
     recorder.event(pod, 'Normal', 'Pulling', `Pulling image "${image}"`, { fieldPath: fieldPath(pod, container) })
     this.#deps.changed(podUidOf(pod))
+    const stopTelling = this.#tellProgress(pod, container, image)
     try {
-      const info = await this.#pull(pod, image)
+      const info = await this.#pull(pod, image).finally(stopTelling)
       this.#failures.delete(key)
       const took = `${(clock.now() - started) / 1000}s`
       this.#setPresent(
@@ -155,6 +165,38 @@ export class ImageManager {
       recorder.event(pod, 'Warning', 'Failed', `Failed to pull image "${image}": ${next.message}`, { fieldPath: fieldPath(pod, container) })
       this.#fail(pod, container, attempt, next, 'Failed')
       clock.after(showErrorMs, () => this.#showBackoff(pod, container, attempt, next))
+    }
+  }
+
+  /** CRI tells only the end of a pull; what containerd has received meanwhile is looked up, while somebody waits. */
+  #tellProgress(pod: Pod, container: Container, image: string): () => void {
+    const { cri, clock, log, recorder, progressMs } = this.#deps
+    const tally = createPullTally()
+    let told: string | undefined
+    let cancel: () => void
+    let over = false
+    const look = async (): Promise<void> => {
+      tally.add(await cri.content.ingests())
+      const text = tally.text()
+      if (over || !text || text === told) return
+      told = text
+      const others = this.#pulls.size - 1
+      const beside = others > 0 ? `, together with ${others} other ${others > 1 ? 'pulls' : 'pull'}` : ''
+      recorder.event(pod, 'Normal', 'Pulling', `Pulling image "${image}": ${text}${beside}`, { fieldPath: fieldPath(pod, container) })
+    }
+    const later = (): void => {
+      cancel = clock.after(progressMs, () => {
+        look()
+          .catch((error: unknown) => log.debug({ err: error, image }, 'the progress of a pull is not known'))
+          .finally(() => {
+            if (!over) later()
+          })
+      })
+    }
+    later()
+    return () => {
+      over = true
+      cancel()
     }
   }
 

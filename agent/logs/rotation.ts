@@ -21,12 +21,11 @@ export interface LogRotationDeps {
   readonly log: Logger
   readonly maxBytes: number
   readonly maxFiles: number
+  readonly intervalMs: number
 }
 
-const intervalMs = 10_000
-
 export const createLogRotation = (deps: LogRotationDeps): { start(): void; stop(): void; runOnce(): Promise<void> } => {
-  const { cri, view, workers, folders, clock, log, maxBytes, maxFiles } = deps
+  const { cri, view, workers, folders, clock, log, maxBytes, maxFiles, intervalMs } = deps
   let cancel: (() => void) | undefined
   let stopped = false
 

@@ -1,8 +1,8 @@
 // What the machine is: read once at start.
 import { readFile, statfs } from 'node:fs/promises'
 import { arch, availableParallelism, release } from 'node:os'
+import { byteValue, milliValue } from '../../api/quantity.ts'
 import type { NodeSystemInfo } from '../../api/types/core-v1.ts'
-import { toUnits } from '../quantities.ts'
 import type { CompletedAgentConfig } from '../config.ts'
 
 export interface NodeFacts {
@@ -34,8 +34,8 @@ export const readNodeFacts = async (config: CompletedAgentConfig): Promise<NodeF
     memory: `${memoryKi}Ki`,
     pods: String(config.maxPods),
   }
-  const cpuLeft = cpus * 1000 - Math.ceil(toUnits(config.reserved.cpu) * 1000)
-  const memoryLeft = memoryKi * 1024 - toUnits(config.reserved.memory)
+  const cpuLeft = Math.max(0, cpus * 1000 - milliValue(config.reserved.cpu ?? '0'))
+  const memoryLeft = Math.max(0, memoryKi * 1024 - byteValue(config.reserved.memory ?? '0'))
   return {
     capacity,
     // A tenth of the disk is kept free, as upstream's eviction threshold does.

@@ -8,10 +8,11 @@ import type { Node, NodeCondition, NodeStatus } from '../../api/types/core-v1.ts
 import { backoffDelayMs } from '../../base/backoff.ts'
 import { sleep, toMicroTime, type Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
-import type { ApiClient, Informer } from '../../client/types.ts'
+import type { ApiClient, EventRecorder, Informer } from '../../client/types.ts'
 import type { CompletedAgentConfig } from '../config.ts'
 import type { Cri } from '../cri/client.ts'
 import type { CriImage, RuntimeCondition } from '../cri/messages.ts'
+import { toNodeEvents } from './node-events.ts'
 import type { NodeFacts } from './node-facts.ts'
 import { isReady, toNode, toNodeStatus, type NodeObservation } from './node-status.ts'
 
@@ -24,6 +25,7 @@ export interface NodeRegistrarDeps {
   readonly informer: Informer<Node>
   readonly clock: Clock
   readonly log: Logger
+  readonly recorder: EventRecorder
   readonly apiPort: () => number
   /** The runtime and the pod network work (again): what failed for want of them may be tried at once. */
   readonly becameReady: () => void
@@ -68,7 +70,13 @@ export class NodeRegistrar {
 
   /** Resolves once the Node exists; the rest goes on until the signal. */
   async start(): Promise<void> {
+    this.#tell('Normal', 'Starting', 'Starting kubelet.')
     const known = await this.#register()
+    if (this.#isStopped()) return
+    this.#tellConditions([], this.#status([]).conditions)
+    const { bootID } = this.#deps.facts.info
+    if (known?.status?.nodeInfo?.bootID && known.status.nodeInfo.bootID !== bootID)
+      this.#tell('Warning', 'Rebooted', `Node ${this.#deps.config.nodeName} has been rebooted, boot id: ${bootID}`)
     void this.#renewLease()
     // A node that comes back is Ready in others' eyes and its pods serve: nothing is said of its network before it has been looked at,
     // or every restart would take the pods out of their Services.
@@ -93,11 +101,12 @@ export class NodeRegistrar {
     const { client, config, facts, log, clock } = this.#deps
     const api = client.of(nodes)
     const node = toNode(config, facts)
-    this.#written = undefined
     for (let attempt = 0; !this.#isStopped(); attempt++) {
       try {
         // With its first status, so that nothing sees a node without capacity.
-        await api.create({ ...node, status: this.#status([]) }, { signal: this.#signal })
+        const status = this.#status([])
+        await api.create({ ...node, status }, { signal: this.#signal })
+        this.#written = { text: '', atMs: 0, conditions: status.conditions ?? [] }
         log.info({ node: config.nodeName }, 'the node is registered')
         return undefined
       } catch (error) {
@@ -205,6 +214,16 @@ export class NodeRegistrar {
     return this.#signal.aborted
   }
 
+  /** About the node as upstream's kubelet names it, by which kubectl describe finds what is told of it. */
+  #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const { nodeName } = this.#deps.config
+    this.#deps.recorder.event({ apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, uid: nodeName } }, type, reason, message)
+  }
+
+  #tellConditions(before: readonly NodeCondition[], after: readonly NodeCondition[] = []): void {
+    for (const reason of toNodeEvents(before, after)) this.#tell('Normal', reason, `Node ${this.#deps.config.nodeName} status is now: ${reason}`)
+  }
+
   #observe(): NodeObservation {
     return {
       runtime: this.#runtime.conditions,
@@ -233,6 +252,7 @@ export class NodeRegistrar {
         { status: { ...status, addresses: [{ $patch: 'replace' }, ...(status.addresses ?? [])] } },
         { subresource: 'status', signal: this.#signal },
       )
+    this.#tellConditions(this.#written?.conditions ?? [], status.conditions)
     this.#written = { text, atMs: clock.now(), conditions: status.conditions ?? [] }
   }
 

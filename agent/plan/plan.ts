@@ -5,6 +5,7 @@
 //        any state ──termination──▶ killContainer ──▶ stopSandbox ──(remove)──▶ removeSandbox ──▶ cleanUp ──▶ finish
 import type { Container, Pod } from '../../api/types/core-v1.ts'
 import { containerHash, isSidecar, latest, nextAttempt, nextBackoff, restartAtMs, shouldRun } from './restart.ts'
+import { toResize } from './resize.ts'
 import type { Action, Plan, Seen, SeenContainer, SeenSandbox, Want } from './types.ts'
 
 const defaultGraceSeconds = 30
@@ -148,6 +149,7 @@ const planOne = (pod: Pod, container: Container, init: boolean, seen: Seen, sand
   const last = latest(seen.containers, name, sandbox.id)
   if (last && isAlive(last)) {
     planKill(pod, container, init, last, seen, draft)
+    if (last.state === 'running') planResize(container, last, seen, nowMs, draft)
     return
   }
   if (!shouldRun(pod, container, init, last)) return
@@ -192,6 +194,8 @@ const planKill = (pod: Pod, container: Container, init: boolean, last: SeenConta
     })
   } else if ((!init || isSidecar(container)) && last.hash !== containerHash(container)) {
     draft.actions.push({ do: 'killContainer', id: last.id, container: name, graceSeconds, message: `Container ${name} definition changed, will be restarted` })
+  } else if (toResize(container, seen.given[last.id]) === 'restart') {
+    draft.actions.push({ do: 'killContainer', id: last.id, container: name, graceSeconds, message: `Container ${name} resize requires restart` })
   } else if (last.state === 'unknown') {
     draft.actions.push({
       do: 'killContainer',
@@ -201,6 +205,13 @@ const planKill = (pod: Pod, container: Container, init: boolean, last: SeenConta
       message: `Container ${name} is in an unknown state, will be restarted`,
     })
   }
+}
+
+const planResize = (container: Container, last: SeenContainer, seen: Seen, nowMs: number, draft: Draft): void => {
+  if (seen.kills[last.id] || toResize(container, seen.given[last.id]) !== 'inPlace') return
+  const retryAtMs = seen.resizeFailures[last.id]?.retryAtMs ?? 0
+  if (retryAtMs > nowMs) draft.wakeAtMs = Math.min(draft.wakeAtMs, retryAtMs)
+  else draft.actions.push({ do: 'resizeContainer', id: last.id, container: container.name })
 }
 
 /** One dead container per name is kept, for its logs and lastState; the same for sandboxes that hold none any more. */

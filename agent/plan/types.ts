@@ -1,5 +1,6 @@
 // The vocabulary of the agent's loop: what is wanted of a pod, what is seen of it, and the actions that lead from one to the other.
 import type { Pod } from '../../api/types/core-v1.ts'
+import type { Given } from './resize.ts'
 
 export interface Termination {
   /** Why everything of the pod has to stop. `completed`: the API already shows a final phase, whatever is left of the records. */
@@ -10,9 +11,16 @@ export interface Termination {
   readonly message?: string
 }
 
+/** Why more (or other) resources are not given yet. */
+export interface PendingResize {
+  readonly reason: 'Deferred' | 'Infeasible'
+  readonly message: string
+}
+
 export interface Want {
-  /** The newest version known; after the object went, the last one. */
+  /** The newest version known, with the resources that the node allows it; after the object went, the last one. */
   readonly pod: Pod
+  readonly pendingResize?: PendingResize
   readonly termination?: Termination
   /** The object is to go (deletionTimestamp) or has gone: nothing of the pod may remain on the node. */
   readonly remove: boolean
@@ -80,6 +88,10 @@ export interface Seen {
   readonly images: Readonly<Record<string, SeenImage | undefined>>
   readonly failures: Readonly<Record<string, SeenFailure | undefined>>
   readonly backoffs: Readonly<Record<string, RestartBackoff | undefined>>
+  /** By container id: what it runs with. */
+  readonly given: Readonly<Record<string, Given | undefined>>
+  /** By container id: why that could not be changed, and until when that is left alone. */
+  readonly resizeFailures: Readonly<Record<string, { readonly message: string; readonly retryAtMs: number } | undefined>>
   /** By container id. */
   readonly probes: Readonly<Record<string, SeenProbes | undefined>>
   /** Kills under way: when the process will have been killed by force. */
@@ -98,6 +110,8 @@ export type Action =
   | { do: 'startContainer'; container: string; attempt: number; sandboxId: string; imageId: string; backoff: RestartBackoff | undefined }
   /** Runs on in the background. `reason` is an event's. */
   | { do: 'killContainer'; id: string; container: string; graceSeconds: number; message: string }
+  /** Gives a running container what its pod now asks for. */
+  | { do: 'resizeContainer'; id: string; container: string }
   | { do: 'removeContainer'; id: string }
   | { do: 'removeSandbox'; id: string }
   | { do: 'cleanUp' }

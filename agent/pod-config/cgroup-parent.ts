@@ -1,6 +1,6 @@
 // Where a pod's cgroup lies, in both drivers' spelling: pure. As upstream: Guaranteed pods directly under kubepods.
+import { podQosClass } from '../../api/kinds/core/pod-qos.ts'
 import type { Pod } from '../../api/types/core-v1.ts'
-import { toQosClass } from '../pod-status/qos.ts'
 import { podUidOf } from './names.ts'
 
 export interface CgroupLayout {
@@ -10,7 +10,7 @@ export interface CgroupLayout {
 
 /** What CRI takes as cgroup_parent. */
 export const toCgroupParent = (pod: Pod, { driver, root }: CgroupLayout): string => {
-  const qos = toQosClass(pod)
+  const qos = podQosClass(pod)
   const parts = ['kubepods', ...(qos === 'Guaranteed' ? [] : [qos.toLowerCase()])]
   if (driver === 'systemd') return `${[...systemdRoot(root), ...parts, `pod${podUidOf(pod).replaceAll('-', '_')}`].join('-')}.slice`
   return `${root.replace(/\/$/, '')}/${parts.join('/')}/pod${podUidOf(pod)}`

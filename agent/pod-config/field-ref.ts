@@ -1,6 +1,6 @@
 // The downward API: fields and resources of a pod as text. Pure.
+import { byteValue, milliValue } from '../../api/quantity.ts'
 import type { Container, Pod, ResourceFieldSelector } from '../../api/types/core-v1.ts'
-import { toAmount } from '../quantities.ts'
 import { podNamespaceOf, podNameOf, podUidOf } from './names.ts'
 
 export interface PodFacts {
@@ -56,6 +56,6 @@ export const readResource = (container: Container, { resource, divisor }: Resour
   if (!match) return undefined
   const [, list, name] = match as unknown as [string, 'limits' | 'requests', string]
   const own = container.resources?.[list]?.[name] ?? (list === 'requests' ? container.resources?.limits?.[name] : facts.nodeAllocatable[name])
-  const unit = toAmount(divisor && divisor !== '0' ? divisor : '1')
-  return String(Math.ceil(Number((toAmount(own) / unit).toFixed(6))))
+  const amount = name === 'cpu' ? milliValue : byteValue
+  return String(Math.ceil(amount(own ?? '0') / amount(divisor && divisor !== '0' ? divisor : '1')))
 }

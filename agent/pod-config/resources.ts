@@ -1,8 +1,8 @@
 // Kubernetes' requests and limits as what the kernel's cgroups take: pure.
+import { podQosClass } from '../../api/kinds/core/pod-qos.ts'
+import { byteValue, milliValue } from '../../api/quantity.ts'
 import type { Container, Pod } from '../../api/types/core-v1.ts'
 import type { CriLinuxResources } from '../cri/messages.ts'
-import { toQosClass } from '../pod-status/qos.ts'
-import { toMillis, toUnits } from '../quantities.ts'
 
 const periodUs = 100_000
 const minShares = 2
@@ -21,9 +21,9 @@ export interface ResourceFacts {
 export const toLinuxResources = (pod: Pod, container: Container, facts: ResourceFacts): CriLinuxResources => {
   const { requests = {}, limits = {} } = container.resources ?? {}
   // A limit without a request is a request of the same size (the API server defaults it so).
-  const cpu = toMillis(requests['cpu'] ?? limits['cpu'])
-  const quota = toCpuQuota(toMillis(limits['cpu']))
-  const memory = toUnits(limits['memory'])
+  const cpu = milliValue(requests['cpu'] ?? limits['cpu'] ?? '0')
+  const quota = toCpuQuota(milliValue(limits['cpu'] ?? '0'))
+  const memory = byteValue(limits['memory'] ?? '0')
   return {
     cpuPeriod: periodUs,
     ...(quota !== undefined && { cpuQuota: quota }),
@@ -37,10 +37,10 @@ export const toLinuxResources = (pod: Pod, container: Container, facts: Resource
 
 export const toOomScoreAdj = (pod: Pod, container: Container, memoryCapacity: number): number => {
   if ((pod.spec.priority ?? 0) >= systemNodeCritical) return -997
-  const qos = toQosClass(pod)
+  const qos = podQosClass(pod)
   if (qos === 'Guaranteed') return -997
   if (qos === 'BestEffort') return 1000
-  const requested = toUnits(container.resources?.requests?.['memory'])
+  const requested = byteValue(container.resources?.requests?.['memory'] ?? '0')
   const score = 1000 - Math.floor((1000 * requested) / Math.max(memoryCapacity, 1))
   return score < 3 ? 3 : Math.min(score, 999)
 }

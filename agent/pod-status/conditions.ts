@@ -2,9 +2,12 @@
 import { toTime } from '../../base/clock.ts'
 import type { ContainerStatus, Pod, PodCondition } from '../../api/types/core-v1.ts'
 import { isSidecar } from '../plan/restart.ts'
-import type { Seen } from '../plan/types.ts'
+import { toResize } from '../plan/resize.ts'
+import type { PendingResize, Seen } from '../plan/types.ts'
 
 export const ownedConditions = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'] as const
+/** There only while they are so. */
+export const passingConditions = ['PodResizePending', 'PodResizeInProgress'] as const
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>
 const yes: Verdict = { status: 'True' }
@@ -15,6 +18,7 @@ export interface ConditionInput {
   readonly phase: string
   readonly init: readonly ContainerStatus[]
   readonly containers: readonly ContainerStatus[]
+  readonly pendingResize: PendingResize | undefined
 }
 
 const toReadyToStart = ({ seen, pod }: ConditionInput): Verdict => {
@@ -50,19 +54,34 @@ const toReady = (input: ConditionInput, containersReady: Verdict): Verdict => {
   return unmet.length ? { status: 'False', reason: 'ReadinessGatesNotReady', message: unmet.join(', ') } : yes
 }
 
+const toResizing = ({ pod, seen, pendingResize }: ConditionInput): Partial<Record<string, Verdict>> => {
+  const running = seen.containers.filter(c => c.state === 'running')
+  const under = running.filter(({ id, name }) => {
+    const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(c => c.name === name)
+    return container && toResize(container, seen.given[id]) !== 'none'
+  })
+  const failure = under.map(({ id }) => seen.resizeFailures[id]).find(found => found)
+  return {
+    ...(pendingResize && { PodResizePending: { status: 'True', ...pendingResize } }),
+    ...(under.length && { PodResizeInProgress: { status: 'True', ...(failure && { reason: 'Error', message: failure.message }) } }),
+  }
+}
+
 /** lastTransitionTime moves only when a condition's status changes. */
 export const toConditions = (input: ConditionInput, old: readonly PodCondition[], nowMs: number): PodCondition[] => {
   const containersReady = toContainersReady(input)
-  const verdicts: Record<(typeof ownedConditions)[number], Verdict> = {
+  const verdicts: Partial<Record<string, Verdict>> = {
+    ...toResizing(input),
     PodReadyToStartContainers: toReadyToStart(input),
     Initialized: toInitialized(input),
     Ready: toReady(input, containersReady),
     ContainersReady: containersReady,
     PodScheduled: yes,
   }
-  return ownedConditions.map(type => {
+  return [...passingConditions, ...ownedConditions].flatMap(type => {
     const before = old.find(c => c.type === type)
     const verdict = verdicts[type]
+    if (!verdict) return []
     return {
       lastProbeTime: null as unknown as string,
       lastTransitionTime: before?.status === verdict.status && before.lastTransitionTime ? before.lastTransitionTime : toTime(nowMs),

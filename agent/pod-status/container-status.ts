@@ -2,6 +2,7 @@
 import { toTime } from '../../base/clock.ts'
 import type { Container, ContainerState, ContainerStateTerminated, ContainerStatus, Pod } from '../../api/types/core-v1.ts'
 import { isSidecar, restartAtMs, shouldRun } from '../plan/restart.ts'
+import type { Given } from '../plan/resize.ts'
 import type { Seen, SeenContainer } from '../plan/types.ts'
 
 const runtimePrefix = 'containerd://'
@@ -95,7 +96,7 @@ export const toContainerStatus = (
     lastState,
     name,
     ready,
-    ...(container.resources && running && { resources: toResources(container) }),
+    ...(container.resources && running && { resources: toResources(seen.given[last.id] ?? container.resources) }),
     restartCount: last?.attempt ?? old?.restartCount ?? 0,
     started,
     state,
@@ -103,10 +104,7 @@ export const toContainerStatus = (
   }
 }
 
-const toResources = ({ resources }: Container): NonNullable<ContainerStatus['resources']> => ({
-  ...(resources?.limits && { limits: resources.limits }),
-  ...(resources?.requests && { requests: resources.requests }),
-})
+const toResources = ({ limits, requests }: Given): NonNullable<ContainerStatus['resources']> => ({ ...(limits && { limits }), ...(requests && { requests }) })
 
 // The pull's progress is told by events; the reason stays what upstream shows.
 const withoutPull = <W extends { reason?: string; message?: string }>(waiting: W | undefined): W | undefined =>

@@ -1,6 +1,7 @@
 // The status of a pod as a pure function of what is wanted and seen. `old` is the last status known (API or own), for what must not
 // move: startTime, transition times, and the states of containers whose records are gone.
 import { toTime } from '../../base/clock.ts'
+import { podQosClass } from '../../api/kinds/core/pod-qos.ts'
 import type { Container, ContainerStatus, Pod, PodStatus } from '../../api/types/core-v1.ts'
 import { isCompleted } from '../plan/plan.ts'
 import { isSidecar, latest } from '../plan/restart.ts'
@@ -8,7 +9,6 @@ import type { Seen, SeenContainer, Want } from '../plan/types.ts'
 import { toConditions } from './conditions.ts'
 import { toContainerStatus } from './container-status.ts'
 import { toPhase } from './phase.ts'
-import { toQosClass } from './qos.ts'
 
 export interface HostFacts {
   readonly ips: readonly string[]
@@ -34,7 +34,7 @@ export const toPodStatus = (want: Want, seen: Seen, host: HostFacts, old: PodSta
   const ips = pod.spec.hostNetwork ? (seen.sandboxes.length ? host.ips : []) : (seen.sandboxes[0]?.ips ?? [])
   const shownIps = ips.length ? ips : (old?.podIPs ?? []).map(({ ip }) => ip)
   return {
-    conditions: toConditions({ pod, seen, phase, init, containers }, old?.conditions ?? [], nowMs),
+    conditions: toConditions({ pod, seen, phase, init, containers, pendingResize: want.pendingResize }, old?.conditions ?? [], nowMs),
     containerStatuses: containers,
     ...(ephemeral.length && { ephemeralContainerStatuses: ephemeral }),
     ...(host.ips.length && { hostIP: host.ips[0]!, hostIPs: host.ips.map(ip => ({ ip })) }),
@@ -44,7 +44,7 @@ export const toPodStatus = (want: Want, seen: Seen, host: HostFacts, old: PodSta
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
     phase,
     ...(shownIps.length && { podIP: shownIps[0]!, podIPs: shownIps.map(ip => ({ ip })) }),
-    qosClass: toQosClass(pod),
+    qosClass: podQosClass(pod),
     startTime,
   }
 }
@@ -69,6 +69,6 @@ const toRejected = (pod: Pod, reason: string | undefined, message: string | unde
   ...(reason && { reason }),
   ...(message && { message }),
   startTime,
-  qosClass: toQosClass(pod),
+  qosClass: podQosClass(pod),
   ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
 })

@@ -12,6 +12,7 @@ import type { CriMount } from '../cri/messages.ts'
 import { runHook } from '../hooks/run-hook.ts'
 import { fieldPath, type ImageManager } from '../images/image-manager.ts'
 import { containerHash } from '../plan/restart.ts'
+import { changedResources, type Given } from '../plan/resize.ts'
 import type { Action, RestartBackoff, SeenFailure } from '../plan/types.ts'
 import { toCgroupPath, type CgroupLayout } from '../pod-config/cgroup-parent.ts'
 import { toContainerConfig } from '../pod-config/container-config.ts'
@@ -20,7 +21,7 @@ import { ContainerConfigError, toEnv, toEnvReferences, type EnvSources } from '.
 import type { PodFacts } from '../pod-config/field-ref.ts'
 import { toHostNetworkHostsFile, toHostsFile } from '../pod-config/hosts-file.ts'
 import { podNamespaceOf, podNameOf, podUidOf } from '../pod-config/names.ts'
-import type { ResourceFacts } from '../pod-config/resources.ts'
+import { toLinuxResources, type ResourceFacts } from '../pod-config/resources.ts'
 import { toSandboxConfig } from '../pod-config/sandbox-config.ts'
 import type { ProbeManager } from '../probes/probe-manager.ts'
 import type { VolumeManager } from '../volumes/volume-manager.ts'
@@ -37,6 +38,9 @@ export interface PodMemory {
   readonly kills: Map<string, { deadlineMs: number }>
   /** Containers whose preStop hook has run. */
   readonly preStopped: Set<string>
+  /** By container id: what it runs with, and why that could not be changed. */
+  readonly given: Map<string, Given>
+  readonly resizeFailures: Map<string, { message: string; retryAtMs: number }>
   sandboxFailure: (SeenFailure & { count: number }) | undefined
   cleaned: boolean
   finished: boolean
@@ -72,6 +76,7 @@ export type Executors = { readonly [D in Action['do']]: (action: Extract<Action,
 
 const sandboxBackoff = { baseMs: 500, maxMs: 15_000 }
 const configRetryMs = 10_000
+const resizeRetryMs = 5_000
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const identityOf = (pod: Pod): PodIdentity => ({ uid: podUidOf(pod), name: podNameOf(pod), namespace: podNamespaceOf(pod) })
 export const findContainer = (pod: Pod, name: string): Container | undefined =>
@@ -82,6 +87,8 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
   const sandboxFacts = { dns: deps.dns, cgroup: deps.cgroupLayout, podLogs: config.paths.podLogs }
 
   const runSandbox = async (attempt: number, pod: Pod, memory: PodMemory): Promise<void> => {
+    if (view.sandboxes(podUidOf(pod)).length && !memory.sandboxFailure)
+      recorder.event(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
     try {
       await folders.make(pod)
       const id = await cri.sandboxes.run(toSandboxConfig(pod, attempt, sandboxFacts), await deps.runtimeHandler(pod))
@@ -210,6 +217,7 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
       memory.failures.set(container.name, { attempt: action.attempt + 1, reason: 'RunContainerError', message: messageOf(error), retryAtMs: 0 })
       return
     }
+    memory.given.set(id, container.resources ?? {})
     view.markStarted(uid, id, clock.now())
     memory.failures.delete(container.name)
     recorder.event(pod, 'Normal', 'Started', 'Container started', about)
@@ -218,7 +226,7 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
 
   const postStart = async (pod: Pod, container: Container, id: string, memory: PodMemory): Promise<void> => {
     try {
-      await runHook(container.lifecycle!.postStart!, { container, containerId: id, podIp: view.sandboxes(podUidOf(pod))[0]?.ips[0] }, 0, deps)
+      await runHook(container.lifecycle!.postStart!, { container, containerId: id, podIp: deps.facts(podUidOf(pod), pod).podIps[0] }, 0, deps)
     } catch (error) {
       recorder.event(pod, 'Warning', 'FailedPostStartHook', `PostStartHook failed`, { fieldPath: fieldPath(pod, container) })
       log.info({ err: error, pod: podNameOf(pod), container: container.name }, 'a postStart hook failed')
@@ -242,7 +250,7 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
         const hook = container?.lifecycle?.preStop
         if (hook && graceSeconds > 0 && !memory.preStopped.has(id)) {
           memory.preStopped.add(id)
-          await runHook(hook, { container, containerId: id, podIp: view.sandboxes(uid)[0]?.ips[0] }, graceSeconds, deps).catch((error: unknown) => {
+          await runHook(hook, { container, containerId: id, podIp: deps.facts(uid, pod).podIps[0] }, graceSeconds, deps).catch((error: unknown) => {
             log.info({ err: error, pod: podNameOf(pod), container: name }, 'a preStop hook failed')
             recorder.event(pod, 'Warning', 'FailedPreStopHook', 'PreStopHook failed', { fieldPath: fieldPath(pod, container) })
           })
@@ -260,7 +268,31 @@ export const createExecutors = (deps: ExecutorDeps): Executors => {
     })()
   }
 
+  /** The kernel would kill for memory that is in use. */
+  const checkMemoryUse = async (id: string, limitBytes: number): Promise<void> => {
+    const stats = (await cri.runtime.stats()).find(({ attributes }) => attributes.id === id)
+    const used = Number(stats?.memory?.usageBytes?.value ?? 0)
+    if (limitBytes > 0 && used > limitBytes) throw new Error(`attempting to set the memory limit (${limitBytes}) below current usage (${used})`)
+  }
+
+  const resizeContainer = async ({ id, container: name }: Extract<Action, { do: 'resizeContainer' }>, pod: Pod, memory: PodMemory): Promise<void> => {
+    const container = findContainer(pod, name)
+    if (!container) return
+    const wanted = container.resources ?? {}
+    const resources = toLinuxResources(pod, container, deps.resources)
+    try {
+      if (changedResources(memory.given.get(id), wanted).includes('memory')) await checkMemoryUse(id, resources.memoryLimitInBytes ?? 0)
+      await cri.containers.updateResources(id, resources)
+      memory.given.set(id, wanted)
+      memory.resizeFailures.delete(id)
+    } catch (error) {
+      memory.resizeFailures.set(id, { message: messageOf(error), retryAtMs: clock.now() + resizeRetryMs })
+      log.info({ err: error, pod: podNameOf(pod), container: name }, 'a container could not be resized; tried again')
+    }
+  }
+
   return {
+    resizeContainer,
     prepareVolumes: (_action, pod) => volumes.prepare(pod, deps.facts(podUidOf(pod), pod)),
     ensureImage: ({ container: name, attempt }, pod) => {
       const container = findContainer(pod, name)

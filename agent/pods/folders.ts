@@ -70,11 +70,11 @@ export class PodFolders {
     const own = await readTail(this.terminationLog(uid, container.name, container.attempt), maxMessageBytes, false)
     if (own || container.terminationMessagePolicy !== 'FallbackToLogsOnError' || container.exitCode === 0 || !logFolder) return own
     const log = await readTail(join(logFolder, toLogFile(container.name, container.attempt)), maxLogMessageBytes * 2, true)
-    const lines = log
-      .split('\n')
-      .filter(Boolean)
-      .map(line => line.replace(/^\S+ \S+ ([FP]) /, (_all, flag: string) => (flag === 'F' ? '\n' : '')))
-    return lines.slice(-maxLogMessageLines).join('').replace(/^\n/, '').slice(-maxLogMessageBytes)
+    const pieces = log.split('\n').flatMap(line => {
+      const [, flag, text = ''] = /^\S+ \S+ ([FP]) (.*)$/s.exec(line) ?? []
+      return flag ? [flag === 'F' ? `${text}\n` : text] : []
+    })
+    return pieces.slice(-maxLogMessageLines).join('').slice(-maxLogMessageBytes)
   }
 
   /** Idempotent. Nothing below a mount that cannot be undone is ever deleted. */

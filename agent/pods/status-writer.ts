@@ -7,6 +7,7 @@ import { backoffDelayMs } from '../../base/backoff.ts'
 import { sleep, type Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { ApiClient } from '../../client/types.ts'
+import { passingConditions } from '../pod-status/conditions.ts'
 
 export interface StatusTarget {
   readonly namespace: string
@@ -158,6 +159,8 @@ const toPatch = (status: PodStatus, written: PodStatus | undefined): Record<stri
       const unsaid = (['reason', 'message'] as const).filter(key => before[key] !== undefined && now[key] === undefined)
       return { ...now, ...Object.fromEntries(unsaid.map(key => [key, null])) }
     })
+    const over = passingConditions.filter(type => [written, status].map(s => s?.conditions?.some(c => c.type === type)).join() === 'true,false')
+    if (over.length) patch['conditions'] = [...(patch['conditions'] as object[]), ...over.map(type => ({ $patch: 'delete', type }))]
   }
   for (const name of ['podIPs', 'hostIPs'] as const) {
     const gone = (written?.[name] ?? []).filter(({ ip }) => !status[name]?.some(kept => kept.ip === ip))

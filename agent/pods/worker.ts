@@ -1,20 +1,21 @@
 // One pod's worker: serial, and only the last update counts. observe → plan → execute, until the plan has nothing to do; then it waits
 // to be poked: by the API, an event of containerd, a probe, a pull, a timer.
 import { isDeepStrictEqual } from 'node:util'
-import type { Pod, PodStatus } from '../../api/types/core-v1.ts'
+import type { ContainerStatus, Pod, PodStatus } from '../../api/types/core-v1.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import { backoffDelayMs } from '../../base/backoff.ts'
 import type { ImageManager } from '../images/image-manager.ts'
 import { plan } from '../plan/plan.ts'
-import type { Action, Seen, Want } from '../plan/types.ts'
+import { isResized, toGiven, type Given, withResourcesOf, withShownResources } from '../plan/resize.ts'
+import type { Action, PendingResize, Seen, Want } from '../plan/types.ts'
 import { toPodStatus, type HostFacts } from '../pod-status/pod-status.ts'
 import type { PodFacts } from '../pod-config/field-ref.ts'
 import { podNameOf, podNamespaceOf, podUidOf } from '../pod-config/names.ts'
 import type { ProbeManager } from '../probes/probe-manager.ts'
 import type { VolumeManager } from '../volumes/volume-manager.ts'
 import { computeTermination } from '../plan/termination.ts'
-import type { Executors, PodMemory } from './executors.ts'
+import { findContainer, type Executors, type PodMemory } from './executors.ts'
 import type { RuntimeView } from './runtime-view.ts'
 
 export interface WorkerDeps {
@@ -28,11 +29,14 @@ export interface WorkerDeps {
   readonly host: HostFacts
   /** For the downward API. */
   readonly facts: (uid: string, pod: Pod) => PodFacts
-  readonly report: (pod: Pod, status: PodStatus) => void
+  /** `before` is what it said last, or what the API showed at first. */
+  readonly report: (pod: Pod, status: PodStatus, before: PodStatus | undefined) => void
   /** Nothing of the pod is left, or it never was: the worker ends. */
   readonly ended: (worker: PodWorker) => void
   /** Why the node refuses a pod that has not begun. */
   readonly admit: (pod: Pod) => { reason: string; message: string } | undefined
+  /** Why the node does not give a pod that it has begun what it asks for now. */
+  readonly admitResize: (pod: Pod) => PendingResize | undefined
 }
 
 const failureBackoff = { baseMs: 200, maxMs: 30_000 }
@@ -47,11 +51,17 @@ export class PodWorker {
     backoffs: new Map(),
     kills: new Map(),
     preStopped: new Set(),
+    given: new Map(),
+    resizeFailures: new Map(),
     sandboxFailure: undefined,
     cleaned: false,
     finished: false,
   }
+  /** As its source shows it. */
+  #wanted: Pod
+  /** With the resources that the node allows. */
   #pod: Pod
+  #pendingResize: PendingResize | undefined
   /** The object is gone from its source. */
   #gone: boolean
   #rejection: { reason: string; message: string } | undefined
@@ -67,6 +77,7 @@ export class PodWorker {
 
   constructor(pod: Pod, gone: boolean, deps: WorkerDeps) {
     this.uid = podUidOf(pod)
+    this.#wanted = pod
     this.#pod = pod
     this.#gone = gone
     this.#deps = deps
@@ -75,6 +86,7 @@ export class PodWorker {
     this.#status = pod.status
     const begun = pod.status?.startTime !== undefined || deps.view.sandboxes(this.uid).length > 0
     if (!gone && !begun && !pod.metadata.deletionTimestamp) this.#rejection = deps.admit(pod)
+    else if (!gone) this.#allow(pod, withShownResources(pod))
   }
 
   get pod(): Pod {
@@ -98,8 +110,22 @@ export class PodWorker {
   update(pod: Pod): void {
     const changed =
       !isDeepStrictEqual(pod.metadata.labels, this.#pod.metadata.labels) || !isDeepStrictEqual(pod.metadata.annotations, this.#pod.metadata.annotations)
-    this.#pod = pod
+    this.#allow(pod, this.#pod)
     if (changed) this.#refreshVolumes()
+    this.poke()
+  }
+
+  /** Resources change only to what the node has room for; until then the pod keeps what it was allowed. */
+  #allow(wanted: Pod, allowed: Pod): void {
+    this.#wanted = wanted
+    this.#pendingResize = isResized(wanted, allowed) ? this.#deps.admitResize(wanted) : undefined
+    this.#pod = this.#pendingResize ? withResourcesOf(wanted, allowed) : wanted
+  }
+
+  /** There may be room now. */
+  retryResize(): void {
+    if (this.#pendingResize?.reason !== 'Deferred') return
+    this.#allow(this.#wanted, this.#pod)
     this.poke()
   }
 
@@ -202,6 +228,7 @@ export class PodWorker {
     if (ending) this.#terminatingSinceMs ??= nowMs
     return {
       pod: this.#pod,
+      ...(this.#pendingResize && { pendingResize: this.#pendingResize }),
       remove: ending,
       ...computeTermination({
         pod: this.#pod,
@@ -222,6 +249,8 @@ export class PodWorker {
     const containers = view.containers(this.uid)
     const ips = this.#pod.spec.hostNetwork ? this.#deps.host.ips : (sandboxes[0]?.ips ?? [])
     probes.sync(this.#pod, containers, ips[0], id => this.#knownContainer(id))
+    for (const { id, name } of containers) if (!memory.given.has(id)) memory.given.set(id, this.#givenTo(id, name))
+    for (const id of memory.given.keys()) if (!containers.some(c => c.id === id)) memory.given.delete(id)
     return {
       sandboxes,
       containers,
@@ -230,6 +259,8 @@ export class PodWorker {
       images: images.states(this.uid),
       failures: Object.fromEntries(memory.failures),
       backoffs: Object.fromEntries(memory.backoffs),
+      given: Object.fromEntries(memory.given),
+      resizeFailures: Object.fromEntries(memory.resizeFailures),
       probes: probes.results(this.uid),
       kills: Object.fromEntries(memory.kills),
       cleaned: memory.cleaned,
@@ -237,18 +268,26 @@ export class PodWorker {
   }
 
   /** What the API showed of a container when this agent first saw the pod. */
-  #knownContainer(id: string): { ready: boolean; started: boolean } | undefined {
+  #shown(id: string): ContainerStatus | undefined {
     const all = [...(this.#known?.initContainerStatuses ?? []), ...(this.#known?.containerStatuses ?? [])]
-    const found = all.find(c => c.containerID === `containerd://${id}`)
+    return all.find(c => c.containerID === `containerd://${id}`)
+  }
+  #knownContainer(id: string): { ready: boolean; started: boolean } | undefined {
+    const found = this.#shown(id)
     return found && { ready: found.ready, started: found.started === true }
+  }
+  /** Of a container that an earlier agent started. */
+  #givenTo(id: string, name: string): Given {
+    return toGiven(this.#shown(id)) ?? findContainer(this.#pod, name)?.resources ?? {}
   }
 
   #report(want: Want, seen: Seen): void {
     // An object that is gone has no status to write.
     if (this.#gone) return
     const status = toPodStatus(want, seen, this.#deps.host, this.#status, this.#deps.clock.now())
+    const before = this.#status
     this.#status = status
-    this.#deps.report(this.#pod, status)
+    this.#deps.report(this.#pod, status, before)
   }
 
   #wakeForDeadline(): void {

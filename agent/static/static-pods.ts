@@ -4,10 +4,16 @@ import { watch } from 'node:fs'
 import { mkdir, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
-import type { Pod } from '../../api/types/core-v1.ts'
+import { toMessage } from '../../api/field-error.ts'
+import { defaultPod } from '../../api/kinds/core/pod-defaults.ts'
+import { pods } from '../../api/kinds/core/pod.ts'
+import { decode } from '../../api/schema/decode.ts'
+import { applyDefaults } from '../../api/schema/defaults.ts'
+import { schemaOf } from '../../api/schema/table.ts'
+import type { Pod, Toleration } from '../../api/types/core-v1.ts'
+import { validatePodCreate } from '../../api/validation/pod/pod.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
-import { defaultPullPolicy } from '../images/reference.ts'
 import { configHash, configSeen, configSource } from '../pod-config/names.ts'
 
 export interface StaticPodsDeps {
@@ -20,36 +26,40 @@ export interface StaticPodsDeps {
 
 /** Files hold anything. */
 const isPod = (value: unknown): boolean => {
-  const { kind, apiVersion, metadata, spec } = (value ?? {}) as {
-    kind?: unknown
-    apiVersion?: unknown
-    metadata?: { name?: unknown } | null
-    spec?: { containers?: unknown } | null
-  }
-  return kind === 'Pod' && apiVersion === 'v1' && typeof metadata?.name === 'string' && Array.isArray(spec?.containers) && spec.containers.length > 0
+  const { kind, apiVersion, metadata } = (value ?? {}) as { kind?: unknown; apiVersion?: unknown; metadata?: { name?: unknown } | null }
+  return kind === 'Pod' && apiVersion === 'v1' && typeof metadata?.name === 'string'
 }
 
-/** Fills in what the API server would have. Throws when it is no pod. */
+/** Typed, defaulted and judged as the API server would have. */
+const toValidPod = (value: unknown, identity: (pod: Pod) => Pod['metadata'], nodeName: string): Pod => {
+  const schema = schemaOf(pods)
+  const { object, errors } = schema ? decode<Pod>(schema, value) : { object: undefined, errors: [] }
+  if (!schema || !object) throw new Error(errors.map(({ path, message }) => `${path}: ${message}`).join(', '))
+  applyDefaults(schema, object)
+  defaultPod(object)
+  const pod = { ...object, metadata: identity(object), spec: { ...object.spec, nodeName } }
+  const refused = validatePodCreate(pod).map(toMessage)
+  if (refused.length) throw new Error(refused.join(', '))
+  return pod
+}
+
+/** A static pod stays where it is whatever its node is tainted with, as upstream. */
+const stays: Toleration = { operator: 'Exists', effect: 'NoExecute' }
+
+/** Throws when it is no pod, or one that the API server would refuse. */
 export const toStaticPod = (text: string, file: string, nodeName: string, nowMs: number): Pod => {
-  const pod = load(text) as Pod
-  if (!isPod(pod)) throw new Error('it is not a v1 Pod with a name and containers')
+  const value = load(text)
+  if (!isPod(value)) throw new Error('it is not a v1 Pod with a name')
   const hash = createHash('md5').update(`${nodeName}\0${file}\0${text}`).digest('hex')
-  for (const c of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
-    c.imagePullPolicy ??= defaultPullPolicy(c.image ?? '')
-    c.terminationMessagePath ??= '/dev/termination-log'
-    c.terminationMessagePolicy ??= 'File'
-  }
-  return {
-    ...pod,
-    metadata: {
-      ...pod.metadata,
-      name: `${pod.metadata.name}-${nodeName}`,
-      namespace: pod.metadata.namespace ?? 'default',
-      uid: hash,
-      annotations: { ...pod.metadata.annotations, [configSource]: 'file', [configHash]: hash, [configSeen]: new Date(nowMs).toISOString() },
-    },
-    spec: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', enableServiceLinks: true, ...pod.spec, nodeName },
-  }
+  const identity = ({ metadata }: Pod): Pod['metadata'] => ({
+    ...metadata,
+    name: `${metadata.name}-${nodeName.toLowerCase()}`,
+    namespace: metadata.namespace ?? 'default',
+    uid: hash,
+    annotations: { ...metadata.annotations, [configSource]: 'file', [configHash]: hash, [configSeen]: new Date(nowMs).toISOString() },
+  })
+  const pod = toValidPod(value, identity, nodeName)
+  return { ...pod, spec: { ...pod.spec, tolerations: [...(pod.spec.tolerations ?? []), stays] } }
 }
 
 const debounceMs = 50

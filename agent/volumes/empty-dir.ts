@@ -1,6 +1,6 @@
 // emptyDir: a folder that lives as long as the pod; with medium Memory a tmpfs.
 import { chmod, mkdir } from 'node:fs/promises'
-import { toUnits } from '../quantities.ts'
+import { byteValue } from '../../api/quantity.ts'
 import { VolumeError, type VolumeType } from './types.ts'
 
 export const emptyDir: VolumeType = {
@@ -11,7 +11,7 @@ export const emptyDir: VolumeType = {
     await mkdir(dir, { recursive: true })
     const medium = source?.medium ?? ''
     if (medium !== '' && medium !== 'Memory') throw new VolumeError(`unknown storage medium ${JSON.stringify(medium)}`)
-    if (medium === 'Memory') await mounter.tmpfs(dir, { ...(source?.sizeLimit && { sizeBytes: toUnits(source.sizeLimit) }) })
+    if (medium === 'Memory') await mounter.tmpfs(dir, { ...(source?.sizeLimit && { sizeBytes: byteValue(source.sizeLimit) }) })
     await chmod(dir, 0o777)
     return dir
   },

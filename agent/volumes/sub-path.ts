@@ -1,7 +1,7 @@
 // A file or folder inside of a volume as the source of a mount. Whoever writes into the volume must not be able to point it elsewhere:
 // the path is opened, what was opened is checked to lie in the volume, and that very inode is bound to a place of the agent's own.
 import { close as closeCallback, open as openCallback } from 'node:fs'
-import { lstat, mkdir, readlink, realpath, stat, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readlink, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Mounter } from './mounter.ts'
@@ -20,7 +20,8 @@ export const bindSubPath = async (volume: string, subPath: string, target: strin
   if ((await mounter.under(target)).includes(target)) return target
   const root = await realpath(volume)
   const wanted = join(root, subPath)
-  if (!readOnly) await makeFolders(root, subPath)
+  // As open as the volume itself, as upstream: whoever may write there may write here.
+  if (!readOnly) await makeFolders(root, subPath, (await stat(root)).mode & 0o777)
   const fd = await open(wanted, openPath).catch((error: unknown) => {
     throw new VolumeError(`subPath ${JSON.stringify(subPath)}: ${(error as Error).message}`, { cause: error })
   })
@@ -38,14 +39,16 @@ export const bindSubPath = async (volume: string, subPath: string, target: strin
 }
 
 /** Makes the missing folders one by one, never through a link that leads out. */
-const makeFolders = async (root: string, subPath: string): Promise<void> => {
+const makeFolders = async (root: string, subPath: string, mode: number): Promise<void> => {
   let at = root
   for (const part of subPath.split('/').filter(name => name && name !== '.')) {
     at = join(at, part)
     const found = await lstat(at).catch(() => undefined)
     if (!found) {
       if (!isInside(await realpath(dirname(at)), root)) throw new VolumeError(`subPath ${JSON.stringify(subPath)} leads out of the volume`)
-      await mkdir(at, { mode: 0o750 })
+      await mkdir(at)
+      // mkdir's mode is cut by the umask; the setgid bit that it took over stays.
+      await chmod(at, ((await lstat(at)).mode & 0o2000) | mode)
     } else if (found.isSymbolicLink()) {
       at = await realpath(at)
       if (!isInside(at, root)) throw new VolumeError(`subPath ${JSON.stringify(subPath)} leads out of the volume`)

@@ -7,10 +7,14 @@ import { toHelloImage } from '../../cli/images/local-images.ts'
 import { buildImage, type Blob } from '../../cli/images/oci-archive.ts'
 
 const [url = '', name = '', tag = '', text = '{}'] = process.argv.slice(2)
-const options = JSON.parse(text) as { files?: Record<string, string>; command?: string[] }
+const options = JSON.parse(text) as { files?: Record<string, string>; command?: string[]; authorization?: string }
 
 const must = async (method: 'POST' | 'PUT', target: string, body: Buffer | undefined, type: string): Promise<string | string[] | undefined> => {
-  const response = await request(target, { method, ...(body && { body }), headers: { 'content-type': type } })
+  const response = await request(target, {
+    method,
+    ...(body && { body }),
+    headers: { 'content-type': type, ...(options.authorization && { authorization: options.authorization }) },
+  })
   const answer = await response.body.text()
   if (response.statusCode >= 300) throw new Error(`${method} ${target}: ${response.statusCode} ${answer}`)
   return response.headers['location']

@@ -15,7 +15,12 @@ export interface TestRegistry {
   stop(): Promise<void>
 }
 
-export const createRegistry = async (t: { teardown(run: () => Promise<void>): unknown }, host: TestHost): Promise<TestRegistry> => {
+export const createRegistry = async (
+  t: { teardown(run: () => Promise<void>): unknown },
+  host: Pick<TestHost, 'run' | 'spawn'>,
+  /** Who alone is let in; `htpasswd` is their line of that file, with bcrypt. */
+  account?: { readonly user: string; readonly password: string; readonly htpasswd: string },
+): Promise<TestRegistry> => {
   const directory = await mkdtemp('/tmp/wt-registry-')
   const config = join(directory, 'config.yml')
   await writeFile(
@@ -25,8 +30,11 @@ export const createRegistry = async (t: { teardown(run: () => Promise<void>): un
       log: { level: 'warn' },
       storage: { filesystem: { rootdirectory: join(directory, 'data') } },
       http: { addr: `127.0.0.1:${port}` },
+      ...(account && { auth: { htpasswd: { realm: 'test', path: join(directory, 'htpasswd') } } }),
     }),
   )
+  if (account) await writeFile(join(directory, 'htpasswd'), `${account.htpasswd}\n`)
+  const authorization = account && `Basic ${Buffer.from(`${account.user}:${account.password}`).toString('base64')}`
   const child = host.spawn(['docker-registry', 'serve', config], { stdio: 'ignore' })
   const exited = new Promise(resolve => child.once('exit', resolve))
   const stop = async (): Promise<void> => {
@@ -36,7 +44,9 @@ export const createRegistry = async (t: { teardown(run: () => Promise<void>): un
   }
   t.teardown(stop)
   const address = `127.0.0.1:${port}`
-  await eventually(() => host.run(['busybox', 'wget', '-qO-', `http://${address}/v2/`]))
+  await eventually(() =>
+    host.run(['busybox', 'wget', '-qO-', ...(authorization ? ['--header', `Authorization: ${authorization}`] : []), `http://${address}/v2/`]),
+  )
   return {
     address,
     stop,
@@ -48,7 +58,7 @@ export const createRegistry = async (t: { teardown(run: () => Promise<void>): un
         `http://${address}`,
         name,
         tag,
-        JSON.stringify(options),
+        JSON.stringify({ ...options, authorization }),
       ])
       return `${address}/${name}:${tag}`
     },

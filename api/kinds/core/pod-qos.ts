@@ -1,6 +1,6 @@
 // The quality-of-service class of a pod: from the cpu and memory its containers request and are limited to.
 import { addQuantities, compareQuantities, formatQuantity, quantitySign } from '../../quantity.ts'
-import type { PodSpec } from '../../types/core-v1.ts'
+import type { Pod, PodSpec } from '../../types/core-v1.ts'
 import { allContainers } from './pod-defaults.ts'
 
 type Amounts = Readonly<Record<string, string>>
@@ -45,3 +45,6 @@ export const qosClass = (spec: PodSpec): 'BestEffort' | 'Burstable' | 'Guarantee
     Object.keys(requests).every(name => limits[name] !== undefined && compareQuantities(requests[name] ?? '0', limits[name]) === 0)
   return allLimited && equal ? 'Guaranteed' : 'Burstable'
 }
+
+/** What the pod was given when it was made; a resize does not change it. */
+export const podQosClass = ({ spec, status }: Pod): string => status?.qosClass ?? qosClass(spec)

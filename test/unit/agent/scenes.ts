@@ -50,6 +50,8 @@ export const seen = (more: Partial<Seen> = {}): Seen => ({
   images: {},
   failures: {},
   backoffs: {},
+  given: {},
+  resizeFailures: {},
   probes: {},
   kills: {},
   cleaned: false,

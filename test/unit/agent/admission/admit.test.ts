@@ -1,21 +1,9 @@
 import t from 'tap'
-import { admit, toRequest } from '../../../../agent/admission/admit.ts'
+import { admit, admitResize } from '../../../../agent/admission/admit.ts'
 import { main, podOf } from '../scenes.ts'
 
-const needs = (cpu: string, name = 'c', restartPolicy?: string) => ({
-  name,
-  image: 'x',
-  resources: { requests: { cpu } },
-  ...(restartPolicy && { restartPolicy }),
-})
+const needs = (cpu: string) => ({ name: 'c', image: 'x', resources: { requests: { cpu } } })
 const facts = { nodeLabels: { disk: 'ssd' }, allocatable: { cpu: '2', memory: '1Gi', pods: '3' }, others: [] }
-
-await t.test('requests: init containers one by one, sidecars on top', async t => {
-  t.equal(toRequest(podOf({ containers: [needs('500m'), needs('250m')] }), 'cpu'), 0.75)
-  t.equal(toRequest(podOf({ initContainers: [needs('2')], containers: [needs('500m')] }), 'cpu'), 2)
-  t.equal(toRequest(podOf({ initContainers: [needs('1', 's', 'Always'), needs('2')], containers: [needs('500m')], overhead: { cpu: '100m' } }), 'cpu'), 3.1)
-  t.equal(toRequest(podOf({ resources: { requests: { cpu: '4' } }, containers: [needs('1')] }), 'cpu'), 4)
-})
 
 await t.test('room, count, labels', async t => {
   t.equal(admit(podOf({ containers: [needs('2')] }), facts), undefined)
@@ -26,4 +14,17 @@ await t.test('room, count, labels', async t => {
   t.match(admit(podOf(), { ...facts, others: [podOf(), podOf(), podOf()] }), { reason: 'OutOfpods' })
   t.match(admit(podOf({ nodeSelector: { disk: 'hdd' } }), facts), { reason: 'NodeAffinity' })
   t.equal(admit(podOf({ nodeSelector: { disk: 'ssd' }, containers: [main] }), facts), undefined)
+})
+
+await t.test('a resize is given, waits for room, or can never be', async t => {
+  const others = [podOf({ containers: [needs('500m')] })]
+  t.equal(admitResize(podOf({ containers: [needs('1500m')] }), { ...facts, others }), undefined)
+  t.same(admitResize(podOf({ containers: [needs('1600m')] }), { ...facts, others }), {
+    reason: 'Deferred',
+    message: "Node didn't have enough resource: cpu, requested: 1600, used: 500, capacity: 2000",
+  })
+  t.same(admitResize(podOf({ containers: [needs('3')] }), { ...facts, others }), {
+    reason: 'Infeasible',
+    message: "Node didn't have enough capacity: cpu, requested: 3000, capacity: 2000",
+  })
 })

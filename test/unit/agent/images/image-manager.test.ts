@@ -20,6 +20,7 @@ await t.test('what a pull found stays with the container, though the event of th
     changed: uid => {
       if (manager.states(uid)['main']?.state === 'present') present.resolve(undefined)
     },
+    progressMs: 10_000,
     pullSecrets: () => Promise.resolve([]),
   })
   const container = { name: 'main', image: 'registry.test/tool:1' }
