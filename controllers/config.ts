@@ -32,7 +32,7 @@ export const completeControllersConfig = (config: ControllersConfig = {}): Compl
   clusterCidrs: config.clusterCidrs ?? ['10.42.0.0/16'],
   nodeMaskIPv4: config.nodeMaskIPv4 ?? 24,
   nodeMaskIPv6: config.nodeMaskIPv6 ?? 64,
-  nodeGraceMs: config.nodeGraceMs ?? 40_000,
+  nodeGraceMs: config.nodeGraceMs ?? 50_000,
   rootCa: config.rootCa,
   signing: config.signing,
   serviceAccountKey: config.serviceAccountKey,

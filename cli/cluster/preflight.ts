@@ -21,6 +21,7 @@ const packages: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   busybox: 'busybox-static',
   setsid: 'util-linux',
+  setpriv: 'util-linux',
 }
 
 const checkRoot = (): string[] => (process.getuid?.() === 0 ? [] : ['a cluster needs root (network namespaces, mounts, cgroups): run it with sudo'])
