@@ -1,5 +1,6 @@
 // The API servers behind this one. Follows APIServices; those with a Service are asked regularly and when their Service changes, their
 // answer is their condition Available and what discovery says of them. One writer per APIService, the last finding wins.
+import type { OtherDocument } from '../../api/openapi/merge-v2.ts'
 import type { APIService } from '../../api/types/apiregistration-v1.ts'
 import type { CustomResourceDefinition } from '../../api/types/apiextensions-v1.ts'
 import { toTime } from '../../base/clock.ts'
@@ -18,6 +19,8 @@ export interface Aggregator {
   versions(): readonly RemoteVersion[]
   /** serverRelativeURLs of /openapi/v3 by path (`apis/GROUP/VERSION`). */
   openApiPaths(): Readonly<Record<string, { serverRelativeURL: string }>>
+  /** What the servers behind publish in Swagger 2.0, asked for now; of those that answer. */
+  openApiV2(): Promise<readonly OtherDocument[]>
   /** Grows with every change of what discovery and OpenAPI say. */
   readonly revision: number
   start(): Promise<void>
@@ -214,6 +217,16 @@ export const createAggregator = (deps: AggregatorDeps): Aggregator => {
         resources,
       })),
     openApiPaths: () => Object.assign({}, ...[...remotes.values()].map(r => r.openApi)) as Record<string, { serverRelativeURL: string }>,
+    openApiV2: async () => {
+      const timely = AbortSignal.any([signal, AbortSignal.timeout(checkMs)])
+      const available = [...remotes.values()].filter(remote => remote.available)
+      const documents = await Promise.all(available.map(({ service }) => service.fetch('/openapi/v2', timely).catch(() => undefined)))
+      return available.flatMap(({ service: { spec } }, i) => {
+        const document = documents[i]
+        if (typeof document !== 'object' || document === null) return []
+        return [{ document: document as OtherDocument['document'], prefix: `/apis/${spec.group ?? ''}/${spec.version ?? ''}` }]
+      })
+    },
     get revision() {
       return revision
     },

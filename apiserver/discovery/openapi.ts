@@ -43,7 +43,10 @@ const build = async (parts: Parts, path: string, protobuf: boolean): Promise<Doc
   const kinds = parts.table.all().map(({ record }) => toPublishedKind(record))
   if (path === '/openapi/v2') {
     const { openApiV2Document } = await import('../../api/openapi/v2.ts')
-    const document = await openApiV2Document(v3.toPublishedGroups(kinds), versionInfo.gitVersion)
+    const { mergeOpenApiV2 } = await import('../../api/openapi/merge-v2.ts')
+    const own = await openApiV2Document(v3.toPublishedGroups(kinds), versionInfo.gitVersion)
+    const others = await parts.aggregator.openApiV2()
+    const document = others.length ? mergeOpenApiV2(own, others) : own
     if (!protobuf) return toDocument(document)
     const { encodeOpenApiV2, openApiV2ProtobufType } = await import('../../api/openapi/v2-protobuf.ts')
     const bytes = encodeOpenApiV2(document)

@@ -56,6 +56,15 @@ await t.test('aggregation', async t => {
         else if (url === '/openapi/v3')
           send(200, { paths: { 'apis/tide.example.com/v1': { serverRelativeURL: '/openapi/v3/apis/tide.example.com/v1?hash=AB' } } })
         else if (url.startsWith('/openapi/v3/apis/tide.example.com/v1')) send(200, { openapi: '3.0.0', paths: {} })
+        else if (url === '/openapi/v2')
+          send(200, {
+            swagger: '2.0',
+            paths: {
+              '/apis/tide.example.com/v1/tides': { get: { responses: { 200: { schema: { $ref: '#/definitions/com.example.tide.v1.Tide' } } } } },
+              '/apis/apps/v1/': {},
+            },
+            definitions: { 'com.example.tide.v1.Tide': { type: 'object', properties: { height: { type: 'integer' } } } },
+          })
         else send(url.endsWith('/none') ? 404 : 200, { kind: 'Tide', url })
       })
     },
@@ -161,6 +170,12 @@ await t.test('aggregation', async t => {
     t.equal(index['apis/tide.example.com/v1'].serverRelativeURL, '/openapi/v3/apis/tide.example.com/v1?hash=AB')
     t.ok(index['apis/apps/v1'])
     t.match((await server.call('GET', '/openapi/v3/apis/tide.example.com/v1?hash=AB')).body, { openapi: '3.0.0' })
+    const older = (await server.call('GET', '/openapi/v2')).body
+    t.ok(older.paths['/apis/tide.example.com/v1/tides'].get)
+    t.match(older.definitions['com.example.tide.v1.Tide'].properties, { height: { type: 'integer' } })
+    t.ok(older.paths['/apis/apps/v1/'].get, 'what is ours is not theirs to publish')
+    const protobuf = await server.call('GET', '/openapi/v2', undefined, { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' })
+    t.match(protobuf.text, /com\.example\.tide\.v1\.Tide/)
   })
 
   await t.test('what fails shows, what comes back too, and its certificate counts', async t => {
