@@ -18,7 +18,7 @@ await t.test('helm', async t => {
     t.equal(await berths(), 'quay-0 quay-1 quay-2')
     t.match(await kubectl('get berth -n port quay-1'), /NAME +LENGTH\nquay-1 +11/, 'with the columns of its definition')
     t.equal(await kubectl('get berth -n port quay-1 -o jsonpath={.spec.side}'), 'port', 'with the default of its schema')
-    t.match(await kubectl('explain berth.spec.length'), /FIELD: length <integer>/)
+    t.match(await kubectl('explain berth.spec.length'), /FIELD: +length <integer>/)
     t.equal(await kubectl('get deployment -n port quay -o jsonpath={.status.availableReplicas}'), '1')
     t.match(await kubectl('auth can-i list berths.harbour.test -n port --as=system:serviceaccount:port:quay'), /^yes/)
   })

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { toPaths, type Paths } from '../../base/paths.ts'
 import { readClusterConfig } from '../../cli/cluster/cluster-files.ts'
 import { readKeeper, readProgram } from '../../cli/supervise/kept.ts'
@@ -15,7 +15,8 @@ import { createTestHost, runProgram, type TestHost } from './network.ts'
 
 const repository = join(import.meta.dirname, '..', '..')
 const main = join(repository, 'cli', 'main.ts')
-const tools = join(repository, 'node_modules', '.cache', 'kubectl-1.35')
+/** A folder with kubectl and helm: the newest ones, unless `npm run test:clients` names others. */
+const tools = resolve(repository, process.env['WHERRY_TEST_TOOLS'] ?? 'node_modules/.cache/kubectl-1.35')
 
 interface TestContext {
   teardown(run: () => Promise<void>): unknown

@@ -15,12 +15,20 @@ export interface Step {
   /** It exits with another status than 0 and prints this. */
   readonly fails?: RegExp
   readonly input?: string
+  /** The minor version of the first kubectl that knows the command; older ones (`npm run test:clients`) leave the step out. */
+  readonly since?: number
   /** The program that `kubectl edit` opens. */
   readonly editor?: string
 }
 
-export const runSteps = async (t: TestContext, { kubectl }: Pick<TestCluster, 'kubectl'>, steps: readonly Step[]): Promise<void> => {
-  for (const { run, says, fails, input, editor } of steps) {
+type Kubectl = Pick<TestCluster, 'kubectl'>
+
+/** 35 for a kubectl 1.35. */
+export const minorVersion = async ({ kubectl }: Kubectl): Promise<number> => Number(JSON.parse(await kubectl('version --client -o json')).clientVersion.minor)
+
+export const runSteps = async (t: TestContext, { kubectl }: Kubectl, steps: readonly Step[]): Promise<void> => {
+  const minor = steps.some(step => step.since) ? await minorVersion({ kubectl }) : Infinity
+  for (const { run, says, fails, input, editor } of steps.filter(({ since = 0 }) => minor >= since)) {
     const running = kubectl(toWords(run), {
       timeoutMs: 90_000,
       ...(input !== undefined && { input }),
