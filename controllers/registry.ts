@@ -1,4 +1,6 @@
 // All controllers. One more: one file and one line here (docs/add-a-controller.md).
+import { createTokenCleaner } from './bootstrap-token/cleaner.ts'
+import { createBootstrapSigner } from './bootstrap-token/signer.ts'
 import { createCertificateApprover } from './certificates/approver.ts'
 import { createCertificateCleaner } from './certificates/cleaner.ts'
 import { createCertificateSigner } from './certificates/signer.ts'
@@ -25,6 +27,8 @@ export const controllerEntries: readonly ControllerEntry[] = [
   { name: 'clusterrole-aggregation-controller', account: 'clusterrole-aggregation-controller', create: createRoleAggregationController },
   { name: 'serviceaccount-controller', account: 'service-account-controller', create: createServiceAccountController },
   { name: 'serviceaccount-token-controller', create: createServiceAccountTokenController },
+  { name: 'bootstrap-signer-controller', account: 'bootstrap-signer', create: createBootstrapSigner },
+  { name: 'token-cleaner-controller', account: 'token-cleaner', create: createTokenCleaner },
   { name: 'certificatesigningrequest-approving-controller', account: 'certificate-controller', create: createCertificateApprover },
   { name: 'certificatesigningrequest-signing-controller', account: 'certificate-controller', create: createCertificateSigner },
   { name: 'certificatesigningrequest-cleaner-controller', account: 'certificate-controller', create: createCertificateCleaner },
