@@ -8,8 +8,11 @@ const successors: Readonly<Record<string, { since: string; label: string }>> = {
   'beta.kubernetes.io/instance-type': { since: 'v1.17', label: 'node.kubernetes.io/instance-type' },
 }
 
-/** The warning that a label at `path` deserves. */
-export const labelWarnings = (path: string, label: string): string[] => {
+/** The warning that a label at `path` deserves; where the path does not say which label it is, `named` does. */
+export const labelWarnings = (path: string, label: string, named = ''): string[] => {
   const next = successors[label]
-  return next ? [`${path}: deprecated since ${next.since}; use "${next.label}" instead`] : []
+  return next ? [`${path}: ${named}deprecated since ${next.since}; use "${next.label}" instead`] : []
 }
+
+/** The same of a field that holds the label. */
+export const labelKeyWarnings = (path: string, label: string): string[] => labelWarnings(path, label, `${label} is `)

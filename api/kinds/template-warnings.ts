@@ -1,14 +1,7 @@
 // Warnings of what makes pods from a template: those of the pods, and of a name that does not suit them.
 import type { KubeObject } from '../object.ts'
 import type { PodTemplateSpec } from '../types/core-v1.ts'
-import { isDns1123Label } from '../validation/names.ts'
-import { podSpecWarnings } from './core/pod-warnings.ts'
-
-const nameWarnings = (name: string, usedIn: string): string[] => {
-  const faults = isDns1123Label(name)
-  const surprise = 'which can result in surprising behavior; a DNS label is recommended'
-  return faults.length ? [`metadata.name: this is used in ${usedIn}, ${surprise}: [${faults.join(' ')}]`] : []
-}
+import { nameWarnings, podSpecWarnings } from './core/pod-warnings.ts'
 
 interface Template<T> {
   /** Where the template is. */
@@ -25,10 +18,10 @@ export const templateWarnings =
   <T extends KubeObject>({ path, of, usedIn, more }: Template<T>) =>
   (object: T, old: T | undefined): string[] => {
     if (old && old.metadata.generation === object.metadata.generation) return []
-    const spec = of(object)?.spec
+    const { metadata, spec } = of(object) ?? {}
     return [
       ...(usedIn !== undefined && !old ? nameWarnings(object.metadata.name ?? '', usedIn) : []),
       ...(more?.(object) ?? []),
-      ...(spec ? podSpecWarnings(spec, `${path}.spec`) : []),
+      ...(spec ? podSpecWarnings(spec, `${path}.spec`, metadata?.annotations) : []),
     ]
   }

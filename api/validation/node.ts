@@ -4,6 +4,7 @@ import type { Node, Taint } from '../types/core-v1.ts'
 import { type Errors } from './collect.ts'
 import { semanticEqual } from './equality.ts'
 import { addCidr, isDualStack } from './ip.ts'
+import { readItems } from './json-annotation.ts'
 import { validateLabelName } from './labels.ts'
 import { type Loose, loose } from './loose.ts'
 import { isLabelValue } from './names.ts'
@@ -57,8 +58,43 @@ const validateChange = (errors: Errors, node: Loose<Node>, old: Loose<Node>): vo
   if (!semanticEqual(spec.externalID ?? '', before.externalID ?? '')) errors.push(forbiddenField('spec.externalID', 'may not be updated'))
 }
 
+const taintsKey = 'scheduler.alpha.kubernetes.io/taints'
+const avoidPodsKey = 'scheduler.alpha.kubernetes.io/preferAvoidPods'
+
+interface AvoidedPods {
+  preferAvoidPods?: readonly ({ podSignature?: { podController?: { controller?: boolean } | null } | null } | null)[]
+}
+const readAvoided = (text: string): AvoidedPods['preferAvoidPods'] => {
+  try {
+    const { preferAvoidPods } = (JSON.parse(text) ?? {}) as AvoidedPods
+    return preferAvoidPods === undefined || Array.isArray(preferAvoidPods) ? (preferAvoidPods ?? []) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Two older ways to say things, in upstream's spelling of the fields. */
+const validateNodeAnnotations = (errors: Errors, annotations: Readonly<Record<string, string>>): void => {
+  const path = 'metadata.annotations'
+  if (annotations[taintsKey]) {
+    const taints = readItems(annotations[taintsKey])
+    if (taints) validateTaints(errors, `${path}.${taintsKey}`, taints)
+    else errors.push(invalidValue(path, taintsKey, 'must be a JSON list of taints'))
+  }
+  if (!annotations[avoidPodsKey]) return
+  const avoided = readAvoided(annotations[avoidPodsKey])
+  if (!avoided) errors.push(invalidValue(`${path}.AvoidPods`, avoidPodsKey, 'must be a JSON object with a list'))
+  avoided?.forEach((entry, i) => {
+    const at = `${path}.${avoidPodsKey}[${i}].PodSignature`
+    const controller = entry?.podSignature?.podController
+    if (!controller) errors.push(required(at))
+    else if (!controller.controller) errors.push(invalidValue(`${at}.PodController.Controller`, false, 'must point to a controller'))
+  })
+}
+
 /** What creation asks; an update is asked again, after its own rules. */
 const validateWhole = (errors: Errors, node: Loose<Node>): void => {
+  validateNodeAnnotations(errors, (node.metadata?.annotations ?? {}) as Record<string, string>)
   if (node.spec?.taints) validateTaints(errors, 'metadata.taints', node.spec.taints)
   validateAmounts(errors, 'status.capacity', node.status?.capacity as Amounts | undefined)
   validateAmounts(errors, 'status.allocatable', node.status?.allocatable as Amounts | undefined)

@@ -241,7 +241,8 @@ const updateOnce = async (
   try {
     metadata.resourceVersion = String(entry.revision)
     rejectInvalid(served, object, validateObject(record, object, old, writeContext))
-    for (const warning of record.warnings?.(object, old) ?? []) context.warnings.add(warning)
+    // Who writes a status did not choose the spec.
+    if (options.subresource !== 'status') for (const warning of record.warnings?.(object, old) ?? []) context.warnings.add(warning)
     await parts.admission.validate(admission)
     record.canonicalize?.(object)
     delete metadata.resourceVersion

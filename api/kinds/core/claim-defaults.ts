@@ -19,4 +19,19 @@ export const defaultClaim = (claim: PersistentVolumeClaim): void => {
   status.phase ??= 'Pending'
 }
 
-export const prepareClaimSpec = mirrorDataSource
+/** A group that was not sent is null. */
+const isOldSource = ({ apiGroup, kind }: NonNullable<PersistentVolumeClaimSpec['dataSource']>): boolean =>
+  (kind === 'PersistentVolumeClaim' && !apiGroup) || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')
+
+/** Before there was dataSourceRef, only two kinds counted in dataSource, and all others were dropped: where there was none, they still are. */
+const dropOtherSources = (spec: PersistentVolumeClaimSpec, old: PersistentVolumeClaimSpec | undefined): void => {
+  if (old?.dataSource ?? old?.dataSourceRef ?? spec.dataSourceRef) return
+  if (spec.dataSource && !isOldSource(spec.dataSource)) delete spec.dataSource
+}
+
+export const prepareClaimSpec = (spec: PersistentVolumeClaimSpec, old: PersistentVolumeClaimSpec | undefined): void => {
+  // A namespace on the reference needs a feature that is off: without it, the reference is dropped.
+  if (spec.dataSourceRef?.namespace && !old?.dataSourceRef) delete spec.dataSourceRef
+  dropOtherSources(spec, old)
+  mirrorDataSource(spec)
+}

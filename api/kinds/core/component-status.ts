@@ -12,6 +12,7 @@ export const componentStatuses = defineResource<ComponentStatus>({
   namespaced: false,
   shortNames: ['cs'],
   verbs: ['get', 'list'],
+  deprecationWarning: 'v1 ComponentStatus is deprecated in v1.19+',
   columns: [
     { name: 'Name', type: 'string', format: 'name', value: c => c.metadata.name },
     { name: 'Status', type: 'string', value: c => (healthOf(c)?.status === 'True' ? 'Healthy' : healthOf(c)?.status === 'False' ? 'Unhealthy' : 'Unknown') },

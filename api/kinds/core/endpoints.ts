@@ -6,6 +6,7 @@ import { addChoice, addInvalid, type Errors } from '../../validation/collect.ts'
 import { addIp, addNonSpecialIp } from '../../validation/ip.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1123Label, isDns1123Subdomain, isPortNumber, isQualifiedName } from '../../validation/names.ts'
+import { ipWarnings } from '../ip-warnings.ts'
 import { ageColumn, column, nameColumn, none } from '../columns.ts'
 
 const validateAddress = (errors: Errors, path: string, address: Loose<EndpointAddress>): void => {
@@ -49,7 +50,7 @@ const shown = (endpoints: Endpoints): string => {
     if (!subset.ports?.length) for (const a of addresses) add(a.ip)
     for (const port of subset.ports ?? []) for (const a of addresses) add(a.ip.includes(':') ? `[${a.ip}]:${port.port}` : `${a.ip}:${port.port}`)
   }
-  if (list.length === 0) return none
+  if (!endpoints.subsets?.length) return none
   return more ? `${list.join(',')} + ${more} more...` : list.join(',')
 }
 
@@ -66,5 +67,10 @@ export const endpoints = defineResource<Endpoints>({
     for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP'
   },
   validate,
+  warnings: ({ subsets = [] }) =>
+    subsets.flatMap((subset, i) =>
+      (['addresses', 'notReadyAddresses'] as const).flatMap(key => (subset[key] ?? []).flatMap(({ ip }, j) => ipWarnings(`subsets[${i}].${key}[${j}].ip`, ip))),
+    ),
+  deprecationWarning: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   createOnUpdate: true,
 })

@@ -2,6 +2,7 @@
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { Node } from '../../types/core-v1.ts'
 import { validateNode } from '../../validation/node.ts'
+import { cidrWarnings } from '../ip-warnings.ts'
 import { ageColumn, column, nameColumn, none, wide } from '../columns.ts'
 import { defaultAmounts } from './pod-defaults.ts'
 
@@ -70,4 +71,8 @@ export const nodes = defineResource<Node>({
   default: defaultNode,
   prepare,
   validate: (node, old, { subresource }) => validateNode(node, old, subresource),
+  warnings: ({ spec }) => [
+    ...(spec.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+    ...(spec.podCIDRs ?? []).flatMap((cidr, i) => cidrWarnings(`spec.podCIDRs[${i}]`, cidr)),
+  ],
 })

@@ -1,14 +1,16 @@
 // PersistentVolumeClaim of v1.
-import { type FieldError, forbiddenField, invalidValue, required } from '../../field-error.ts'
+import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
 import { compareQuantities } from '../../quantity.ts'
 import { defineResource, type WriteContext } from '../../resource.ts'
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../types/core-v1.ts'
 import { validateClaimSpec } from '../../validation/claim-spec.ts'
-import { keyed } from '../../validation/collect.ts'
+import { addInvalid, keyed } from '../../validation/collect.ts'
 import { addImmutable, semanticEqual } from '../../validation/equality.ts'
 import { loose } from '../../validation/loose.ts'
-import { validateNonNegativeAmount } from '../../validation/pod/resources.ts'
+import { isQualifiedName } from '../../validation/names.ts'
+import { isNative, validateNonNegativeAmount } from '../../validation/pod/resources.ts'
 import { ageColumn, column, nameColumn, wide } from '../columns.ts'
+import { claimWarnings } from './volume-warnings.ts'
 import { defaultClaim, prepareClaimSpec } from './claim-defaults.ts'
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
@@ -56,11 +58,39 @@ const validateSpecChange = (errors: FieldError[], claim: PersistentVolumeClaim, 
   else if (oldName !== undefined && name === '') errors.push(forbiddenField('spec.volumeAttributesClassName', 'cannot become empty'))
 }
 
+const resizeStates: readonly string[] = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizePending',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+]
+/** Of names without a domain, or with Kubernetes' own, a claim knows storage alone. False where the name was refused. */
+const validateResourceKey = (errors: FieldError[], path: string, name: string): boolean => {
+  const faults = isQualifiedName(name)
+  addInvalid(errors, path, name, faults)
+  if (faults.length) return false
+  if (!isNative(name) || name === 'storage') return true
+  errors.push(notSupported(path, name, ['storage']))
+  return false
+}
+
+const validateStatus = (errors: FieldError[], status: NonNullable<PersistentVolumeClaim['status']>): void => {
+  for (const [name, amount] of Object.entries(status.capacity ?? {})) validateNonNegativeAmount(errors, keyed('status.capacity', name), amount)
+  for (const [name, state] of Object.entries(status.allocatedResourceStatuses ?? {})) {
+    validateResourceKey(errors, 'status.allocatedResourceStatus', name)
+    if (!resizeStates.includes(state)) errors.push(notSupported('status.allocatedResourceStatus', name, resizeStates))
+  }
+  for (const [name, amount] of Object.entries(status.allocatedResources ?? {})) {
+    if (validateResourceKey(errors, 'status.allocatedResources', name)) validateNonNegativeAmount(errors, keyed('status.allocatedResources', name), amount)
+  }
+}
+
 const validate = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim | undefined, context: WriteContext): FieldError[] => {
   const errors: FieldError[] = []
   if (context.subresource === 'status') {
     if (!claim.spec?.accessModes?.length) errors.push(required('Spec.accessModes'))
-    for (const [name, amount] of Object.entries(claim.status?.capacity ?? {})) validateNonNegativeAmount(errors, keyed('status.capacity', name), amount)
+    validateStatus(errors, claim.status ?? {})
     return errors
   }
   const group = (s: PersistentVolumeClaimSpec | undefined): boolean => s?.dataSource?.apiGroup !== undefined || s?.dataSourceRef?.apiGroup !== undefined
@@ -72,9 +102,7 @@ const validate = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim | und
 const prepare = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim | undefined, context: WriteContext): void => {
   if (!old) {
     claim.status = { phase: 'Pending' }
-    // A namespace on the reference needs a feature that is off: without it, the reference is dropped.
-    if (claim.spec?.dataSourceRef?.namespace) delete claim.spec.dataSourceRef
-    if (claim.spec) prepareClaimSpec(claim.spec)
+    if (claim.spec) prepareClaimSpec(claim.spec, undefined)
     return
   }
   if (context.subresource === 'status') {
@@ -82,7 +110,7 @@ const prepare = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim | unde
     return
   }
   claim.status = structuredClone(old.status ?? {})
-  if (claim.spec) prepareClaimSpec(claim.spec)
+  if (claim.spec) prepareClaimSpec(claim.spec, old.spec)
 }
 
 const modes: readonly (readonly [string, string])[] = [
@@ -122,5 +150,6 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
   default: defaultClaim,
   prepare,
   validate,
+  warnings: claimWarnings,
   deleteAnswersObject: true,
 })

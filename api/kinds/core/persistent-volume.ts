@@ -6,6 +6,7 @@ import { validatePersistentVolume } from '../../validation/persistent-volume.ts'
 import { ageColumn, column, nameColumn, wide } from '../columns.ts'
 import { accessModesText } from './persistent-volume-claim.ts'
 import { defaultAmounts } from './pod-defaults.ts'
+import { persistentVolumeWarnings } from './volume-warnings.ts'
 
 const defaultVolume = (volume: PersistentVolume): void => {
   const spec = ((volume.spec as PersistentVolumeSpec | undefined) ??= {})
@@ -27,10 +28,14 @@ const prepare = (volume: PersistentVolume, old: PersistentVolume | undefined, co
     return
   }
   volume.spec = structuredClone(old.spec ?? {})
-  if (volume.status && volume.status.phase !== old.status?.phase) volume.status.lastPhaseTransitionTime = toTime(context.nowMs)
+  const { status } = volume
+  if (!status || status.phase === old.status?.phase) return
+  // Who changes the phase may say when that was.
+  if (status.lastPhaseTransitionTime === undefined || status.lastPhaseTransitionTime === old.status?.lastPhaseTransitionTime)
+    status.lastPhaseTransitionTime = toTime(context.nowMs)
 }
 
-const claim = (volume: PersistentVolume): string => (volume.spec?.claimRef?.name ? `${volume.spec.claimRef.namespace ?? ''}/${volume.spec.claimRef.name}` : '')
+const claim = (volume: PersistentVolume): string => (volume.spec?.claimRef ? `${volume.spec.claimRef.namespace ?? ''}/${volume.spec.claimRef.name ?? ''}` : '')
 
 export const persistentVolumes = defineResource<PersistentVolume>({
   group: '',
@@ -57,5 +62,6 @@ export const persistentVolumes = defineResource<PersistentVolume>({
   default: defaultVolume,
   prepare,
   validate: (volume, old, context) => (context.subresource === 'status' ? [] : validatePersistentVolume(volume, old)),
+  warnings: persistentVolumeWarnings,
   deleteAnswersObject: true,
 })

@@ -5,6 +5,7 @@ import type { PodTemplate } from '../../types/core-v1.ts'
 import { loose } from '../../validation/loose.ts'
 import { validatePodTemplate } from '../../validation/pod/template.ts'
 import { column, containerImages, containerNames, formatLabels, nameColumn } from '../columns.ts'
+import { templateWarnings } from '../template-warnings.ts'
 import { defaultTemplate } from '../workload.ts'
 
 export const podTemplates = defineResource<PodTemplate>({
@@ -27,5 +28,6 @@ export const podTemplates = defineResource<PodTemplate>({
     validatePodTemplate(errors, 'template', loose(object).template ?? {})
     return errors
   },
+  warnings: templateWarnings<PodTemplate>({ path: 'template', of: object => object.template }),
   deleteAnswersObject: true,
 })

@@ -1,11 +1,12 @@
 // Pod of v1: the record. Its rules are in api/validation/pod, its defaults and columns beside this file.
 import { defineResource, type WriteContext } from '../../resource.ts'
-import type { Pod, PodCondition } from '../../types/core-v1.ts'
+import type { AppArmorProfile, Pod, PodCondition } from '../../types/core-v1.ts'
 import { validatePodCreate, validatePodUpdate } from '../../validation/pod/pod.ts'
+import { semanticEqual } from '../../validation/equality.ts'
 import { mirrorKey } from '../../validation/pod/annotations.ts'
 import { takeResize, validateResize } from '../../validation/pod/resize.ts'
 import { podColumns, podRowConditions } from './pod-columns.ts'
-import { defaultPod } from './pod-defaults.ts'
+import { allContainers, defaultPod } from './pod-defaults.ts'
 import { qosClass } from './pod-qos.ts'
 import { podWarnings } from './pod-warnings.ts'
 import { toTime } from '../../../base/clock.ts'
@@ -44,11 +45,30 @@ const mergeMatchLabelKeys = (pod: Pod): void => {
   }
 }
 
+const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/'
+const toAppArmorProfile = (annotation: string | undefined): AppArmorProfile | undefined => {
+  if (annotation === 'unconfined') return { type: 'Unconfined' }
+  if (annotation === 'runtime/default') return { type: 'RuntimeDefault' }
+  const file = annotation?.startsWith('localhost/') ? annotation.slice('localhost/'.length) : ''
+  return file ? { type: 'Localhost', localhostProfile: file } : undefined
+}
+
+/** Where only the older annotation names a container's profile, the field comes to say it too: nodes look there. */
+const takeAppArmorAnnotations = ({ metadata, spec }: Pod): void => {
+  if (spec.os?.name === 'windows') return
+  for (const container of [...allContainers(spec), ...(spec.ephemeralContainers ?? [])]) {
+    const profile = toAppArmorProfile(metadata.annotations?.[appArmorPrefix + container.name])
+    if (!profile || container.securityContext?.appArmorProfile || semanticEqual(profile, spec.securityContext?.appArmorProfile)) continue
+    container.securityContext = { ...container.securityContext, appArmorProfile: profile }
+  }
+}
+
 const prepareCreate = (pod: Pod, nowMs: number): void => {
   pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) }
   if ((pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1
   if (pod.spec.schedulingGates?.length) pod.status.conditions = [gatedCondition(nowMs)]
   mergeMatchLabelKeys(pod)
+  takeAppArmorAnnotations(pod)
 }
 
 const prepare = (pod: Pod, old: Pod | undefined, context: WriteContext): void => {
@@ -59,6 +79,9 @@ const prepare = (pod: Pod, old: Pod | undefined, context: WriteContext): void =>
   if (context.subresource === 'status') {
     const status = pod.status
     pod.spec = structuredClone(old.spec)
+    // Old agents would spoil them, and with them garbage collection.
+    if (old.metadata.ownerReferences) pod.metadata.ownerReferences = structuredClone(old.metadata.ownerReferences)
+    else delete pod.metadata.ownerReferences
     if (status) pod.status = { ...status, ...(status.qosClass === undefined && old.status?.qosClass !== undefined ? { qosClass: old.status.qosClass } : {}) }
     return
   }
@@ -86,12 +109,16 @@ export const pods = defineResource<Pod>({
   rowConditions: podRowConditions,
   selectableFields: {
     'spec.nodeName': pod => pod.spec.nodeName ?? '',
+    // The older name, which upstream still takes.
+    'spec.host': pod => pod.spec.nodeName ?? '',
     'spec.restartPolicy': pod => pod.spec.restartPolicy ?? '',
     'spec.schedulerName': pod => pod.spec.schedulerName ?? '',
     'spec.serviceAccountName': pod => pod.spec.serviceAccountName ?? '',
     'spec.hostNetwork': pod => String(pod.spec.hostNetwork ?? false),
     'status.phase': pod => pod.status?.phase ?? '',
     'status.podIP': pod => pod.status?.podIPs?.[0]?.ip ?? pod.status?.podIP ?? '',
+    // Taken, but nothing is known of it.
+    'status.podIPs': () => '',
     'status.nominatedNodeName': pod => pod.status?.nominatedNodeName ?? '',
   },
   generation: true,

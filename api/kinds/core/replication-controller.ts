@@ -7,6 +7,7 @@ import { addCounts, validateTemplateOf } from '../../validation/workload.ts'
 import { replicaColumns } from '../apps/replica-columns.ts'
 import { validateReplicaStatus } from '../apps/replica-set.ts'
 import { formatLabels } from '../columns.ts'
+import { templateWarnings } from '../template-warnings.ts'
 import { defaultTemplate, withStatus } from '../workload.ts'
 
 const defaultController = (controller: ReplicationController): void => {
@@ -52,6 +53,7 @@ export const replicationControllers = defineResource<ReplicationController>({
   default: defaultController,
   prepare: withStatus<ReplicationController>(() => ({ replicas: 0 })),
   validate,
+  warnings: templateWarnings<ReplicationController>({ path: 'spec.template', of: object => object.spec?.template, usedIn: 'Pod names and hostnames' }),
   scale: {
     read: r => ({
       spec: r.spec?.replicas ?? 0,

@@ -66,6 +66,15 @@ const validate = (secret: Secret, old: Secret | undefined): FieldError[] => {
   return errors
 }
 
+const pemBlock = /^-----BEGIN [^\n]+-----\s*$/m
+/** What a server would say that is to use the pair: here as far as telling whether there are any. */
+const pairWarnings = ({ type, data }: Secret): string[] => {
+  if (type !== 'kubernetes.io/tls') return []
+  const has = (key: string): boolean => pemBlock.test(atob(data?.[key] ?? ''))
+  if (!has('tls.crt')) return ['tls: failed to find any PEM data in certificate input']
+  return has('tls.key') ? [] : ['tls: failed to find any PEM data in key input']
+}
+
 /** base64 of text in UTF-8. */
 const encode = (text: string): string => {
   let binary = ''
@@ -102,4 +111,5 @@ export const secrets = defineResource<Secret>({
     if (old && !secret.type) secret.type = old.type ?? 'Opaque'
   },
   validate,
+  warnings: pairWarnings,
 })

@@ -4,6 +4,7 @@ import type { Service } from '../../types/core-v1.ts'
 import { isDns1123Label } from '../../validation/names.ts'
 import { semanticEqual } from '../../validation/equality.ts'
 import { validateService } from '../../validation/service.ts'
+import { serviceWarnings } from './service-warnings.ts'
 import { ageColumn, column, formatLabels, nameColumn, none, wide } from '../columns.ts'
 
 const externallyAccessible = ({ spec }: Service): boolean =>
@@ -112,8 +113,8 @@ const externalIp = (service: Service): string => {
     case 'NodePort':
       return extra.length ? extra.join(',') : none
     case 'LoadBalancer': {
-      const ingress = service.status?.loadBalancer?.ingress?.map(i => i.ip ?? i.hostname ?? '').filter(Boolean) ?? []
-      const all = [...ingress, ...extra]
+      const ingress = service.status?.loadBalancer?.ingress?.map(i => i.ip ?? i.hostname ?? '').filter(Boolean)
+      const all = [...[...new Set(ingress)].sort(), ...extra]
       return all.length ? all.join(',') : '<pending>'
     }
     case 'ExternalName':
@@ -152,6 +153,7 @@ export const services = defineResource<Service>({
   default: defaultService,
   prepare,
   validate: (service, old, context) => validateService(service, old, context.subresource),
+  warnings: serviceWarnings,
   createOnUpdate: true,
   deleteAnswersObject: true,
 })

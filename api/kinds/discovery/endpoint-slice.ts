@@ -9,6 +9,7 @@ import { validateLabels } from '../../validation/labels.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
 import { isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
+import { ipWarnings } from '../ip-warnings.ts'
 
 const validateHints = (errors: Errors, path: string, endpoint: Loose<Endpoint>): void => {
   for (const key of ['forZones', 'forNodes'] as const) {
@@ -95,6 +96,26 @@ const more = (items: readonly string[]): string =>
 const ports = (slice: EndpointSlice): string => (slice.ports?.length ? more(slice.ports.map(p => (p.port === undefined ? '*' : String(p.port)))) : '<unset>')
 const addresses = (slice: EndpointSlice): string => (slice.endpoints?.length ? more(slice.endpoints.flatMap(e => e.addresses)) : '<unset>')
 
+const hostnameLabel = 'kubernetes.io/hostname'
+/** Nothing new is written there; what an update of a slice from before brings along still names the node. */
+const dropTopology = (slice: EndpointSlice, old: EndpointSlice | undefined): void => {
+  const endpoints = (slice.endpoints as Endpoint[] | null) ?? []
+  if (old && semanticEqual(slice.endpoints, old.endpoints)) return
+  const known = new Set(((old?.endpoints as Endpoint[] | null | undefined) ?? []).map(endpoint => endpoint.deprecatedTopology?.[hostnameLabel]))
+  for (const endpoint of endpoints) {
+    const name = endpoint.deprecatedTopology?.[hostnameLabel]
+    if (endpoint.nodeName === undefined && name !== undefined && known.has(name) && isDns1123Subdomain(name).length === 0) endpoint.nodeName = name
+    delete endpoint.deprecatedTopology
+  }
+}
+
+const warnings = (slice: EndpointSlice, old: EndpointSlice | undefined): string[] => [
+  ...(slice.addressType === 'FQDN' && !old ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+  ...((slice.endpoints as Endpoint[] | null) ?? []).flatMap(({ addresses }, i) =>
+    ((addresses as string[] | null) ?? []).flatMap((address, j) => ipWarnings(`endpoints[${i}].addresses[${j}]`, address)),
+  ),
+]
+
 export const endpointSlices = defineResource<EndpointSlice>({
   group: 'discovery.k8s.io',
   version: 'v1',
@@ -117,8 +138,10 @@ export const endpointSlices = defineResource<EndpointSlice>({
   },
   // A slice's labels say whose it is: they count as content.
   prepare: (slice, old) => {
+    dropTopology(slice, old)
     if (old && !semanticEqual(slice.metadata.labels, old.metadata.labels)) slice.metadata.generation = (old.metadata.generation ?? 0) + 1
   },
   metadataChecks: 'object',
   validate,
+  warnings,
 })

@@ -2,6 +2,7 @@
 import { forbiddenField, invalidValue } from '../../field-error.ts'
 import type { AppArmorProfile, PodSpec, SeccompProfile } from '../../types/core-v1.ts'
 import { type Errors, keyed } from '../collect.ts'
+import { readItems } from '../json-annotation.ts'
 import type { Loose } from '../loose.ts'
 import type { PodRules } from './options.ts'
 import { eachContainer } from './os.ts'
@@ -26,13 +27,9 @@ const validateSeccompAnnotation = (errors: Errors, path: string, profile: string
 const isInt32 = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 2 ** 31 - 1
 
 const validateTolerationsAnnotation = (errors: Errors, path: string, text: string): void => {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (Array.isArray(value)) validateTolerations(errors, `${path}.${tolerationsKey}`, value as never)
-    else if (value !== null) errors.push(invalidValue(path, tolerationsKey, 'must be a JSON list'))
-  } catch {
-    errors.push(invalidValue(path, tolerationsKey, 'must be a JSON list'))
-  }
+  const tolerations = readItems(text, ['tolerationSeconds'])
+  if (tolerations) validateTolerations(errors, `${path}.${tolerationsKey}`, tolerations)
+  else errors.push(invalidValue(path, tolerationsKey, 'must be a JSON list of tolerations'))
 }
 
 export const validatePodAnnotations = (errors: Errors, path: string, annotations: Annotations | undefined, spec: Loose<PodSpec>, rules: PodRules): void => {

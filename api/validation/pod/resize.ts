@@ -1,29 +1,36 @@
 // pods/resize: cpu and memory of containers may change while they run, and nothing else (KEP-1287). What else the client sends is not taken.
 import { forbiddenField, invalidValue } from '../../field-error.ts'
-import type { Container, PodSpec, ResourceRequirements } from '../../types/core-v1.ts'
+import type { Container, PodSpec } from '../../types/core-v1.ts'
 import type { Errors } from '../collect.ts'
 import { semanticEqual } from '../equality.ts'
 import type { Loose } from '../loose.ts'
 
-type Resources = Loose<ResourceRequirements> | undefined
 type Amounts = Readonly<Record<string, string>>
 const sides = ['limits', 'requests'] as const
 const scalable: readonly string[] = ['cpu', 'memory']
 
-/** The resources without what may change. */
-const fixedPart = (resources: Resources): Record<string, unknown> => {
+type ContainerKey = 'containers' | 'initContainers'
+
+/** Init containers run to their end before anything could be resized; sidecars stay. */
+const isResizable = (key: ContainerKey, container: Loose<Container>): boolean => key === 'containers' || container.restartPolicy === 'Always'
+
+/** The container without what may change. */
+const fixedPart = (key: ContainerKey, container: Loose<Container>): unknown => {
+  if (!isResizable(key, container)) return container
+  const { resources } = container
   const rest: Record<string, unknown> = { ...resources }
   for (const side of sides) rest[side] = Object.fromEntries(Object.entries((resources?.[side] ?? {}) as Amounts).filter(([name]) => !scalable.includes(name)))
-  return rest
+  return { ...container, resources: rest }
 }
 
-const validateContainers = (errors: Errors, path: string, now: readonly Loose<Container>[], was: readonly Loose<Container>[]): void => {
+const validateKept = (errors: Errors, key: ContainerKey, now: readonly Loose<Container>[], was: readonly Loose<Container>[]): void => {
   now.forEach((container, i) => {
     const old = was[i]?.resources
+    if (!isResizable(key, container)) return
     for (const side of sides) {
       const kept = (container.resources?.[side] ?? {}) as Amounts
       if (Object.keys(old?.[side] ?? {}).some(name => !(name in kept)))
-        errors.push(forbiddenField(`${path}[${i}].resources.${side}`, `resource ${side} cannot be removed`))
+        errors.push(forbiddenField(`spec.${key}[${i}].resources.${side}`, `resource ${side} cannot be removed`))
     }
   })
 }
@@ -61,10 +68,10 @@ export const validateResize = (errors: Errors, { spec, old, isMirror, classes }:
     return
   }
   if (classes[0] !== classes[1]) errors.push(invalidValue('spec', classes[0], 'Pod QOS Class may not change as a result of resizing'))
-  const fixed = (containers: readonly Loose<Container>[] | undefined): unknown =>
-    containers?.map(container => ({ ...container, resources: fixedPart(container.resources) }))
-  for (const key of ['containers', 'initContainers'] as const) validateContainers(errors, `spec.${key}`, spec[key] ?? [], old[key] ?? [])
-  const rest = { ...spec, containers: fixed(spec.containers), initContainers: fixed(spec.initContainers) }
-  if (!semanticEqual(rest, { ...old, containers: fixed(old.containers), initContainers: fixed(old.initContainers) }))
-    errors.push(forbiddenField('spec', 'only cpu and memory resources are mutable'))
+  for (const key of ['initContainers', 'containers'] as const) validateKept(errors, key, spec[key] ?? [], old[key] ?? [])
+  for (const key of ['containers', 'initContainers'] as const)
+    spec[key]?.forEach((container, i) => {
+      if (!semanticEqual(fixedPart(key, container), fixedPart(key, old[key]?.[i] ?? {})))
+        errors.push(forbiddenField('spec', 'only cpu and memory of containers and sidecars are mutable'))
+    })
 }

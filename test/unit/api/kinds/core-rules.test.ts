@@ -1,0 +1,174 @@
+// Rules of core's kinds: what is laid over a sound object, and the faults that follow. One line a rule.
+import t from 'tap'
+import { endpoints } from '../../../../api/kinds/core/endpoints.ts'
+import { nodes } from '../../../../api/kinds/core/node.ts'
+import { persistentVolumeClaims } from '../../../../api/kinds/core/persistent-volume-claim.ts'
+import { persistentVolumes } from '../../../../api/kinds/core/persistent-volume.ts'
+import { pods } from '../../../../api/kinds/core/pod.ts'
+import { services } from '../../../../api/kinds/core/service.ts'
+import type { AnyResource } from '../../../../api/resource.ts'
+import { endpointSlices } from '../../../../api/kinds/discovery/endpoint-slice.ts'
+import { faultsOfChange, faultsOfNew, stored } from './judge.ts'
+
+const container = { name: 'c', image: 'i' }
+
+await t.test('status of a pod', t => {
+  const claims = [{ name: 'gpu', resourceClaimName: 'claim' }]
+  const spec = {
+    containers: [
+      { ...container, resources: { requests: { 'example.com/gpu': '1' }, limits: { 'example.com/gpu': '1' }, claims: [{ name: 'gpu', request: 'a' }] } },
+    ],
+    resourceClaims: claims,
+  }
+  const status = (change: object, os?: string): string[] => {
+    const before = { spec: { ...spec, ...(os && { os: { name: os } }) }, status: {} }
+    return faultsOfChange(pods, before, { ...before, status: change }, 'status')
+  }
+  const health = (allocated: object) => status({ containerStatuses: [{ name: 'c', allocatedResourcesStatus: [{ name: 'example.com/gpu', ...allocated }] }] })
+  const at = 'status.containerStatuses[0]'
+  const cases: readonly [string[], ...string[]][] = [
+    [status({ containerStatuses: [{ name: 'c', user: { linux: { uid: 0, gid: 0, supplementalGroups: [1] } } }] })],
+    [status({ containerStatuses: [{ name: 'c', user: { linux: { uid: -1, gid: 0 } } }] }), `${at}.linux.uid Invalid`],
+    [
+      status({ containerStatuses: [{ name: 'c', user: { linux: { uid: 0, gid: 0, supplementalGroups: [-1] } } }] }),
+      `${at}.linux.supplementalGroups[0] Invalid`,
+    ],
+    [status({ containerStatuses: [{ name: 'c', user: { linux: { uid: 0, gid: 0 } } }] }, 'windows'), `${at}.linux Forbidden`],
+    [health({ resources: [{ resourceID: 'a', health: 'Healthy' }] })],
+    [health({ name: 'claim:gpu/a' })],
+    [health({ name: 'other' }), `${at}.allocatedResourcesStatus[0].name Invalid`],
+    [health({ resources: [{ resourceID: 'a', health: 'Fine' }] }), `${at}.allocatedResourcesStatus[0].resources[0].health NotSupported`],
+    [
+      health({
+        resources: [
+          { resourceID: 'a', health: 'Healthy' },
+          { resourceID: 'a', health: 'Unknown' },
+        ],
+      }),
+      `${at}.allocatedResourcesStatus[0].resources[1].resourceID Duplicate`,
+    ],
+    [
+      status({ ephemeralContainerStatuses: [{ name: 'e', allocatedResourcesStatus: [{ name: 'cpu' }] }] }),
+      'status.ephemeralContainerStatuses[0].allocatedResourcesStatus Forbidden',
+    ],
+    [status({ resourceClaimStatuses: [{ name: 'gpu', resourceClaimName: 'Bad_Name' }] }), 'status.resourceClaimStatuses[0].name Invalid'],
+  ]
+  for (const [found, ...expected] of cases) t.same(found, expected)
+  t.end()
+})
+
+await t.test('resizing init containers', t => {
+  const cpu = (amount: string) => ({ resources: { requests: { cpu: amount } } })
+  const pod = (init: object) => ({ spec: { containers: [{ ...container, ...cpu('1') }], initContainers: [{ name: 'i', image: 'i', ...init }] } })
+  const sidecar = { restartPolicy: 'Always' }
+  t.same(faultsOfChange(pods, pod({ ...sidecar, ...cpu('1') }), pod({ ...sidecar, ...cpu('2') }), 'resize'), [])
+  t.same(faultsOfChange(pods, pod(cpu('1')), pod(cpu('2')), 'resize'), ['spec Forbidden'], 'it has run to its end')
+  t.end()
+})
+
+await t.test('the older annotation of AppArmor fills the field', t => {
+  const key = 'container.apparmor.security.beta.kubernetes.io/c'
+  const profile = (annotation: string, more: object = {}): unknown => {
+    const pod = stored(pods, { metadata: { annotations: { [key]: annotation } }, spec: { containers: [{ ...container, ...more }] } })
+    pods.prepare?.(pod, undefined, { operation: 'create', nowMs: 0 })
+    return pod.spec.containers[0].securityContext?.appArmorProfile
+  }
+  t.same(profile('localhost/a'), { type: 'Localhost', localhostProfile: 'a' })
+  t.same(profile('runtime/default'), { type: 'RuntimeDefault' })
+  t.same(profile('odd'), undefined)
+  t.same(profile('unconfined', { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } }), { type: 'RuntimeDefault' }, 'the field comes first')
+  t.end()
+})
+
+await t.test('the older annotations of nodes', t => {
+  const node = (annotations: object): string[] => faultsOfNew(nodes, { metadata: { annotations }, spec: {} })
+  const taints = 'scheduler.alpha.kubernetes.io/taints'
+  const avoid = 'scheduler.alpha.kubernetes.io/preferAvoidPods'
+  t.same(node({ [taints]: '[{"key":"a","effect":"NoSchedule"}]' }), [])
+  t.same(node({ [taints]: '[{"key":"a","effect":"x"}]' }), [`metadata.annotations.${taints}[0].effect NotSupported`])
+  for (const odd of ['x', '{}', '[5]', '[{"key":5}]']) t.same(node({ [taints]: odd }), ['metadata.annotations Invalid'], odd)
+  t.match(node({ [taints]: '[null]' }), ['metadata.annotations.scheduler.alpha.kubernetes.io/taints[0].effect Required'])
+  for (const odd of ['x', '{"preferAvoidPods":5}']) t.same(node({ [avoid]: odd }), ['metadata.annotations.AvoidPods Invalid'], odd)
+  t.same(node({ [avoid]: '{"preferAvoidPods":[null]}' }), [`metadata.annotations.${avoid}[0].PodSignature Required`])
+  t.same(node({ [avoid]: '{"preferAvoidPods":[{}]}' }), [`metadata.annotations.${avoid}[0].PodSignature Required`])
+  t.end()
+})
+
+await t.test('cells', t => {
+  const cell = (resource: AnyResource, name: string, given: object): unknown => resource.columns?.find(c => c.name === name)?.value(stored(resource, given), 0)
+  const ingress = [{ ip: '10.0.0.2' }, { ip: '10.0.0.1' }, { ip: '10.0.0.2' }]
+  t.equal(cell(services, 'External-IP', { spec: { type: 'LoadBalancer' }, status: { loadBalancer: { ingress } } }), '10.0.0.1,10.0.0.2')
+  t.equal(cell(services, 'External-IP', { spec: { type: 'LoadBalancer', externalIPs: ['1.2.3.4'] } }), '1.2.3.4')
+  t.equal(cell(persistentVolumes, 'Claim', { spec: { claimRef: { kind: 'PersistentVolumeClaim' } } }), '/')
+  t.equal(cell(persistentVolumes, 'Claim', { spec: {} }), '')
+  t.equal(cell(endpoints, 'Endpoints', {}), '<none>')
+  t.equal(cell(endpoints, 'Endpoints', { subsets: [{ notReadyAddresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }] }), '')
+  t.end()
+})
+
+await t.test('older names of selectable fields', t => {
+  const pod = stored(pods, { spec: { nodeName: 'n', containers: [container] } })
+  t.equal(pods.selectableFields?.['spec.host']?.(pod), 'n')
+  t.equal(pods.selectableFields?.['status.podIPs']?.(pod), '')
+  t.end()
+})
+
+await t.test('claims', t => {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+  const status = (change: object): string[] => faultsOfChange(persistentVolumeClaims, { spec }, { spec, status: change }, 'status')
+  const cases: readonly [string[], ...string[]][] = [
+    [status({ allocatedResources: { storage: '2Gi', 'example.com/x': '1' }, allocatedResourceStatuses: { storage: 'NodeResizePending' } })],
+    [status({ allocatedResources: { cpu: '1' } }), 'status.allocatedResources NotSupported'],
+    [status({ allocatedResources: { storage: '-1' } }), 'status.allocatedResources[storage] Invalid'],
+    [status({ allocatedResourceStatuses: { storage: 'Odd' } }), 'status.allocatedResourceStatus NotSupported'],
+    [status({ allocatedResourceStatuses: { 'kubernetes.io/x': 'NodeResizePending' } }), 'status.allocatedResourceStatus NotSupported'],
+    [faultsOfNew(persistentVolumeClaims, { spec: { ...spec, dataSource: { kind: 'Pod', name: 'p' } } })],
+    [
+      faultsOfNew(persistentVolumeClaims, { spec: { ...spec, dataSourceRef: { kind: 'Pod', name: 'p' } } }),
+      'spec.dataSource Invalid',
+      'spec.dataSourceRef Invalid',
+    ],
+  ]
+  for (const [found, ...expected] of cases) t.same(found, expected)
+  const prepared = (dataSource: object): unknown => {
+    const claim = stored(persistentVolumeClaims, { spec: { ...spec, dataSource } })
+    persistentVolumeClaims.prepare?.(claim, undefined, { operation: 'create', nowMs: 0 })
+    return claim.spec.dataSourceRef
+  }
+  t.same(prepared({ kind: 'Pod', name: 'p' }), undefined, 'what never counted is dropped')
+  t.match(prepared({ kind: 'PersistentVolumeClaim', name: 'c' }), { kind: 'PersistentVolumeClaim', name: 'c' })
+  t.end()
+})
+
+await t.test('what is not taken', t => {
+  const update = (resource: AnyResource, before: object, after: object, subresource?: string): any => {
+    const [old, object] = [stored(resource, before), stored(resource, after)]
+    resource.prepare?.(object, old, { operation: 'update', nowMs: 0, ...(subresource && { subresource }) })
+    return object
+  }
+  const owner = { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'n', uid: 'u' }] }
+  const spec = { containers: [container] }
+  t.match(update(pods, { metadata: owner, spec }, { spec }, 'status').metadata, owner, 'owners, with the status of a pod')
+  const time = '2026-01-01T00:00:01Z'
+  const volume = (status: object) => update(persistentVolumes, { spec: {}, status: { phase: 'Available' } }, { spec: {}, status }, 'status').status
+  t.equal(volume({ phase: 'Bound', lastPhaseTransitionTime: time }).lastPhaseTransitionTime, time)
+  t.equal(volume({ phase: 'Bound' }).lastPhaseTransitionTime, '1970-01-01T00:00:00Z')
+  const slice = (endpoint: object) => ({ addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'], ...endpoint }] })
+  const topology = { deprecatedTopology: { 'kubernetes.io/hostname': 'n', zone: 'z' } }
+  const created = stored(endpointSlices, slice(topology))
+  endpointSlices.prepare?.(created, undefined, { operation: 'create', nowMs: 0 })
+  t.same(Object.keys(created.endpoints[0]).sort(), ['addresses', 'conditions'])
+  const [moved] = update(endpointSlices, slice(topology), slice({ ...topology, hostname: 'h' })).endpoints
+  t.match(moved, { nodeName: 'n', deprecatedTopology: undefined })
+  t.match(update(endpointSlices, slice(topology), slice(topology)).endpoints[0], topology, 'where nothing else changes')
+  t.end()
+})
+
+await t.test('tolerations in an annotation', t => {
+  const key = 'scheduler.alpha.kubernetes.io/tolerations'
+  const pod = (text: string): string[] => faultsOfNew(pods, { metadata: { annotations: { [key]: text } }, spec: { containers: [container] } })
+  t.same(pod('[{"key":"a","operator":"Exists","effect":"NoExecute","tolerationSeconds":5}]'), [])
+  t.same(pod('[null]'), [`metadata.annotations.${key}[0].operator Invalid`])
+  for (const odd of ['x', '{}', '[5]', '[{"key":5}]']) t.same(pod(odd), ['metadata.annotations Invalid'], odd)
+  t.end()
+})
