@@ -6,8 +6,8 @@ import type { Logger } from '../base/log.ts'
 import type { Entry, Store, StoreWatch } from '../store/store.ts'
 
 export interface Follower {
-  /** Everything there is; called first, and again after the watch ended. */
-  reset(entries: Iterable<Entry>): void
+  /** Everything there is; called first, and again after the watch ended. Nothing else is called before it has resolved. */
+  reset(entries: Iterable<Entry>): void | Promise<void>
   set(entry: Entry): void
   remove(entry: Entry): void
 }
@@ -43,7 +43,8 @@ export const follow = async (store: Store, prefix: string, follower: Follower, l
 
   const begin = async (): Promise<void> => {
     const { entries, revision } = await store.list(prefix, { freshness: 'any', signal })
-    follower.reset(entries)
+    await follower.reset(entries)
+    signal.throwIfAborted()
     watch = store.watch(prefix, revision, {
       onEvents: events => {
         for (const { type, entry } of events) {

@@ -120,6 +120,8 @@ const toError = (headers: IncomingHttpHeaders): GrpcError | undefined => {
   return new GrpcError(Number(status), decodeMessage(String(headers['grpc-message'] ?? 'no reason given')))
 }
 
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
+
 const reasonOf = (error: unknown): string => {
   const { message, code } = error as NodeJS.ErrnoException
   // An error over several addresses has no message of its own.
@@ -192,11 +194,11 @@ export class GrpcConnection {
           stream = this.#open(session, path, { 'grpc-timeout': `${Math.ceil(timeoutMs)}m` }, handler)
           stream.end(frame(message))
         } catch (error) {
-          settle(() => reject(error as Error))
+          settle(() => reject(asError(error)))
         }
       }
       if (this.#session) send(this.#session)
-      else this.#whenConnected(wait, () => ended).then(send, (error: unknown) => settle(() => reject(error as Error)))
+      else this.#whenConnected(wait, () => ended).then(send, (error: unknown) => settle(() => reject(asError(error))))
     })
   }
 
@@ -321,7 +323,7 @@ export class GrpcConnection {
         failure ??= new Error('the connection was closed')
         this.#lastError = reasonOf(failure)
         this.#backoffMs = Math.min(maxBackoffMs, Math.max(firstBackoffMs, this.#backoffMs * 1.6))
-        reject(failure as Error)
+        reject(asError(failure))
       })
     })
   }

@@ -57,6 +57,9 @@ export interface CachedStoreDeps {
   readonly clock: Clock
 }
 
+/** A replay of the past in which nothing comes for so long has failed. More than a busy process may be late: to begin anew costs it more still. */
+const replayStallMs = 15_000
+
 const reloadBackoff = { baseMs: 100, maxMs: 5_000, jitter: 0.3 }
 
 const endOf = (prefix: string): string => (prefix.endsWith('/') ? `${prefix.slice(0, -1)}0` : `${prefix}\0`)
@@ -315,8 +318,13 @@ export class CachedStore implements Store {
       onEvents: (events, at) => this.#onEvents(events, at),
       onLost: reason => this.#lose(reason),
     })
-    // Nobody reads before the past has been made up for.
-    await this.#gate.reach(newest, this.#config.readTimeoutMs, () => this.#lateError(newest, 'consistent'), signal)
+    try {
+      // Nobody reads before the past has been made up for. However long that takes, it must go on.
+      while (this.#gate.revision < newest) await this.#gate.reach(this.#gate.revision + 1, replayStallMs, () => this.#lateError(newest, 'consistent'), signal)
+    } catch (error) {
+      this.#watch.cancel()
+      throw error
+    }
   }
 
   /** The history was lost: everybody starts again from a new snapshot. */

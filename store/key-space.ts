@@ -1,5 +1,5 @@
 // Everything the store holds in memory, by key: the registered resources, and the values that no resource claims yet.
-import { setImmediate as turn } from 'node:timers/promises'
+import { inSlices } from '../base/in-slices.ts'
 import type { Logger } from '../base/log.ts'
 import type { RawEvent, RawValue } from './backend.ts'
 import { type DormantChange, DormantHistory, undo } from './dormant-history.ts'
@@ -7,20 +7,6 @@ import { OwnWrites } from './own-writes.ts'
 import { emptyStage, ResourceCache, type Staged } from './resource-cache.ts'
 import { StoreError, type Entry, type StoreEvent, type StoredResource } from './store.ts'
 import type { Dormant, ValueCodec } from './value-codec.ts'
-
-/** Longest stretch of parsing before other work gets its turn. */
-const sliceMs = 5
-
-/** Calls `take` for each value, and gives way to other work every few milliseconds. */
-const inSlices = async <T>(values: readonly T[], take: (value: T) => void): Promise<void> => {
-  let sliceEnd = performance.now() + sliceMs
-  for (const value of values) {
-    take(value)
-    if (performance.now() < sliceEnd) continue
-    await turn()
-    sliceEnd = performance.now() + sliceMs
-  }
-}
 
 /** Takes a snapshot in, page by page; nothing is visible before `finish`. */
 export interface SnapshotIntake {

@@ -5,6 +5,7 @@
 //   node ◀─ volumeattachment, resourceslice
 import type { PersistentVolume, Pod } from '../../../api/types/core-v1.ts'
 import type { Loose } from '../../../api/validation/loose.ts'
+import { inSlices } from '../../../base/in-slices.ts'
 import type { Entry } from '../../../store/store.ts'
 import type { Follower } from '../../follow.ts'
 import { mirrorAnnotation, podReferences, type Reference, type ReferenceKind, volumeSecretReferences } from './references.ts'
@@ -28,9 +29,14 @@ const vertexOf = ({ kind, namespace, name }: Reference): string => vertex(kind, 
 const following = (set: (entry: Entry) => void, remove: (entry: Pick<Entry, 'key'>) => void, keys: () => Iterable<string>): Follower => ({
   set,
   remove,
-  reset: entries => {
-    for (const key of [...keys()]) remove({ key })
-    for (const entry of entries) set(entry)
+  // What is known stays until all is known anew: a node that asks meanwhile is not refused.
+  reset: async entries => {
+    const present = new Set<string>()
+    await inSlices(entries, entry => {
+      present.add(entry.key)
+      set(entry)
+    })
+    for (const key of [...keys()]) if (!present.has(key)) remove({ key })
   },
 })
 

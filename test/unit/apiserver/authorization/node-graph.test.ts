@@ -66,7 +66,7 @@ await t.test('a pod relates its node to what it names, in every place where it c
 
 await t.test('relations come and go with pods', async t => {
   const graph = createNodeGraph()
-  graph.pods.reset([])
+  await graph.pods.reset([])
   graph.pods.set(pod('pending', mounts('s')))
   expectRelated(t, graph, [['n1', 'secret', 's', false]])
   graph.pods.set(pod('a', { nodeName: 'n1', ...mounts('s') }))
@@ -85,10 +85,29 @@ await t.test('relations come and go with pods', async t => {
   t.ok(graph.isRelated('n1', 'secret', 'ns', 's'), 'another pod still names it')
   graph.pods.remove(pod('b', {}))
   t.notOk(graph.isRelated('n1', 'secret', 'ns', 's'))
-  graph.pods.reset([pod('d', { nodeName: 'n3', ...mounts('s') })])
+  await graph.pods.reset([pod('d', { nodeName: 'n3', ...mounts('s') })])
   expectRelated(t, graph, [
     ['n3', 'secret', 's', true],
     ['n2', 'secret', 'other', false],
+  ])
+})
+
+await t.test('many pods read anew hold nobody up, and nobody loses a right meanwhile', async t => {
+  const graph = createNodeGraph()
+  await graph.pods.reset([pod('stays', { nodeName: 'n1', ...mounts('s') }), pod('goes', { nodeName: 'n2', ...mounts('s') })])
+  const many = Array.from({ length: 20_000 }, (_, i) => pod(`p${i}`, { nodeName: 'n3', ...mounts(`s${i}`) }))
+  let turns = 0
+  const other = setInterval(() => {
+    turns++
+    if (!graph.isRelated('n1', 'secret', 'ns', 's')) t.fail('refused meanwhile')
+  }, 0)
+  await graph.pods.reset([...many, pod('stays', { nodeName: 'n1', ...mounts('s') })])
+  clearInterval(other)
+  t.ok(turns > 1, `${turns} turns of others`)
+  expectRelated(t, graph, [
+    ['n1', 'secret', 's', true],
+    ['n2', 'secret', 's', false],
+    ['n3', 'secret', 's19999', true],
   ])
 })
 
