@@ -85,12 +85,12 @@ const createPods = (): Follower & { readonly counts: Map<string, NodeCounts> } =
   const isSame = (before: KnownPod | undefined, pod: Loose<Pod>): boolean =>
     before !== undefined && before.pod.metadata?.uid === pod.metadata?.uid && before.node === pod.spec?.nodeName && sameSources(before.pod, pod)
   const set = (entry: Entry): void => {
-    const pod = entry.object() as unknown as Loose<Pod>
-    const node = pod.spec?.nodeName
+    const node = entry.fields['spec.nodeName']
     if (!node) {
       remove(entry)
       return
     }
+    const pod = entry.object() as unknown as Loose<Pod>
     if (isSame(known.get(entry.key), pod)) return
     remove(entry)
     const own = vertex('pod', entry.namespace, entry.name)

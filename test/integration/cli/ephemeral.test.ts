@@ -65,7 +65,8 @@ await t.test('the built command', { skip, timeout: 120_000 }, async t => {
 
   await t.test('what cannot be read plainly is explained by the parser', async t => {
     const wrong = ['apiserver', '--ephemeral', '--root', '/nowhere']
-    await t.rejects(run(process.execPath, ['--no-warnings', join(dist, 'cli/main.js'), ...wrong]), { stderr: /--root=\/nowhere cannot also be provided/ })
+    const failure: unknown = await run(process.execPath, ['--no-warnings', join(dist, 'cli/main.js'), ...wrong]).catch((error: unknown) => error)
+    t.match(failure, { stderr: /--root=\/nowhere cannot also be provided/ })
     const { stdout } = await run(process.execPath, ['--no-warnings', join(dist, 'cli/main.js'), 'apiserver', '--help'])
     t.match(stdout, /--ephemeral +keep everything in memory/)
   })

@@ -3,11 +3,16 @@ import { createNodeGraph, type NodeGraph, type VertexKind } from '../../../../ap
 import { podReferences } from '../../../../apiserver/authorization/node/references.ts'
 import type { Entry } from '../../../../store/store.ts'
 
-const entry = (kind: string, name: string, object: object, namespace = 'ns'): Entry =>
-  ({ key: `/registry/${kind}/${namespace}/${name}`, namespace, name, object: () => object }) as unknown as Entry
+const entry = (kind: string, name: string, object: object, namespace = 'ns', fields: object = {}): Entry =>
+  ({ key: `/registry/${kind}/${namespace}/${name}`, namespace, name, object: () => object, fields }) as unknown as Entry
 
-const pod = (name: string, spec: object, more: { annotations?: object; status?: object; uid?: string } = {}): Entry =>
-  entry('pods', name, { metadata: { name, namespace: 'ns', uid: more.uid ?? name, annotations: more.annotations }, spec, status: more.status })
+const pod = (name: string, spec: { nodeName?: string }, more: { annotations?: object; status?: object; uid?: string } = {}): Entry =>
+  entry(
+    'pods',
+    name,
+    { metadata: { name, namespace: 'ns', uid: more.uid ?? name, annotations: more.annotations }, spec, status: more.status },
+    { 'spec.nodeName': spec.nodeName ?? '' },
+  )
 
 const mounts = (name: string): object => ({ volumes: [{ name: 'v', secret: { secretName: name } }] })
 
