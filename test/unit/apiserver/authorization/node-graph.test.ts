@@ -7,12 +7,9 @@ const entry = (kind: string, name: string, object: object, namespace = 'ns', fie
   ({ key: `/registry/${kind}/${namespace}/${name}`, namespace, name, object: () => object, fields }) as unknown as Entry
 
 const pod = (name: string, spec: { nodeName?: string }, more: { annotations?: object; status?: object; uid?: string } = {}): Entry =>
-  entry(
-    'pods',
-    name,
-    { metadata: { name, namespace: 'ns', uid: more.uid ?? name, annotations: more.annotations }, spec, status: more.status },
-    { 'spec.nodeName': spec.nodeName ?? '' },
-  )
+  entry('pods', name, { metadata: { name, namespace: 'ns', uid: more.uid ?? name, annotations: more.annotations }, spec, status: more.status }, 'ns', {
+    'spec.nodeName': spec.nodeName ?? '',
+  })
 
 const mounts = (name: string): object => ({ volumes: [{ name: 'v', secret: { secretName: name } }] })
 
