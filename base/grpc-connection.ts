@@ -67,6 +67,7 @@ const firstBackoffMs = 100
 const maxBackoffMs = 1_000
 const connectTimeoutMs = 5_000
 const windowBytes = 4 * 2 ** 20
+const sessionMegabytes = 512
 const prefixBytes = 5
 
 /** A message behind its prefix: not compressed, four bytes of length. */
@@ -296,6 +297,8 @@ export class GrpcConnection {
         // The certificate is held against the host, whatever name the handshake carries: an address has none.
         ...(tls && { checkServerIdentity: (_name: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate) }),
         settings: { initialWindowSize: windowBytes, enablePush: false },
+        // Node's own 10 MB would refuse new calls while some large messages wait to be sent.
+        maxSessionMemory: sessionMegabytes,
         timeout: connectTimeoutMs,
       })
       let failure: unknown

@@ -85,6 +85,18 @@ void t.test('a call: the message goes there framed, the answer comes back withou
   t.equal(peer.sessions.size, 1, 'over one connection')
 })
 
+void t.test('many large messages at once', async t => {
+  const peer = await startPeer(t, stream => {
+    let bytes = 0
+    stream.on('data', (chunk: Buffer) => (bytes += chunk.length))
+    stream.on('end', () => answer(stream, String(bytes)))
+  })
+  const connection = open(t, peer.url)
+  const size = 1_500_000
+  const answers = await Promise.all(Array.from({ length: 30 }, () => connection.unary('/s/M', Buffer.alloc(size), { timeoutMs: 20_000, wait: true })))
+  t.strictSame([...new Set(answers.map(String))], [String(size + 5)])
+})
+
 void t.test('what the server refuses', async t => {
   const peer = await startPeer(t, (stream, path) => {
     if (path === '/late') answer(stream, 'x', { 'grpc-status': '11', 'grpc-message': 'has been compacted %25' })
