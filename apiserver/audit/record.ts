@@ -1,6 +1,5 @@
 // What the audit log has of one request: who asked for what, when, and what became of it. The pipeline tells what happens; the policy's
 // verdict says how much of it is written.
-import { randomUUID } from 'node:crypto'
 import { stringifyJson } from '../../api/json.ts'
 import type { StatusError } from '../../api/status.ts'
 import { type Clock, toMicroTime } from '../../base/clock.ts'
@@ -30,8 +29,6 @@ const truncated = 'audit.k8s.io/truncated'
 
 const maxIdLength = 64
 
-const idOf = ({ headers }: ApiRequest): string => [headers['audit-id'] ?? ''].flat()[0]?.slice(0, maxIdLength) || randomUUID()
-
 const withoutManagers = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value
   const { metadata, items } = value as { metadata?: object; items?: unknown }
@@ -49,7 +46,7 @@ export class AuditRecord {
   readonly #request: ApiRequest
   readonly #info: RequestInfo
   readonly #receivedMs: number
-  readonly #annotations = new Map<string, string>()
+  #annotations: Map<string, string> | undefined
   #verdict: Verdict | undefined
   #user: UserInfo | undefined
   #impersonated: Impersonated | undefined
@@ -59,8 +56,10 @@ export class AuditRecord {
   #status: Record<string, unknown> | undefined
   #completed = false
 
-  constructor(parts: AuditParts | undefined, request: ApiRequest, info: RequestInfo, receivedMs: number) {
-    this.id = idOf(request)
+  /** `id` stands where the client names none. */
+  constructor(parts: AuditParts | undefined, request: ApiRequest, info: RequestInfo, receivedMs: number, id: string) {
+    const named = request.headers['audit-id']
+    this.id = typeof named === 'string' && named ? named.slice(0, maxIdLength) : id
     this.#parts = parts
     this.#request = request
     this.#info = info
@@ -97,7 +96,9 @@ export class AuditRecord {
 
   /** The first value of a key stays. */
   annotate(key: string, value: string): void {
-    if (this.#isAtLeast('Metadata') && !this.#annotations.has(key)) this.#annotations.set(key, value)
+    if (!this.#isAtLeast('Metadata')) return
+    this.#annotations ??= new Map()
+    if (!this.#annotations.has(key)) this.#annotations.set(key, value)
   }
 
   get wantsRequest(): boolean {
@@ -129,11 +130,12 @@ export class AuditRecord {
 
   /** The answer with the record's name; the record is complete when the answer is. */
   finish(answer: Answer): Answer {
-    const named = { ...answer, headers: { ...answer.headers, 'audit-id': this.id } }
-    if (!this.#isAtLeast('Metadata') || this.#completed) return named
+    // Every answer has headers of its own by now.
+    answer.headers['audit-id'] = this.id
+    if (!this.#isAtLeast('Metadata') || this.#completed) return answer
     this.#status ??= { metadata: {}, code: answer.status }
     if (isLongRunning(this.#info) && answer.status < 400) this.#emit('ResponseStarted')
-    return whenDone(named, this.#request.signal, () => this.#complete())
+    return whenDone(answer, this.#request.signal, () => this.#complete())
   }
 
   #complete(): void {
@@ -186,7 +188,7 @@ export class AuditRecord {
     const tail = {
       requestReceivedTimestamp: toMicroTime(this.#receivedMs),
       stageTimestamp: toMicroTime(nowMs),
-      ...(this.#annotations.size && { annotations: Object.fromEntries(this.#annotations) }),
+      ...(this.#annotations && { annotations: Object.fromEntries(this.#annotations) }),
     }
     const objects = [
       ...(this.#requestObject === undefined ? [] : [`"requestObject":${this.#requestObject}`]),

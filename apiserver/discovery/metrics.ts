@@ -51,7 +51,7 @@ export const createMetrics = (series: Series, collect: () => readonly Family[]):
   const authorization = { yes: attempts('authorization_attempts_total', 'allowed'), no: attempts('authorization_attempts_total', 'no-opinion') }
 
   const observe = (info: RequestInfo, code: number, ms: number): void => {
-    const dryRun = info.query.get('dryRun') === 'All' ? 'All' : ''
+    const dryRun = info.query.size > 0 && info.query.get('dryRun') === 'All' ? 'All' : ''
     const key = keyOf(info, dryRun)
     let known = requests.get(key)
     if (!known) {
