@@ -67,6 +67,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** By default create, delete, deletecollection, get, list, patch, update, watch. Reviews have only create. */
   verbs?: readonly string[]
   columns?: readonly Column<T>[]
+  /** In which order a Table has the objects of a list; by default in that of the list. */
+  tableOrder?: (a: T, b: T) => number
   /** What a client may leave a Table's row out for. */
   rowConditions?: (object: T) => readonly RowCondition[] | undefined
   /** Field selectors beside metadata.name and metadata.namespace. */

@@ -9,7 +9,7 @@ import type { Served } from '../resource-table.ts'
 import { listChunks } from './entry-bytes.ts'
 import { toPartialMetadata } from './partial-metadata.ts'
 import { encodeItems, encodeProtobuf } from './protobuf.ts'
-import { parseIncludeObject, toRow, toTable } from './table.ts'
+import { inTableOrder, parseIncludeObject, toRow, toTable } from './table.ts'
 import { encodeWatch } from './watch-answer.ts'
 import { toWarningHeaders } from './warnings.ts'
 import { toYaml } from './yaml.ts'
@@ -95,12 +95,14 @@ const encodeList = async (parts: Parts, context: Context, reply: Reply & { kind:
   if (as === 'Table') {
     const include = parseIncludeObject(context.info.query.get('includeObject'))
     const now = parts.clock.now()
+    const objects = entries.map(e => served.objectOf(e))
+    const ordered = inTableOrder(record, objects)
     return encodeValue(
       context,
       200,
       toTable(
         record,
-        entries.map(e => toRow(record, served.objectOf(e), include, now, version)),
+        ordered.map(o => toRow(record, o, include, now, version)),
         metadata,
         version,
       ),

@@ -33,6 +33,9 @@ const defaultColumns: readonly Column<KubeObject>[] = [
 
 export const columnsOf = (record: AnyResource): readonly Column<KubeObject>[] => (record.columns as readonly Column<KubeObject>[] | undefined) ?? defaultColumns
 
+export const inTableOrder = (record: AnyResource, objects: KubeObject[]): KubeObject[] =>
+  record.tableOrder ? objects.sort(record.tableOrder as (a: KubeObject, b: KubeObject) => number) : objects
+
 export const toRow = (record: AnyResource, object: KubeObject, include: IncludeObject, nowMs: number, version: string): Table['rows'][number] => {
   const conditions = (record.rowConditions as ((object: KubeObject) => readonly RowCondition[] | undefined) | undefined)?.(object)
   return {

@@ -2,6 +2,7 @@
 // PriorityLevelConfigurations say. What lasts (watches, streams) needs a seat only until it has begun.
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
+import { byPrecedence } from '../../api/kinds/flowcontrol/flow-schema.ts'
 import type { FlowSchema, PriorityLevelConfiguration } from '../../api/types/flowcontrol-v1.ts'
 import type { Store } from '../../store/store.ts'
 import { byName, follow, type Follower } from '../follow.ts'
@@ -11,7 +12,7 @@ import type { ResourceTable } from '../resource-table.ts'
 import type { UserInfo } from '../user.ts'
 import { reconcileObject } from '../own-objects.ts'
 import { withDangling } from './dangling.ts'
-import { byPrecedence, distinguish, findFlowSchema } from './flow-schemas.ts'
+import { distinguish, findFlowSchema } from './flow-schemas.ts'
 import { toLimits } from './levels.ts'
 import { PriorityLevel, type Refusal, type SeatMarket } from './priority-level.ts'
 

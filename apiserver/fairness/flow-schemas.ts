@@ -37,10 +37,6 @@ const matchesRule = ({ subjects, resourceRules, nonResourceRules }: PolicyRulesW
   subjects.some(subject => matchesSubject(subject, caller)) &&
   ((shape.isResource ? resourceRules?.some(rule => matchesResource(rule, shape)) : nonResourceRules?.some(rule => matchesPath(rule, shape))) ?? false)
 
-/** The order in which schemas are asked. */
-export const byPrecedence = (a: FlowSchema, b: FlowSchema): number =>
-  (a.spec.matchingPrecedence ?? 0) - (b.spec.matchingPrecedence ?? 0) || ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1)
-
 /** `schemas` are in their order. */
 export const findFlowSchema = (schemas: readonly FlowSchema[], caller: Caller, shape: RequestShape): FlowSchema | undefined =>
   schemas.find(({ spec }) => spec.rules?.some(rule => matchesRule(rule, caller, shape)))

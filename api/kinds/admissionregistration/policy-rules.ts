@@ -14,12 +14,13 @@ import type {
   Validation,
   Variable,
 } from '../../types/admissionregistration-v1.ts'
+import type { LabelSelector } from '../../types/meta-v1.ts'
 import { addExpression, validateMatchConditions, validateMatchResources } from '../../validation/admission-rules.ts'
 import { addChoice, addInvalid, addOneInvalid, addRequiredName, addSupported, type Errors } from '../../validation/collect.ts'
 import { validateConditions } from '../../validation/conditions.ts'
 import { semanticEqual } from '../../validation/equality.ts'
 import { validateLabelSelector } from '../../validation/labels.ts'
-import { ageColumn, column, formatSelector, nameColumn } from '../columns.ts'
+import { ageColumn, column, nameColumn } from '../columns.ts'
 import type { Loose } from '../../validation/loose.ts'
 import { byteLength, isDns1035Label, isDns1123Subdomain, isPathSegmentName, isQualifiedName } from '../../validation/names.ts'
 
@@ -191,11 +192,20 @@ export const validatePolicyStatus = (errors: Errors, status: Loose<ValidatingAdm
 
 export const addReinvocationPolicy = (errors: Errors, path: string, policy: string | undefined): void => addChoice(errors, path, policy, ['IfNeeded', 'Never'])
 
+/** A selector in Go's notation, which is what upstream shows. */
+const selectorText = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string => {
+  const labels = Object.entries(matchLabels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}: ${value},`)
+  const expressions = matchExpressions.map(e => `LabelSelectorRequirement{Key:${e.key},Operator:${e.operator},Values:[${(e.values ?? []).join(' ')}],},`)
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
+}
+
 /** The cell of a binding's parameters. */
 const bindingParam = (ref: ParamRef | undefined): string => {
   if (!ref) return '<unset>'
   if (ref.name) return ref.namespace ? `${ref.namespace}/${ref.name}` : `*/${ref.name}`
-  return formatSelector(ref.selector)
+  return ref.selector ? selectorText(ref.selector) : '<unset>'
 }
 
 export const bindingColumns: readonly Column<KubeObject & { spec?: Loose<BindingSpec> }>[] = [

@@ -1,17 +1,13 @@
-// HorizontalPodAutoscaler of autoscaling/v1: one CPU target; its faults are named as those of the v2 form it stands for.
-import type { FieldError } from '../../field-error.ts'
+// HorizontalPodAutoscaler of autoscaling/v1: shown and judged as the v2 form that it stands for, whose names its faults have.
+import type { KubeObject } from '../../object.ts'
 import { defineResource } from '../../resource.ts'
 import type { HorizontalPodAutoscaler } from '../../types/autoscaling-v1.ts'
-import { validateAutoscalerSpec, validateAutoscalerStatus } from '../../validation/autoscaler.ts'
-import { loose } from '../../validation/loose.ts'
+import type { HorizontalPodAutoscaler as V2 } from '../../types/autoscaling-v2.ts'
 import { separateStatus } from '../workload.ts'
-import { autoscalerColumns } from './autoscaler-columns.ts'
+import { horizontalPodAutoscalers } from './horizontal-pod-autoscaler.ts'
+import { toV2 } from './v1-form.ts'
 
-const cpuTarget = (h: HorizontalPodAutoscaler): string => {
-  const want = h.spec?.targetCPUUtilizationPercentage
-  const have = h.status?.currentCPUUtilizationPercentage
-  return `cpu: ${have === undefined ? '<unknown>' : `${have}%`}/${want === undefined ? '<auto>' : `${want}%`}`
-}
+const asV2 = (autoscaler: HorizontalPodAutoscaler): V2 => toV2(autoscaler as KubeObject) as V2
 
 export const horizontalPodAutoscalersV1 = defineResource<HorizontalPodAutoscaler>({
   group: 'autoscaling',
@@ -22,26 +18,16 @@ export const horizontalPodAutoscalersV1 = defineResource<HorizontalPodAutoscaler
   shortNames: ['hpa'],
   categories: ['all'],
   status: true,
-  columns: autoscalerColumns(cpuTarget),
+  columns: (horizontalPodAutoscalers.columns ?? []).map(c => ({ ...c, value: (autoscaler: HorizontalPodAutoscaler, now) => c.value(asV2(autoscaler), now) })),
   default: autoscaler => {
     if (!autoscaler.spec) return
     autoscaler.spec.minReplicas ??= 1
-    // An annotation carries the metrics that v1 has no fields for.
-    if (!autoscaler.metadata.annotations?.['autoscaling.alpha.kubernetes.io/metrics']) autoscaler.spec.targetCPUUtilizationPercentage ??= 80
+    // Unless an annotation carries metrics that v1 has no fields for.
+    if (!asV2(autoscaler).spec?.metrics?.length) autoscaler.spec.targetCPUUtilizationPercentage = 80
   },
   prepare: (autoscaler, old, context) => {
     separateStatus(autoscaler, old, context, () => ({ currentReplicas: 0, desiredReplicas: 0 }))
   },
   metadataChecks: 'update',
-  validate: (autoscaler, old, context) => {
-    const errors: FieldError[] = []
-    if (context.subresource === 'status') {
-      validateAutoscalerStatus(errors, (autoscaler.status ?? {}) as unknown as Record<string, unknown>)
-      return errors
-    }
-    const { targetCPUUtilizationPercentage: percent, ...spec } = loose(autoscaler).spec ?? {}
-    const metrics = percent === undefined ? [] : [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percent } } }]
-    validateAutoscalerSpec(errors, { ...spec, metrics }, old && loose(old).spec?.scaleTargetRef)
-    return errors
-  },
+  validate: (autoscaler, old, context) => horizontalPodAutoscalers.validate?.(asV2(autoscaler), old && asV2(old), context) ?? [],
 })

@@ -5,8 +5,8 @@ import { emptiedOf } from '../../schema/emptied.ts'
 import type { HorizontalPodAutoscaler, HPAScalingRules } from '../../types/autoscaling-v2.ts'
 import { validateAutoscalerSpec, validateAutoscalerStatus } from '../../validation/autoscaler.ts'
 import { type Loose, loose } from '../../validation/loose.ts'
+import { ageColumn, column, nameColumn } from '../columns.ts'
 import { separateStatus } from '../workload.ts'
-import { autoscalerColumns } from './autoscaler-columns.ts'
 import { metricsCell } from './metrics-cell.ts'
 
 const percentEachQuarterMinute = { type: 'Percent', value: 100, periodSeconds: 15 }
@@ -31,7 +31,15 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
   shortNames: ['hpa'],
   categories: ['all'],
   status: true,
-  columns: autoscalerColumns(metricsCell),
+  columns: [
+    nameColumn,
+    column('Reference', 'string', h => `${h.spec?.scaleTargetRef.kind ?? ''}/${h.spec?.scaleTargetRef.name ?? ''}`, 'What it scales.'),
+    column('Targets', 'string', metricsCell, 'Current and wanted metrics.'),
+    column('MinPods', 'string', h => (h.spec?.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas)), 'Fewest replicas.'),
+    column('MaxPods', 'string', h => h.spec?.maxReplicas, 'Most replicas.'),
+    column('Replicas', 'string', h => h.status?.currentReplicas ?? 0, 'Replicas last seen.'),
+    ageColumn,
+  ],
   default: autoscaler => {
     const spec = loose(autoscaler).spec
     if (!spec) return

@@ -37,6 +37,10 @@ const missingLevel = (schema: FlowSchema): string => {
   return status === undefined ? '?' : status
 }
 
+/** The order in which schemas are asked. */
+export const byPrecedence = (a: FlowSchema, b: FlowSchema): number =>
+  (a.spec.matchingPrecedence ?? 0) - (b.spec.matchingPrecedence ?? 0) || ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1)
+
 export const flowSchemas = defineResource<FlowSchema>({
   group: 'flowcontrol.apiserver.k8s.io',
   version: 'v1',
@@ -45,6 +49,7 @@ export const flowSchemas = defineResource<FlowSchema>({
   namespaced: false,
   status: true,
   generation: true,
+  tableOrder: byPrecedence,
   columns: [
     nameColumn,
     column('PriorityLevel', 'string', s => s.spec?.priorityLevelConfiguration.name, 'The level of its requests.'),
@@ -62,5 +67,4 @@ export const flowSchemas = defineResource<FlowSchema>({
   },
   metadataChecks: 'object',
   validate,
-  unconditionalUpdate: false,
 })

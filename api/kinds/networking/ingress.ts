@@ -105,16 +105,22 @@ const validate = (given: Ingress, old: Ingress | undefined, context: WriteContex
   return errors
 }
 
-const hosts = (ingress: Ingress): string => {
-  const all = (ingress.spec?.rules ?? []).map(r => r.host ?? '').filter(Boolean)
-  if (all.length === 0) return '*'
-  return all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',')
+const shownHosts = 3
+
+const hosts = ({ spec }: Ingress): string => {
+  const rules = spec?.rules ?? []
+  const shown: string[] = []
+  let more = false
+  for (const { host } of rules)
+    if (shown.length === shownHosts) more = true
+    else if (host) shown.push(host)
+  if (shown.length === 0) return '*'
+  return `${shown.join(',')}${more ? ` + ${rules.length - shownHosts} more...` : ''}`
 }
-const address = (ingress: Ingress): string =>
-  (ingress.status?.loadBalancer?.ingress ?? [])
-    .map(i => i.ip ?? i.hostname ?? '')
-    .filter(Boolean)
-    .join(',')
+const address = ({ status }: Ingress): string => {
+  const all = (status?.loadBalancer?.ingress ?? []).map(i => i.ip || (i.hostname ?? ''))
+  return [...new Set(all.filter(Boolean))].sort().join(',')
+}
 
 export const ingresses = defineResource<Ingress>({
   group: 'networking.k8s.io',
@@ -128,7 +134,7 @@ export const ingresses = defineResource<Ingress>({
   generation: true,
   columns: [
     nameColumn,
-    column('Class', 'string', i => i.spec?.ingressClassName ?? i.metadata.annotations?.[classKey] ?? none, 'Who serves it.'),
+    column('Class', 'string', i => i.spec?.ingressClassName ?? none, 'Who serves it.'),
     column('Hosts', 'string', hosts, 'Names it answers to.'),
     column('Address', 'string', address, 'Where it is reached.'),
     column('Ports', 'string', i => (i.spec?.tls?.length ? '80, 443' : '80'), 'Its ports.'),

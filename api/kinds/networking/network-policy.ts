@@ -9,6 +9,7 @@ import { type Loose, loose } from '../../validation/loose.ts'
 import { isPortName, isPortNumber } from '../../validation/names.ts'
 import { ageColumn, column, formatSelector, nameColumn } from '../columns.ts'
 import { countEmptied } from '../generation.ts'
+import { cidrWarnings } from '../ip-warnings.ts'
 
 const validatePort = (errors: Errors, path: string, port: Loose<NetworkPolicyPort>): void => {
   if (port.protocol !== undefined) addSupported(errors, `${path}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP'])
@@ -85,6 +86,14 @@ const validate = (given: NetworkPolicy): FieldError[] => {
   return errors
 }
 
+const blockWarnings = (path: string, block: IPBlock | undefined): string[] =>
+  block ? [...cidrWarnings(`${path}.cidr`, block.cidr), ...(block.except ?? []).flatMap((range, i) => cidrWarnings(`${path}.except[${i}]`, range))] : []
+
+const warnings = ({ spec }: NetworkPolicy): string[] => [
+  ...(spec?.ingress ?? []).flatMap(({ from = [] }, i) => from.flatMap((peer, j) => blockWarnings(`spec.ingress[${i}].from[${j}].ipBlock`, peer.ipBlock))),
+  ...(spec?.egress ?? []).flatMap(({ to = [] }, i) => to.flatMap((peer, j) => blockWarnings(`spec.egress[${i}].to[${j}].ipBlock`, peer.ipBlock))),
+]
+
 export const networkPolicies = defineResource<NetworkPolicy>({
   group: 'networking.k8s.io',
   version: 'v1',
@@ -104,4 +113,5 @@ export const networkPolicies = defineResource<NetworkPolicy>({
   },
   metadataChecks: 'update',
   validate,
+  warnings,
 })

@@ -28,7 +28,7 @@ const validate = (driver: CSIDriver, old: CSIDriver | undefined): FieldError[] =
   return errors
 }
 
-const audiences = (driver: CSIDriver): string => driver.spec?.tokenRequests?.map(t => t.audience).join(',') ?? ''
+const audiences = ({ spec }: CSIDriver): string => (spec?.tokenRequests?.length ? spec.tokenRequests.map(t => t.audience).join(',') : '<unset>')
 
 export const csiDrivers = defineResource<CSIDriver>({
   group: 'storage.k8s.io',
@@ -41,7 +41,7 @@ export const csiDrivers = defineResource<CSIDriver>({
     column('AttachRequired', 'boolean', d => d.spec?.attachRequired ?? true, 'Whether volumes are attached first.'),
     column('PodInfoOnMount', 'boolean', d => d.spec?.podInfoOnMount ?? false, 'Whether it learns of pods.'),
     column('StorageCapacity', 'boolean', d => d.spec?.storageCapacity ?? false, 'Whether it reports capacity.'),
-    column('TokenRequests', 'string', d => audiences(d) || '<unset>', 'Audiences of its tokens.'),
+    column('TokenRequests', 'string', audiences, 'Audiences of its tokens.'),
     column('RequiresRepublish', 'boolean', d => d.spec?.requiresRepublish ?? false, 'Whether volumes are published again.'),
     column('Modes', 'string', d => d.spec?.volumeLifecycleModes?.join(',') ?? 'Persistent', 'Kinds of volumes it serves.'),
     ageColumn,

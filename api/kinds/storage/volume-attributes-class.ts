@@ -6,6 +6,9 @@ import { semanticEqual } from '../../validation/equality.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { validateParameters, validateProvisioner } from './storage-class.ts'
 
+const isDefault = ({ metadata }: VolumeAttributesClass): boolean =>
+  metadata.annotations?.['volumeattributesclass.alpha.kubernetes.io/is-default-class'] === 'true'
+
 export const volumeAttributesClasses = defineResource<VolumeAttributesClass>({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -13,7 +16,11 @@ export const volumeAttributesClasses = defineResource<VolumeAttributesClass>({
   plural: 'volumeattributesclasses',
   namespaced: false,
   shortNames: ['vac'],
-  columns: [nameColumn, column('DriverName', 'string', c => c.driverName, 'Whose attributes.'), ageColumn],
+  columns: [
+    { ...nameColumn, value: c => (isDefault(c) ? `${c.metadata.name} (default)` : c.metadata.name) },
+    column('DriverName', 'string', c => c.driverName, 'Whose attributes.'),
+    ageColumn,
+  ],
   validate: (attributes, old) => {
     const errors: FieldError[] = []
     validateProvisioner(errors, 'driverName', attributes.driverName)

@@ -6,6 +6,7 @@ import { statefulSets } from '../../../../api/kinds/apps/stateful-set.ts'
 import { cronJobs } from '../../../../api/kinds/batch/cron-job.ts'
 import { jobs } from '../../../../api/kinds/batch/job.ts'
 import { ingresses } from '../../../../api/kinds/networking/ingress.ts'
+import { networkPolicies } from '../../../../api/kinds/networking/network-policy.ts'
 import { runtimeClasses } from '../../../../api/kinds/node/runtime-class.ts'
 import { csiDrivers } from '../../../../api/kinds/storage/csi-driver.ts'
 import { storageClasses } from '../../../../api/kinds/storage/storage-class.ts'
@@ -64,3 +65,17 @@ await t.test('single kinds', t => {
   t.same(warn(customResourceDefinitions, { spec }), ['unrecognized format "odd"'])
   t.end()
 })
+
+t.same(
+  warn(networkPolicies, {
+    spec: {
+      podSelector: {},
+      ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.8/24' } }] }],
+      egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.1/16'] } }] }],
+    },
+  }),
+  [
+    'spec.ingress[0].from[0].ipBlock.cidr: CIDR value "10.0.0.8/24" is ambiguous in this context (should be "10.0.0.0/24" or "10.0.0.8/32"?)',
+    'spec.egress[0].to[0].ipBlock.except[0]: CIDR value "10.1.0.1/16" is ambiguous in this context (should be "10.1.0.0/16" or "10.1.0.1/32"?)',
+  ],
+)

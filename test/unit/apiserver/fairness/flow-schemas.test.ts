@@ -1,6 +1,7 @@
 import t from 'tap'
+import { byPrecedence } from '../../../../api/kinds/flowcontrol/flow-schema.ts'
 import type { FlowSchema, PriorityLevelConfiguration } from '../../../../api/types/flowcontrol-v1.ts'
-import { byPrecedence, distinguish, findFlowSchema, type RequestShape } from '../../../../apiserver/fairness/flow-schemas.ts'
+import { distinguish, findFlowSchema, type RequestShape } from '../../../../apiserver/fairness/flow-schemas.ts'
 import { toLimits } from '../../../../apiserver/fairness/levels.ts'
 import { dealHand } from '../../../../apiserver/fairness/shuffle-shard.ts'
 import { parseRequest } from '../../../../apiserver/request-info.ts'
