@@ -7,6 +7,7 @@ import {
   bytesType,
   type CelField,
   type CelType,
+  deepObjectType,
   doubleType,
   durationType,
   dynType,
@@ -69,13 +70,13 @@ const fieldOf = ({ name, schema, required }: Field, path: string): CelField | un
 
 const objectTypeOf = (schema: Schema, name: string, isResource: boolean): CelType => {
   const fixedFields = isResource ? resourceFields(name) : []
-  const own = schema.ordered.filter(f => !fixedFields.some(other => other.name === f.name)).flatMap(f => fieldOf(f, name) ?? [])
+  const own = schema.ordered.filter(f => !fixedFields.some(other => other.name === f.name))
   // What is required and has no default is there in every object.
-  const minSize = schema.ordered.reduce((sum, f) => {
-    const type = f.required && f.default === undefined ? own.find(o => (o.jsonName ?? o.name) === f.name)?.type : undefined
+  const minSize = own.reduce((sum, f) => {
+    const type = f.required && f.default === undefined ? fieldOf(f, name)?.type : undefined
     return type ? sum + Buffer.byteLength(f.name) + (type.minSize ?? 0) + 4 : sum
   }, 2)
-  return sized(objectType(name, [...fixedFields, ...own]), 0, minSize)
+  return deepObjectType(name, () => [...fixedFields, ...own.flatMap(f => fieldOf(f, name) ?? [])], { maxElements: 0, minSize })
 }
 
 const listTypeOf = (schema: Schema, name: string): CelType | undefined => {

@@ -82,12 +82,21 @@ export const mapType = (keys: CelType, values: CelType, maxElements?: number): C
 export const opaqueType = (name: string, ...parameters: CelType[]): CelType => ({ kind: 'opaque', name, parameters })
 export const typeType = (of: CelType): CelType => ({ kind: 'type', name: 'type', parameters: [of] })
 export const parameterType = (name: string): CelType => simple('parameter', name)
-export const objectType = (name: string, fields: readonly CelField[]): CelType => ({
-  kind: 'object',
-  name,
-  parameters: [],
-  fields: new Map(fields.map(field => [field.name, field])),
-})
+const byName = (fields: readonly CelField[]): ReadonlyMap<string, CelField> => new Map(fields.map(field => [field.name, field]))
+export const objectType = (name: string, fields: readonly CelField[]): CelType => ({ kind: 'object', name, parameters: [], fields: byName(fields) })
+/** Its fields are worked out when somebody asks for them: types can be deep, and an expression sees little of them. */
+export const deepObjectType = (name: string, fieldsOf: () => readonly CelField[], sizes: Pick<CelType, 'maxElements' | 'minSize'>): CelType => {
+  let fields: ReadonlyMap<string, CelField> | undefined
+  return {
+    kind: 'object',
+    name,
+    parameters: [],
+    ...sizes,
+    get fields() {
+      return (fields ??= byName(fieldsOf()))
+    },
+  }
+}
 
 /** As cel-go prints it: list(map(string, int)). */
 export const formatType = (type: CelType): string => {

@@ -29,9 +29,11 @@ const compileOne = (rule: ValidationRule, environment: Environment): CompiledRul
   return { rule, program, messageError: why, usesOldSelf }
 }
 
+/** Without variables: what all rules of a schema can share. */
+export const createRuleEnvironment = (): Environment => createEnvironment({ variables: {} })
+
 /** `type` is that of self. */
-export const compileNodeRules = (rules: readonly ValidationRule[], type: CelType): CompiledRule[] => {
-  const plain = createEnvironment({ variables: { self: type, oldSelf: type } })
-  const optional = createEnvironment({ variables: { self: type, oldSelf: opaqueType('optional_type', type) } })
-  return rules.map(rule => compileOne(rule, rule.optionalOldSelf ? optional : plain))
+export const compileNodeRules = (rules: readonly ValidationRule[], type: CelType, shared: Environment): CompiledRule[] => {
+  const plain = shared.extend({ self: type, oldSelf: type })
+  return rules.map(rule => compileOne(rule, rule.optionalOldSelf ? plain.extend({ oldSelf: opaqueType('optional_type', type) }) : plain))
 }

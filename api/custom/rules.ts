@@ -1,5 +1,6 @@
 // Judges a custom resource by the CEL rules of its schema: node by node, with a budget for the whole object. Rules that a write does not
 // bear on (the value is what it was) become warnings. Follows upstream's cel.Validator. Pure.
+import type { Environment } from '../cel/cel.types.ts'
 import { schemaType } from '../cel/schema-type.ts'
 import type { CelType } from '../cel/type.ts'
 import { adapt } from '../cel/adapt.ts'
@@ -13,7 +14,7 @@ import type { JSONSchemaProps, ValidationRule } from '../types/apiextensions-v1.
 import { type Correlation, correlate, correlatedItem, itemOf } from './correlation.ts'
 import { followFieldPath } from './field-path.ts'
 import { childPath } from './list-types.ts'
-import { type CompiledRule, compileNodeRules } from './rule-programs.ts'
+import { type CompiledRule, compileNodeRules, createRuleEnvironment } from './rule-programs.ts'
 
 export type Rules = (object: KubeObject, old: KubeObject | undefined, warn: (text: string) => void) => FieldError[]
 
@@ -45,23 +46,23 @@ interface Run {
 
 const isResource = (schema: Schema, root: boolean): boolean => root || (schema.embeddedResource ?? false)
 
-const toNode = (props: JSONSchemaProps, schema: Schema, root: boolean): Node | undefined => {
+const toNode = (props: JSONSchemaProps, schema: Schema, root: boolean, environment: () => Environment): Node | undefined => {
   const fields = new Map<string, Node>()
   for (const [name, child] of Object.entries(props.properties ?? {})) {
     const below = schema.fields.get(name)?.schema
     // Of a resource's own metadata nothing but names is ever seen; its schema is not the definition's.
-    const node = below && below.name === undefined ? toNode(child, below, false) : undefined
+    const node = below && below.name === undefined ? toNode(child, below, false, environment) : undefined
     if (node) fields.set(name, node)
   }
   const item = itemOf(props)
-  const items = item && schema.kind === 'list' && schema.items ? toNode(item, schema.items, false) : undefined
+  const items = item && schema.kind === 'list' && schema.items ? toNode(item, schema.items, false, environment) : undefined
   const more = typeof props.additionalProperties === 'object' ? props.additionalProperties : undefined
-  const values = more && schema.kind === 'map' && schema.items ? toNode(more, schema.items, false) : undefined
+  const values = more && schema.kind === 'map' && schema.items ? toNode(more, schema.items, false, environment) : undefined
   const rules = props['x-kubernetes-validations'] ?? []
   if (!rules.length && !fields.size && !items && !values) return undefined
   const type = rules.length ? schemaType(schema, 'self', isResource(schema, root)) : undefined
   let compiled: readonly CompiledRule[] | undefined
-  return { props, fields, items, values, type, rules: () => (compiled ??= type ? compileNodeRules(rules, type) : []) }
+  return { props, fields, items, values, type, rules: () => (compiled ??= type ? compileNodeRules(rules, type, environment()) : []) }
 }
 
 const textOf = ({ rule, message }: ValidationRule): string => (message ?? '').trim() || rule.trim()
@@ -181,7 +182,8 @@ const visit = (node: Node, value: unknown, old: unknown, path: string, past: Pas
 
 /** Undefined when the schema has no rules. */
 export const compileRules = (props: JSONSchemaProps, schema: Schema, isRoot = true): Rules | undefined => {
-  const root = toNode(props, schema, isRoot)
+  let shared: Environment | undefined
+  const root = toNode(props, schema, isRoot, () => (shared ??= createRuleEnvironment()))
   if (!root) return undefined
   return (object, old, warn) => {
     const run: Run = { errors: [], warn, budget: objectBudget }

@@ -2,7 +2,7 @@
 import { schemaType } from '../../cel/schema-type.ts'
 import type { CelType } from '../../cel/type.ts'
 import { followFieldPath } from '../../custom/field-path.ts'
-import { compileNodeRules, type CompiledRule } from '../../custom/rule-programs.ts'
+import { compileNodeRules, type CompiledRule, createRuleEnvironment } from '../../custom/rule-programs.ts'
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../../field-error.ts'
 import { type KnownSchemas, schemaFromDefinition } from '../../schema/from-definition.ts'
 import type { JSONSchemaProps, ValidationRule } from '../../types/apiextensions-v1.ts'
@@ -18,6 +18,7 @@ export class TotalCost {
   total = 0
   /** Made while rules were judged, from the leaves up. */
   readonly schemas: KnownSchemas = new Map()
+  readonly environment = createRuleEnvironment()
   readonly #heavy: { path: string; cost: number }[] = []
   add(path: string, cost: number): void {
     this.total += cost
@@ -124,7 +125,7 @@ export const validateNodeRules = (schema: JSONSchemaProps, path: string, around:
     })
     return { schema: errors, cel }
   }
-  compileNodeRules(rules, type).forEach((compiled, i) => {
+  compileNodeRules(rules, type, around.scope.total.environment).forEach((compiled, i) => {
     checkCompiled(cel, `${path}.x-kubernetes-validations[${i}]`, compiled, type, around.scope!, around)
   })
   return { schema: errors, cel }

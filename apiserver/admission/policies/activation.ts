@@ -1,4 +1,5 @@
 // What expressions of a policy see of one request, and what evaluating them costs: one budget for all of a policy's expressions.
+import { setImmediate } from 'node:timers/promises'
 import { adapt } from '../../../api/cel/adapt.ts'
 import type { Bindings, CelValue, EvaluationFailure } from '../../../api/cel/cel.types.ts'
 import { perCallCostLimit } from '../../../api/cel/environment.ts'
@@ -23,6 +24,9 @@ import type { Expression, Policy } from './compile.ts'
 const budgetPerPolicy = 10_000_000
 /** Of its match conditions alone. */
 const budgetOfConditions = perCallCostLimit * 2.5
+
+/** After how much of it other requests have their turn: some milliseconds. */
+const costBetweenTurns = 100_000
 
 const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run'
 
@@ -74,6 +78,7 @@ export class Activation {
   readonly #decisions: DecisionMemory
   #budget = budgetPerPolicy
   #variableCost = 0
+  #costSinceTurn = 0
 
   constructor(
     policy: Parameters,
@@ -118,10 +123,19 @@ export class Activation {
   async evaluate({ text, program, failed }: Expression): Promise<Outcome> {
     if (!program) return { ok: false, message: failed, outOfBudget: false }
     const result = await evaluateAuthorizing(program, this.#bindings, this.#decisions)
-    this.#budget -= result.cost + this.#variableCost
+    const cost = result.cost + this.#variableCost
     this.#variableCost = 0
+    this.#budget -= cost
+    await this.#giveWay(cost)
     if (this.#budget < 0) return { ok: false, message: outOfBudget, outOfBudget: true }
     return result.ok ? { ok: true, value: result.value } : { ok: false, message: describe(text, result.error), outOfBudget: false }
+  }
+
+  async #giveWay(cost: number): Promise<void> {
+    this.#costSinceTurn += cost
+    if (this.#costSinceTurn < costBetweenTurns) return
+    this.#costSinceTurn = 0
+    await setImmediate()
   }
 
   /** Whether all conditions hold: a false one decides, an error only when none is. */
