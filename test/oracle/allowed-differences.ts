@@ -28,6 +28,7 @@ export const allowedDifferences: readonly AllowedDifference[] = [
     cases: [
       'admission/csr-create',
       'admission/csr-approve',
+      'create/certificates.k8s.io.CertificateSigningRequest/table',
       'create/certificates.k8s.io.CertificateSigningRequest/metadata.finalizers=[]',
       'create/certificates.k8s.io.CertificateSigningRequest/metadata.generateName="x"',
       'create/certificates.k8s.io.CertificateSigningRequest/metadata.generateName="Bad_Value!"',

@@ -130,7 +130,7 @@ export const pods = defineResource<Pod>({
     if (!old) return validatePodCreate(pod)
     const errors = validatePodUpdate(pod, old, context.subresource)
     if (context.subresource === 'resize')
-      validateResize(errors, { spec: pod.spec, old: old.spec, isMirror: isMirrorPod(old), classes: [qosClass(pod.spec), qosClass(old.spec)] })
+      validateResize(errors, { pod, old, isMirror: isMirrorPod(old), classes: [qosClass(pod.spec), qosClass(old.spec)] })
     return errors
   },
   warnings: podWarnings,

@@ -60,4 +60,5 @@ export const podDisruptionBudgets = defineResource<PodDisruptionBudget>({
   metadataChecks: 'none',
   prepare: withStatus<PodDisruptionBudget>(() => ({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 })),
   validate,
+  unconditionalUpdate: false,
 })

@@ -57,12 +57,47 @@ await t.test('status of a pod', t => {
   t.end()
 })
 
-await t.test('resizing init containers', t => {
+await t.test('resizes', t => {
   const cpu = (amount: string) => ({ resources: { requests: { cpu: amount } } })
-  const pod = (init: object) => ({ spec: { containers: [{ ...container, ...cpu('1') }], initContainers: [{ name: 'i', image: 'i', ...init }] } })
+  const pod = (spec: object, more: object = {}) => ({ ...more, spec: { containers: [{ ...container, ...cpu('1') }], ...spec } })
+  const init = (more: object) => pod({ initContainers: [{ name: 'i', image: 'i', ...more }] })
+  const resize = (old: object, now: object): string[] => faultsOfChange(pods, old, now, 'resize')
   const sidecar = { restartPolicy: 'Always' }
-  t.same(faultsOfChange(pods, pod({ ...sidecar, ...cpu('1') }), pod({ ...sidecar, ...cpu('2') }), 'resize'), [])
-  t.same(faultsOfChange(pods, pod(cpu('1')), pod(cpu('2')), 'resize'), ['spec Forbidden'], 'it has run to its end')
+  const restarts = { resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] }
+  const claims = { resourceClaims: [{ name: 'gpu', resourceClaimName: 'g' }] }
+  const claimant = (amount: string) => pod({ ...claims, containers: [{ ...container, resources: { requests: { cpu: amount }, claims: [{ name: 'gpu' }] } }] })
+  const running = (resources?: object) => ({
+    status: {
+      containerStatuses: [{ name: 'c', image: 'c', imageID: '', ready: true, restartCount: 0, state: { running: {} }, ...(resources ? { resources } : {}) }],
+    },
+  })
+  const whole = (amounts: object) => pod({ resources: { requests: amounts } })
+  const cases: [string[], ...string[]][] = [
+    [resize(init({ ...sidecar, ...cpu('1') }), init({ ...sidecar, ...cpu('2') }))],
+    [resize(init(cpu('1')), init(cpu('2')))],
+    [resize(init({ ...cpu('1'), ...restarts }), init({ ...cpu('2'), ...restarts })), 'spec.initContainers[0] Forbidden'],
+    [resize(init(cpu('1')), init({})), 'spec.initContainers[0].resources.requests Forbidden'],
+    [
+      resize(
+        pod({}),
+        pod({
+          containers: [
+            { ...container, ...cpu('1') },
+            { name: 'd', image: 'd' },
+          ],
+        }),
+      ),
+      'spec.containers Forbidden',
+    ],
+    [resize(pod({}), pod({ containers: [{ name: 'd', image: 'd', ...cpu('1') }] })), 'spec.containers[0].name Forbidden'],
+    [resize(claimant('1'), claimant('2')), 'spec Forbidden'],
+    [resize(pod({}, running({})), pod({ containers: [{ ...container, ...cpu('2') }] }))],
+    [resize(pod({}, running()), pod({ containers: [{ ...container, ...cpu('2') }] })), 'spec Forbidden'],
+    [resize(whole({ cpu: '2' }), whole({ cpu: '3' }))],
+    [resize(whole({ cpu: '2' }), pod({})), 'spec.resources Forbidden'],
+    [resize(whole({ cpu: '2', memory: '1Gi' }), whole({ cpu: '2' })), 'spec.resources.requests Forbidden'],
+  ]
+  for (const [found, ...expected] of cases) t.same(found, expected)
   t.end()
 })
 
