@@ -1,4 +1,5 @@
 // WebSockets that end in the agent, and the joining of one with a connection so that neither side is sent more than it takes.
+import { readSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -46,9 +47,29 @@ export const sendBounded = (client: WebSocket, message: Buffer, source: Socket):
   if (client.bufferedAmount > maxWaitingBytes) source.pause()
 }
 
+/**
+ * A write that fails destroys its socket, and all that it has received with it: how a command ended that never read its stdin. Go's two
+ * loops, one for each direction, lose nothing here; node:net has one for both, so the rest is read before it goes.
+ */
+const readRest = (socket: Socket): void => {
+  const waiting = socket.read() as Buffer | null
+  if (waiting) socket.emit('data', waiting)
+  const { fd = -1 } = (socket as unknown as { _handle?: { fd?: number } | null })._handle ?? {}
+  if (fd < 0) return
+  const buffer = Buffer.alloc(64 * 1024)
+  try {
+    for (let bytes = readSync(fd, buffer); bytes > 0; bytes = readSync(fd, buffer)) socket.emit('data', Buffer.from(buffer.subarray(0, bytes)))
+  } catch {
+    // The reset itself comes last.
+  }
+}
+
 /** Writes to `target`; the client is not read while that cannot take more. */
 export const writeBounded = (target: Socket, bytes: Buffer, client: WebSocket): void => {
-  if (target.write(bytes) || client.isPaused) return
+  const written = (error?: Error | null): void => {
+    if (error && !target.destroyed) readRest(target)
+  }
+  if (target.destroyed || target.write(bytes, written) || client.isPaused) return
   client.pause()
   target.once('drain', () => client.resume())
 }

@@ -314,7 +314,7 @@ await t.test('volumes: sub-paths, expressions, downward API, projections, owners
   const pod = await node.until('volumes', isReady)
   const id = first(pod)!.containerID!.slice('containerd://'.length)
   const run = async (command: string): Promise<string> => (await node.runtime.cri.streaming.execSync(id, ['sh', '-c', command], 10)).stdout.toString()
-  t.equal(await run('echo 1 > /sub/f; echo 2 > /mine/f; cat /all/a/b/f /all/volumes/x/f; id -G; stat -c %g /all/a/b/f'), '1\n2\n0 2000\n2000\n')
+  t.equal(await run('echo 1 > /sub/f; echo 2 > /mine/f; cat /all/a/b/f /all/volumes/x/f; id -G; stat -c %g /all/a/b/f'), '1\n2\n1000 2000\n2000\n')
   t.equal(await run('cat /info/who/labels; echo; cat /info/cpu; echo; echo $TEAM $NODE $CPU'), 'a="1"\nb="2"\n1500\nblue n1 1\n')
   await node.client.of(pods, 'default').patch('volumes', 'merge', { metadata: { labels: { c: '3' } } })
   await eventually(async () => /c="3"/.test(await run('cat /info/who/labels')))
