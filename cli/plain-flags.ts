@@ -3,6 +3,13 @@
 import { parseArgs } from 'node:util'
 import type { Flag, Flags, FlagValues } from './flags.ts'
 
+const negation = 'no-'
+type Option = readonly [name: string, option: { readonly type: 'string' | 'boolean' }]
+const toOptions = ([name, flag]: readonly [string, Flag]): Option[] => {
+  if (flag.type !== 'boolean') return [[name, { type: 'string' }]]
+  return [[name, { type: 'boolean' }], ...(flag.allowNo ? [[negation + name, { type: 'boolean' }] as const] : [])]
+}
+
 /** What the text stands for; undefined when it is not a value of that flag. */
 const toValue = (flag: Flag, text: string | boolean): string | number | boolean | undefined => {
   if (flag.type === 'boolean' || typeof text === 'boolean') return text
@@ -23,15 +30,15 @@ export const readPlainFlags = <F extends Flags>(
     if (text) given[name] = text
   }
   try {
-    const options = Object.fromEntries(
-      Object.entries<Flag>(flags).map(([name, { type }]) => [name, { type: type === 'boolean' ? ('boolean' as const) : ('string' as const) }]),
-    )
-    const { tokens } = parseArgs({ args: [...argv], options, tokens: true })
+    const { tokens } = parseArgs({ args: [...argv], options: Object.fromEntries(Object.entries<Flag>(flags).flatMap(toOptions)), tokens: true })
     const seen = new Set<string>()
     for (const token of tokens) {
-      if (token.kind !== 'option' || seen.has(token.name)) return undefined
-      seen.add(token.name)
-      given[token.name] = token.value ?? true
+      if (token.kind !== 'option') return undefined
+      const isNegative = !(token.name in flags)
+      const name = isNegative ? token.name.slice(negation.length) : token.name
+      if (seen.has(name)) return undefined
+      seen.add(name)
+      given[name] = isNegative ? false : (token.value ?? true)
     }
   } catch {
     return undefined

@@ -17,7 +17,8 @@ void t.test('plain command lines', t => {
     [['--root', '/tmp/x'], { root: '/tmp/x' }, { WHERRY_ROOT: '/srv' }],
     [[], {}, { WHERRY_ROOT: '' }],
   ]
-  for (const [argv, values, env] of cases) t.strictSame({ ...(read(argv, env) as object) }, values, argv.join(' '))
+  for (const [argv, values, env] of cases) t.strictSame(read(argv, env), values, argv.join(' '))
+  t.strictSame(readPlainFlags(upFlags, ['--no-sample', '--node-ip', '192.0.2.7'], {}), { 'sample': false, 'node-ip': '192.0.2.7' })
   t.end()
 })
 
@@ -43,7 +44,7 @@ void t.test('what is left to oclif', t => {
   ]
   for (const argv of cases) t.equal(read(argv), undefined, argv.join(' '))
   t.equal(read(['--ephemeral'], { WHERRY_ROOT: '/srv' }), undefined)
-  t.equal(readPlainFlags(upFlags, ['--no-sample'], {}), undefined)
+  t.equal(readPlainFlags(upFlags, ['--no-sample', '--sample'], {}), undefined)
   t.end()
 })
 
