@@ -70,7 +70,6 @@ const extensionsFor = async (request: Request, usages: readonly string[], author
   const purposes = [...new Set(usages.flatMap(usage => extendedUsages[usage] ?? []))]
   const names = request.extensions.filter(extension => extension.type === alternativeNames)
   return [
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- several bits together are no member of it
     new x509.KeyUsagesExtension(bits, true),
     ...(purposes.length ? [new x509.ExtendedKeyUsageExtension(purposes)] : []),
     // Never an authority, whatever the request says.
