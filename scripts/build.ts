@@ -9,6 +9,9 @@ import ts from 'typescript'
 const root = join(import.meta.dirname, '..')
 const dist = resolve(process.argv[2] ?? join(root, 'dist'))
 
+// The library serves the tests of others, who are not always on the newest Node.
+const target = 'node22'
+
 // CommonJS packages ask for these; in an ES module they do not exist.
 const banner = `import { createRequire as __createRequire } from 'node:module'
 const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
@@ -40,7 +43,7 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node26',
+  target,
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
@@ -51,9 +54,30 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 
+// The library once more for `require`: test runners that load modules themselves (Jest) cannot require an ES module.
+await build({
+  absWorkingDir: root,
+  entryPoints: { index: 'index.ts' },
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // As if it lay among the chunks: what is read at run time is found by that.
+  define: { 'import.meta.dirname': '__folder', 'import.meta.filename': '__filename', 'import.meta.url': '__url' },
+  banner: { js: "const __folder = require('node:path').join(__dirname, 'cli/chunks'), __url = require('node:url').pathToFileURL(`${__folder}/index.js`).href" },
+  external: ['koffi'],
+  plugins: [builtinsOnDemand],
+  logLevel: 'warning',
+})
+
 // What is read at run time lies where the code looks for it, relative to its own file.
 const files: Readonly<Record<string, string>> = {
   proto: 'cli/chunks/proto',
+  'node_modules/etcd3/proto': 'cli/proto',
   'cli/supervise/keep.sh': 'cli/chunks/keep.sh',
   'cli/supervise/foreground.sh': 'cli/supervise/foreground.sh',
   examples: 'examples',
@@ -65,7 +89,7 @@ for (const [from, to] of Object.entries(files))
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || from !== 'LICENSE') throw error
   })
 
-// The library's types: its own file, and those that its declarations name.
+// The library's types: its own file, and those that its declarations name. Once more for `require`, whose importers TypeScript takes for CommonJS.
 for (const name of ['index', 'base/log']) {
   const source = await readFile(join(root, `${name}.ts`), 'utf8')
   const compilerOptions = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2024, isolatedDeclarations: true, strict: true }
@@ -73,9 +97,12 @@ for (const name of ['index', 'base/log']) {
   if (diagnostics.length > 0)
     throw new Error(ts.formatDiagnostics(diagnostics, { getCanonicalFileName: f => f, getCurrentDirectory: () => root, getNewLine: () => '\n' }))
   await mkdir(dirname(join(dist, name)), { recursive: true })
-  await writeFile(join(dist, `${name}.d.ts`), outputText.replace(/(from '\..*)\.ts'/g, "$1.js'"))
+  for (const [declared, imported] of [
+    ['d.ts', 'js'],
+    ['d.cts', 'cjs'],
+  ])
+    await writeFile(join(dist, `${name}.${declared}`), outputText.replace(/(from '\..*)\.ts'/g, `$1.${imported}'`))
 }
-
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, any>
 const { name, version, description, license, engines, dependencies } = manifest
 const shipped = {
@@ -86,7 +113,12 @@ const shipped = {
   type: 'module',
   engines,
   bin: { wherry: './cli/main.js' },
-  exports: { '.': { types: './index.d.ts', default: './index.js' } },
+  exports: {
+    '.': {
+      import: { types: './index.d.ts', default: './index.js' },
+      require: { types: './index.d.cts', default: './index.cjs' },
+    },
+  },
   oclif: { ...manifest['oclif'], commands: { ...manifest['oclif'].commands, target: './cli/commands.js' } },
   dependencies: { koffi: dependencies.koffi },
 }

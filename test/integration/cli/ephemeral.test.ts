@@ -3,6 +3,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -77,6 +78,23 @@ await t.test('the built command', { skip, timeout: 120_000 }, async t => {
     t.teardown(() => server.stop())
     await exercise(t, server.kubeconfig, 'library')
     t.ok(existsSync(join(dist, 'index.d.ts')))
+  })
+
+  await t.test('and so is the one for require, which is bundled apart', async t => {
+    const { startApiServer } = createRequire(import.meta.url)(join(dist, 'index.cjs')) as { startApiServer: typeof startFromSource }
+    const server = await startApiServer()
+    t.teardown(() => server.stop())
+    await exercise(t, server.kubeconfig, 'required')
+    const lines = Array.from({ length: 5_000 }, (_, i) => `  key-${i}: "${'v'.repeat(20)}"`)
+    const body = ['apiVersion: v1', 'kind: ConfigMap', 'metadata: {name: large}', 'data:', ...lines].join('\n')
+    const { Agent, request } = await import('undici')
+    const dispatcher = new Agent({ connect: { ca: server.ca, cert: server.cert, key: server.key } })
+    t.teardown(() => dispatcher.destroy())
+    const path = '/api/v1/namespaces/default/configmaps'
+    const headers = { 'content-type': 'application/yaml', accept: 'application/json' }
+    const made = await request(server.url + path, { dispatcher, method: 'POST', headers, body })
+    t.equal(made.statusCode, 201, 'its thread for large YAML is found')
+    t.ok(existsSync(join(dist, 'index.d.cts')))
   })
 })
 
