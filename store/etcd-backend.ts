@@ -4,9 +4,9 @@ import type { Logger } from '../base/log.ts'
 import type { Backend, BackendWatch, BackendWatchHandler, RawValue, Snapshot, WriteOptions, WriteResult } from './backend.ts'
 import { EtcdConnection, type EtcdEndpoints } from './etcd-connection.ts'
 import { isLeaseNotFound, toStoreError } from './etcd-errors.ts'
+import { createHousekeeping, type Housekeeping } from './etcd-housekeeping.ts'
 import { EtcdLeases } from './etcd-leases.ts'
 import { createMaintenance, type Maintenance } from './etcd-maintenance.ts'
-import { createEtcdMembers } from './etcd-members.ts'
 import { EtcdWatch } from './etcd-watch.ts'
 import type { EtcdKeyValue, RequestOp, TxnResponse } from './etcd.types.ts'
 import { StoreError } from './store.ts'
@@ -41,6 +41,7 @@ const endOfPrefix = (prefix: Buffer): Buffer => {
 export class EtcdBackend implements Backend {
   readonly #connection: EtcdConnection
   readonly #leases: EtcdLeases
+  readonly #housekeeping: Housekeeping
   readonly #maintenance: Maintenance
   #recoveredMs = -Infinity
   readonly #clock: Clock
@@ -57,9 +58,8 @@ export class EtcdBackend implements Backend {
       this.#watch?.lose('another etcd cluster answers')
     }
     this.#connection.onRenewed = () => this.#watch?.resume('etcd did not answer')
-    const { tls } = config
-    const connect = (endpoint: string): EtcdConnection => new EtcdConnection({ endpoints: [endpoint], ...(tls && { tls }) }, clock, log)
-    this.#maintenance = createMaintenance(createEtcdMembers(this.#connection, config.endpoints, connect), log)
+    this.#housekeeping = createHousekeeping(config, this.#connection)
+    this.#maintenance = createMaintenance(this.#housekeeping, log)
     this.#leases = new EtcdLeases(async ttl => (await this.#connection.leaseGrant(ttl)).ID, clock)
   }
 
@@ -152,14 +152,7 @@ export class EtcdBackend implements Backend {
   async putIfVersion(key: string, value: string, version: number): Promise<{ ok: boolean; version: number; revision: number }> {
     this.#assertRunning()
     try {
-      const bytes = Buffer.from(key)
-      const { header, succeeded, responses } = await this.#connection.txn({
-        compare: [{ key: bytes, result: 'Equal', target: 'Version', version }],
-        success: [{ request_put: { key: bytes, value: Buffer.from(value) } }],
-        failure: [{ request_range: { key: bytes } }],
-      })
-      const found = succeeded ? version + 1 : (responses[0]?.response_range?.kvs[0]?.version ?? 0)
-      return { ok: succeeded, version: found, revision: header.revision }
+      return await this.#housekeeping.putIfVersion(key, value, version)
     } catch (error) {
       throw toStoreError(error, `write ${key}`, key)
     }
@@ -168,7 +161,7 @@ export class EtcdBackend implements Backend {
   async compact(revision: number): Promise<void> {
     this.#assertRunning()
     try {
-      await this.#connection.compact({ revision })
+      await this.#housekeeping.compact(revision)
     } catch (error) {
       throw toStoreError(error, `compact at revision ${revision}`)
     }
@@ -203,10 +196,9 @@ export class EtcdBackend implements Backend {
 
   async health(signal: AbortSignal): Promise<void> {
     await this.revision(signal)
-    const { alarms } = await this.#connection.alarm({ action: 'Get' }).catch((error: unknown) => {
+    const [alarm] = await this.#connection.alarms().catch((error: unknown) => {
       throw toStoreError(error, 'tell its alarms')
     })
-    const [alarm] = alarms
     if (!alarm) return
     if (alarm.alarm === 'Nospace') throw new StoreError('NoSpace', 'etcd has no space left and refuses writes (alarm NOSPACE)')
     throw new StoreError('Corrupt', `etcd has raised the alarm ${alarm.alarm}`)

