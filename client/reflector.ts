@@ -73,7 +73,8 @@ export const runReflector = async <T extends KubeObject>(options: ReflectorOptio
         failures++
       } else {
         failures++
-        log[failures > 3 ? 'warn' : 'debug']({ what, err: error, failures }, 'list or watch failed; trying again')
+        // A server that is away is told of now and then, not at each try.
+        log[failures % 10 === 4 ? 'warn' : 'debug']({ what, err: error, failures }, 'list or watch failed; trying again')
       }
     }
     // The first retry comes at once: the usual cause is a watch that reached its time, or one lost connection.
