@@ -24,12 +24,20 @@ const validateSeccompAnnotation = (errors: Errors, path: string, profile: string
   else errors.push(invalidValue(path, profile, 'must be a valid seccomp profile'))
 }
 
-const isInt32 = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 2 ** 31 - 1
+const isInt32 = (text: string): boolean => /^[+-]?\d+$/.test(text) && Number(text) === (Number(text) | 0)
 
 const validateTolerationsAnnotation = (errors: Errors, path: string, text: string): void => {
   const tolerations = readItems(text, ['tolerationSeconds'])
   if (tolerations) validateTolerations(errors, `${path}.${tolerationsKey}`, tolerations)
   else errors.push(invalidValue(path, tolerationsKey, 'must be a JSON list of tolerations'))
+}
+
+const isDeletionCost = (value: string): boolean => isInt32(value) && !/^(\+|0\d)/.test(value)
+
+/** A cost that was stored may stay wrong. */
+export const hasWrongDeletionCost = (annotations: Annotations | undefined): boolean => {
+  const cost = annotations?.[deletionCostKey]
+  return cost !== undefined && !isDeletionCost(cost)
 }
 
 export const validatePodAnnotations = (errors: Errors, path: string, annotations: Annotations | undefined, spec: Loose<PodSpec>, rules: PodRules): void => {
@@ -41,8 +49,7 @@ export const validatePodAnnotations = (errors: Errors, path: string, annotations
     } else if (key === tolerationsKey) {
       if (value) validateTolerationsAnnotation(errors, path, value)
     } else if (key === deletionCostKey) {
-      if (!rules.allowInvalidDeletionCost && (!isInt32(value) || /^\+|^-?0\d/.test(value)))
-        errors.push(invalidValue(keyed(path, key), value, 'must be a 32 bit integer'))
+      if (!rules.allowInvalidDeletionCost && !isDeletionCost(value)) errors.push(invalidValue(keyed(path, key), value, 'must be a 32 bit integer'))
     } else if (key === seccompPodKey || key.startsWith(seccompContainerPrefix)) validateSeccompAnnotation(errors, `${path}.${key}`, value)
     else if (key.startsWith(appArmorPrefix)) {
       const name = key.slice(appArmorPrefix.length)

@@ -1,11 +1,10 @@
 // A Pod as a whole: on creation, on update of its parts, of its status and of its ephemeral containers.
 import { type FieldError, forbiddenField, invalidValue, required } from '../../field-error.ts'
 import type { Pod, PodSpec } from '../../types/core-v1.ts'
-import { addInvalid, type Errors } from '../collect.ts'
+import type { Errors } from '../collect.ts'
 import { semanticEqual } from '../equality.ts'
 import { type Loose, loose } from '../loose.ts'
-import { isDns1123Subdomain } from '../names.ts'
-import { mirrorKey, validatePodAnnotationChanges, validatePodAnnotations, validateProfilesMatch } from './annotations.ts'
+import { hasWrongDeletionCost, mirrorKey, validatePodAnnotationChanges, validatePodAnnotations, validateProfilesMatch } from './annotations.ts'
 import { validateImageWhitespace } from './containers.ts'
 import { type PodRules, podRules } from './options.ts'
 import { validateTolerations } from './scheduling.ts'
@@ -184,11 +183,9 @@ export const validatePodUpdate = (updated: Pod, stored: Pod, subresource: string
     validatePodAnnotationChanges(errors, 'metadata.annotations', annotations, before)
     validatePodAnnotations(errors, 'metadata.annotations', annotations, pod.spec ?? {}, podRules)
     validatePodStatus(errors, pod, old)
-    const nominated = pod.status?.nominatedNodeName
-    if (nominated && nominated !== old.status?.nominatedNodeName) addInvalid(errors, 'status.nominatedNodeName', nominated, isDns1123Subdomain(nominated))
     return errors
   }
-  const rules = { ...leniency(old), allowInvalidDeletionCost: true }
+  const rules = { ...leniency(old), allowInvalidDeletionCost: hasWrongDeletionCost(before) }
   validateWhole(errors, pod, rules)
   validatePodAnnotationChanges(errors, 'metadata.annotations', annotations, before)
   validatePodAnnotations(errors, 'metadata.annotations', annotations, pod.spec ?? {}, rules)

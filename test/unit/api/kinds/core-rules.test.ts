@@ -25,6 +25,14 @@ await t.test('status of a pod', t => {
     return faultsOfChange(pods, before, { ...before, status: change }, 'status')
   }
   const health = (allocated: object) => status({ containerStatuses: [{ name: 'c', allocatedResourcesStatus: [{ name: 'example.com/gpu', ...allocated }] }] })
+  const extended = (...mappings: object[]) =>
+    status({
+      extendedResourceClaimStatus: {
+        resourceClaimName: 'claim',
+        requestMappings: mappings.map(m => ({ containerName: 'c', resourceName: 'example.com/gpu', requestName: 'r', ...m })),
+      },
+    })
+  const of = 'status.extendedResourceClaimStatus'
   const at = 'status.containerStatuses[0]'
   const cases: readonly [string[], ...string[]][] = [
     [status({ containerStatuses: [{ name: 'c', user: { linux: { uid: 0, gid: 0, supplementalGroups: [1] } } }] })],
@@ -52,8 +60,69 @@ await t.test('status of a pod', t => {
       'status.ephemeralContainerStatuses[0].allocatedResourcesStatus Forbidden',
     ],
     [status({ resourceClaimStatuses: [{ name: 'gpu', resourceClaimName: 'Bad_Name' }] }), 'status.resourceClaimStatuses[0].name Invalid'],
+    [status({ conditions: [{ type: 'Ready', status: 'True', observedGeneration: -1 }] }), 'metadata.conditions[0].observedGeneration Invalid'],
+    [status({ nominatedNodeName: 'Bad_Name' }), 'status.nominatedNodeName Invalid'],
+    [extended({})],
+    [extended({ resourceName: 'example.com/other' }), `${of}.requestMappings[0].resourceName Invalid`],
+    [extended({ containerName: 'd' }), `${of}.requestMappings[0].containerName Invalid`],
+    [extended({ requestName: 'Bad_Name' }), `${of}.requestName Invalid`],
+    [
+      extended({}, {}),
+      `${of}.requestMappings[1].containerName Duplicate`,
+      `${of}.requestMappings[1].requestName Duplicate`,
+      `${of}.requestMappings[1].resourceName Duplicate`,
+    ],
+    [status({ extendedResourceClaimStatus: {} }), `${of}.requestMappings Required`, `${of}.resourceClaimName Required`],
   ]
   for (const [found, ...expected] of cases) t.same(found, expected)
+  t.end()
+})
+
+await t.test('what has ended and starts again', t => {
+  const start = (policy: string | undefined, exitCode: number, own: object = {}, name = 'c'): string[] => {
+    const spec = { ...(policy && { restartPolicy: policy }), containers: [{ ...container, ...own }] }
+    const seen = (state: object) => ({ spec, status: { containerStatuses: [{ name, image: '', imageID: '', ready: false, restartCount: 0, state }] } })
+    return faultsOfChange(pods, seen({ terminated: { exitCode } }), seen({ running: {} }), 'status')
+  }
+  const rule = (operator: string, action = 'Restart') => ({ restartPolicy: 'Never', restartPolicyRules: [{ action, exitCodes: { operator, values: [42] } }] })
+  const refused = ['status.containerStatuses[0].state Forbidden']
+  t.same(start('Always', 0), [])
+  t.same(start('Always', 0, { restartPolicy: 'Never' }), refused, "the container's own policy comes first")
+  t.same(start('OnFailure', 1), [])
+  t.same(start('OnFailure', 0), refused)
+  t.same(start('Never', 1, { restartPolicy: 'Always' }), [])
+  t.same(start('Never', 42, rule('In')), [])
+  t.same(start('Never', 1, rule('In')), refused)
+  t.same(start('Never', 1, rule('NotIn')), [])
+  t.same(start('Never', 1, rule('In', 'RestartAllContainers')), [], 'it may be started with others')
+  t.same(start('Always', 1, {}, 'unknown'), refused)
+  t.end()
+})
+
+await t.test('a pod that has its node is nominated for none', t => {
+  const at = (nominatedNodeName: string) => ({ spec: { nodeName: 'n', containers: [container] }, status: { nominatedNodeName } })
+  t.same(faultsOfChange(pods, at(''), at('m'), 'status'), ['status.nominatedNodeName Forbidden'])
+  t.same(faultsOfChange(pods, at('m'), at('m'), 'status'), [])
+  t.end()
+})
+
+await t.test('the cost of a deletion', t => {
+  const key = 'controller.kubernetes.io/pod-deletion-cost'
+  const costing = (cost: string) => ({ metadata: { annotations: { [key]: cost } }, spec: { containers: [container] } })
+  const wrong = [`metadata.annotations[${key}] Invalid`]
+  for (const cost of ['0', '10', '-10', '-05', '-2147483648']) t.same(faultsOfNew(pods, costing(cost)), [], cost)
+  for (const cost of ['', '+1', '05', '1.5', '2147483648', 'x']) t.same(faultsOfNew(pods, costing(cost)), wrong, cost)
+  t.same(faultsOfChange(pods, costing('1'), costing('x')), [...wrong, ...wrong], 'upstream looks twice')
+  t.same(faultsOfChange(pods, costing('y'), costing('x')), [], 'a wrong one may be stored already')
+  t.end()
+})
+
+await t.test('addresses of a pod', t => {
+  const having = (...ips: string[]) => ({ spec: { containers: [container] }, status: { podIPs: ips.map(ip => ({ ip })) } })
+  t.same(faultsOfChange(pods, having(), having('10.0.0.1', 'fd00::1'), 'status'), [])
+  t.same(faultsOfChange(pods, having(), having('10.0.0.1', '10.0.0.1'), 'status'), ['status.podIPs Invalid'])
+  t.same(faultsOfChange(pods, having(), having('x'), 'status'), ['status.podIPs[0] Invalid'])
+  t.same(faultsOfChange(pods, having('x'), having('x'), 'status'), [], 'a wrong one may be stored already')
   t.end()
 })
 
