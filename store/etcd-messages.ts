@@ -15,7 +15,7 @@ import type {
   WatchResponse,
 } from './etcd.types.ts'
 
-type Scalar = 'bytes' | 'string' | 'int' | 'id' | 'bool'
+type Scalar = 'bytes' | 'string' | 'int' | 'id' | 'unsigned id' | 'bool'
 /** A scalar, the names of an enumeration by their numbers, or a message; `[type]` is repeated. */
 type FieldType = Scalar | readonly string[] | Message
 type Layout = Readonly<Record<string, readonly [number: number, type: FieldType, repeated?: 'repeated']>>
@@ -31,8 +31,8 @@ interface Field {
 
 const noBytes = Buffer.alloc(0)
 
-/** Ids are unsigned; the reader has 64 bits as signed. */
-const toId = (value: WireValue): string => (typeof value === 'bigint' ? BigInt.asUintN(64, value) : value).toString()
+/** The reader takes 64 bits as signed. */
+const toUnsigned = (value: WireValue): string => (typeof value === 'bigint' ? BigInt.asUintN(64, value) : value).toString()
 
 const codecOf = (number: number, type: FieldType): Pick<Field, 'empty' | 'read' | 'write'> => {
   if (type instanceof Message) {
@@ -54,7 +54,9 @@ const codecOf = (number: number, type: FieldType): Pick<Field, 'empty' | 'read' 
     case 'int':
       return { empty: 0, read: Number, write: (writer, value: number) => writer.int(number, value) }
     case 'id':
-      return { empty: '0', read: toId, write: (writer, value: string) => writer.int(number, BigInt(value)) }
+      return { empty: '0', read: String, write: (writer, value: string) => writer.int(number, BigInt(value)) }
+    case 'unsigned id':
+      return { empty: '0', read: toUnsigned, write: (writer, value: string) => writer.int(number, BigInt(value)) }
     case 'bool':
       return { empty: false, read: value => value !== 0, write: (writer, value: boolean) => writer.int(number, value ? 1 : 0) }
     default:
@@ -133,7 +135,7 @@ export const createEtcdMethods = (): EtcdMethods => {
     const [asked, answered] = [new Message<Request>(request), new Message<Response>(response)]
     return { path: `/etcdserverpb.${path}`, encode: message => asked.encode(message), decode: bytes => answered.decode(bytes) }
   }
-  const header = [1, new Message({ cluster_id: [1, 'id'], member_id: [2, 'id'], revision: [3, 'int'] })] as const
+  const header = [1, new Message({ cluster_id: [1, 'unsigned id'], member_id: [2, 'unsigned id'], revision: [3, 'int'] })] as const
   const keyValue = new Message({
     key: [1, 'bytes'],
     create_revision: [2, 'int'],
@@ -191,8 +193,8 @@ export const createEtcdMethods = (): EtcdMethods => {
     leaseGrant: method('Lease/LeaseGrant', { TTL: [1, 'int'] }, { header, ID: [2, 'id'], TTL: [3, 'int'] }),
     alarm: method(
       'Maintenance/Alarm',
-      { action: [1, ['Get', 'Activate', 'Deactivate']], memberID: [2, 'id'], alarm: [3, alarmType] },
-      { header, alarms: [2, new Message({ memberID: [1, 'id'], alarm: [2, alarmType] }), 'repeated'] },
+      { action: [1, ['Get']] },
+      { header, alarms: [2, new Message({ memberID: [1, 'unsigned id'], alarm: [2, alarmType] }), 'repeated'] },
     ),
   }
 }
