@@ -49,7 +49,7 @@ await t.test('a custom kind', async t => {
       versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
     },
   } as any)
-  await eventually(async () => plane.client.raw('GET', '/apis/example.com/v1/namespaces/default/quays'))
+  await eventually(async () => Boolean(await plane.client.raw('GET', '/apis/example.com/v1/namespaces/default/quays')))
   await policies.create(policy('custom', 'example.com', 'quays', 'object.spec.berth > 0 && object.metadata.name != ""'))
   const { typeChecking } = await statusAt('custom', 1)
   t.match(typeChecking?.expressionWarnings?.[0]?.warning, "example.com/v1, Kind=Quay: ERROR: <input>:1:12: undefined field 'berth'")
