@@ -13,7 +13,7 @@ export interface NetworkConfig {
   readonly bridgeName?: string
   /** By default the kernel's, 1500. */
   readonly mtu?: number
-  /** Searched in order for the plugins; by default Debian's and upstream's. */
+  /** Searched in order for the plugins; by default `cniBinDirs`. */
   readonly binDirs?: readonly string[]
   /** Name of the nftables table (family bridge) that keeps pods from finding each other past the host. */
   readonly tableName?: string
@@ -21,12 +21,15 @@ export interface NetworkConfig {
 
 export type CompletedNetworkConfig = Required<Omit<NetworkConfig, 'mtu'>> & { readonly mtu: number | undefined }
 
+/** Where Debian, the upstream bundle and Fedora put the CNI plugins. */
+export const cniBinDirs: readonly string[] = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni']
+
 /** Also the name of the directory under `dataDir`. */
 export const networkName = 'wherry'
 
 /** Throws one clear sentence for a configuration that cannot work. */
 export const completeNetworkConfig = (config: NetworkConfig): CompletedNetworkConfig => {
-  const { podCidr, clusterCidr, bridgeName = 'wherry0', mtu, binDirs = ['/usr/lib/cni', '/opt/cni/bin'], tableName = 'wherry' } = config
+  const { podCidr, clusterCidr, bridgeName = 'wherry0', mtu, binDirs = cniBinDirs, tableName = 'wherry' } = config
   const [pods, cluster] = [parseCidr(podCidr), parseCidr(clusterCidr)]
   if (!pods || pods.bits > 29) throw new Error(`pod CIDR ${podCidr}: not an IPv4 prefix of at most 29 bits`)
   if (!cluster) throw new Error(`cluster CIDR ${clusterCidr}: not an IPv4 prefix`)

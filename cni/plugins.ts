@@ -21,5 +21,5 @@ export const findPluginDir = async (binDirs: readonly string[]): Promise<string>
     if (names.length === 0) return dir
     missing.push(`${dir} lacks ${names.join(', ')}`)
   }
-  throw new Error(`no CNI plugins (${missing.join('; ')}): install the package containernetworking-plugins`)
+  throw new Error(`no CNI plugins (${missing.join('; ')}): install them with "apt-get install containernetworking-plugins"`)
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Paths } from '../../base/paths.ts'
 import type { Pki, TlsFiles } from '../../base/tls.ts'
-import { ensureKept, readKeeper } from '../supervise/kept.ts'
+import { ensureKept, readKeeper, refuseVainStarts } from '../supervise/kept.ts'
 
 /** Command line of the member. Its ports are not etcd's usual ones: an etcd of the machine keeps those. */
 export const toEtcdArguments = (port: number, dataDir: string, server: TlsFiles): string[] => {
@@ -54,8 +54,14 @@ const askHealth = (url: string, tls: { ca: Buffer; cert: Buffer; key: Buffer } |
     request.on('error', reject).on('timeout', () => request.destroy(new Error('it does not answer')))
   })
 
-/** Resolves when the etcd at `url` serves; rejects with one sentence after `timeoutMs`. */
-export const awaitEtcd = async (url: string, files: TlsFiles | undefined, timeoutMs: number, hint: string): Promise<void> => {
+/** Resolves when the etcd at `url` serves; rejects with one sentence after `timeoutMs`, or when `meanwhile` rejects. */
+export const awaitEtcd = async (
+  url: string,
+  files: TlsFiles | undefined,
+  timeoutMs: number,
+  hint: string,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> => {
   const tls = files && { ca: await readFile(files.ca), cert: await readFile(files.cert), key: await readFile(files.key) }
   const deadline = Date.now() + timeoutMs
   for (;;) {
@@ -66,6 +72,7 @@ export const awaitEtcd = async (url: string, files: TlsFiles | undefined, timeou
       if (Date.now() > deadline)
         throw new Error(`etcd at ${url} is not healthy after ${timeoutMs / 1000} s (${(error as Error).message}): ${hint}`, { cause: error })
     }
+    await meanwhile()
     await delay(15)
   }
 }
@@ -77,6 +84,6 @@ export const ensureOwnEtcd = async (paths: Paths, port: number, pki: Pki): Promi
   // Debian's etcd 3.4 counts arm64 as unsupported although upstream ships it.
   const env = process.arch === 'arm64' ? { ...process.env, ETCD_UNSUPPORTED_ARCH: 'arm64' } : process.env
   const started = (await readKeeper(kept)) ? false : await ensureKept(kept, log, toEtcdArguments(port, paths.etcd.data, pki.etcdServer), { env })
-  await awaitEtcd(`https://127.0.0.1:${port}`, pki.etcdClient, 30_000, `see ${log}`)
+  await awaitEtcd(`https://127.0.0.1:${port}`, pki.etcdClient, 30_000, `see ${log}`, () => refuseVainStarts(kept, log))
   return started
 }

@@ -1,12 +1,13 @@
 // Brings the cluster up: checks, certificates, etcd and containerd side by side, local images; then this process becomes foreground.sh,
 // which keeps the two Wherry processes (docs/adr/0020). Repeating it continues where things are.
 import { rm } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { toPaths, type Paths } from '../../base/paths.ts'
 import { writeAtomically, type Pki } from '../../base/tls.ts'
 import { awaitContainerd, ensureOwnContainerd } from '../containerd/own-containerd.ts'
 import { buildLocalImages, ensureImages, readStaticBusybox } from '../images/ensure-images.ts'
-import { readMark, readStartTicks, stopKept } from '../supervise/kept.ts'
+import { readKeeper, readMark, readStartTicks, stopKept } from '../supervise/kept.ts'
 import { StartError } from '../start-error.ts'
 import { compileCache, toProcessArgv } from './become-process.ts'
 import type { ClusterConfig, ClusterOptions } from './cluster-config.ts'
@@ -15,6 +16,8 @@ import { findProgram } from './machine.ts'
 import { awaitEtcd, ensureOwnEtcd } from './own-etcd.ts'
 import { preflight } from './preflight.ts'
 import { createStages } from './stages.ts'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** One `up` for each root. What a killed one left behind is stopped here, except containerd and etcd, which are adopted. */
 const takeOver = async (paths: Paths): Promise<void> => {
@@ -41,6 +44,17 @@ const ensureEtcd = async (config: ClusterConfig, paths: Paths, pki: Pki): Promis
   return `etcd at ${config.etcd.servers.join(', ')}`
 }
 
+/** What a start that fails or is interrupted has to end again: our etcd and containerd, where they did not run before. */
+const toUndo = async (config: ClusterConfig, paths: Paths): Promise<() => Promise<void>> => {
+  const own = [...(config.etcd.own ? ['etcd'] : []), ...(config.containerd.own ? ['containerd'] : [])].map(name => ({ name, run: paths.run }))
+  const before = await Promise.all(own.map(kept => readKeeper(kept)))
+  const started = own.filter((_, index) => !before[index])
+  // Once more until none is there: one may just be starting.
+  return async () => {
+    while ((await Promise.all(started.map(kept => readKeeper(kept)))).some(Boolean)) await Promise.all(started.map(kept => stopKept(kept)))
+  }
+}
+
 export const up = async (options: ClusterOptions, print: (line: string) => void): Promise<never> => {
   const config = await toClusterConfig(options).catch((error: unknown) => {
     throw new StartError([(error as Error).message])
@@ -54,6 +68,11 @@ export const up = async (options: ClusterOptions, print: (line: string) => void)
   const stages = createStages(print)
   stages.done(`checks: ${config.nodeName} at ${config.nodeIp}`, performance.now() - since)
   const socket = config.containerd.socket ?? paths.containerd.socket
+  const undo = await toUndo(config, paths)
+  const interrupted = (signal: NodeJS.Signals): void => {
+    void undo().finally(() => process.exit(128 + constants.signals[signal]))
+  }
+  for (const signal of signals) process.once(signal, interrupted)
   try {
     const pki = await stages.run('certificates', () => ensureClusterFiles(config, paths))
     const etcd = async (): Promise<void> => {
@@ -68,9 +87,13 @@ export const up = async (options: ClusterOptions, print: (line: string) => void)
       if (await ensureImages(socket, images, paths.run))
         stages.done(`images: ${images.map(({ reference }) => reference).join(', ')}`, performance.now() - imported)
     }
-    await Promise.all([etcd(), containerd()])
+    // Both to their end, so that none goes on starting what the other's failure ends.
+    for (const result of await Promise.allSettled([etcd(), containerd()])) if (result.status === 'rejected') throw result.reason
   } catch (error) {
+    await undo()
     throw error instanceof StartError ? error : new StartError([(error as Error).message])
+  } finally {
+    for (const signal of signals) process.off(signal, interrupted)
   }
 
   await writeAtomically(join(paths.run, 'up.pid'), `${process.pid} ${await readStartTicks(process.pid)}\n`)

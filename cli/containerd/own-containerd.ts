@@ -7,20 +7,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Paths } from '../../base/paths.ts'
 import { writeAtomically } from '../../base/tls.ts'
+import { cniBinDirs } from '../../cni/config.ts'
+import { findPluginDir } from '../../cni/plugins.ts'
 import { findProgram, hasCapSysResource } from '../cluster/machine.ts'
 import { pauseReference } from '../images/local-images.ts'
-import { ensureKept, readKeeper, stopKept } from '../supervise/kept.ts'
+import { ensureKept, readKeeper, refuseVainStarts, stopKept } from '../supervise/kept.ts'
 import { toContainerdConfig } from './containerd-config.ts'
 
 const run = promisify(execFile)
-
-/** Where distributions and the upstream bundle put the CNI plugins. */
-const cniBinDirs = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni']
-
-const findCniBinDir = async (): Promise<string> => {
-  for (const directory of cniBinDirs) if (await findProgram('bridge', directory).then(file => file?.startsWith(directory))) return directory
-  throw new Error(`no CNI plugin "bridge" in ${cniBinDirs.join(', ')}: install it with "apt-get install containernetworking-plugins"`)
-}
 
 /** Runs one container with crun, in the cgroup that pods will have. It refuses hybrid cgroup hierarchies, and kernels may refuse it. */
 const probeCrun = async (crun: string, busybox: string, scratch: string): Promise<boolean> => {
@@ -71,10 +65,16 @@ const canConnect = (socket: string): Promise<boolean> =>
       .once('connect', () => connection.destroy())
   })
 
-/** Resolves when something accepts connections at `socket`; rejects with one sentence after `timeoutMs`. */
-export const awaitContainerd = async (socket: string, timeoutMs: number, hint: string): Promise<void> => {
+/** Resolves when something accepts connections at `socket`; rejects with one sentence after `timeoutMs`, or when `meanwhile` rejects. */
+export const awaitContainerd = async (
+  socket: string,
+  timeoutMs: number,
+  hint: string,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> => {
   const deadline = Date.now() + timeoutMs
   while (!(await canConnect(socket))) {
+    await meanwhile()
     await delay(15)
     if (Date.now() > deadline) throw new Error(`containerd does not accept connections at ${socket} after ${timeoutMs / 1000} s: ${hint}`)
   }
@@ -87,7 +87,12 @@ export interface OwnContainerd {
 
 /** Idempotent. A running one is left alone unless its configuration has to change; then it is restarted, its containers are not. */
 export const ensureOwnContainerd = async (paths: Paths, busybox: string): Promise<OwnContainerd> => {
-  const [runc, crun, cniBinDir, mayLowerOomScore] = await Promise.all([findProgram('runc'), findProgram('crun'), findCniBinDir(), hasCapSysResource()])
+  const [runc, crun, cniBinDir, mayLowerOomScore] = await Promise.all([
+    findProgram('runc'),
+    findProgram('crun'),
+    findPluginDir(cniBinDirs),
+    hasCapSysResource(),
+  ])
   const runtime = await chooseRuntime(paths, crun, busybox)
   const text = toContainerdConfig({
     paths,
@@ -106,6 +111,6 @@ export const ensureOwnContainerd = async (paths: Paths, busybox: string): Promis
   await mkdir(paths.cni.conf, { recursive: true, mode: 0o755 })
   const log = join(paths.lib, 'log', 'containerd.log')
   const started = await ensureKept(kept, log, ['containerd', '--config', paths.containerd.config])
-  await awaitContainerd(paths.containerd.socket, 30_000, `see ${log}`)
+  await awaitContainerd(paths.containerd.socket, 30_000, `see ${log}`, () => refuseVainStarts(kept, log))
   return { started, runtime }
 }

@@ -46,6 +46,17 @@ export const readMark = async (file: string): Promise<ProcessMark | undefined> =
 export const readProgram = ({ name, run }: Kept): Promise<ProcessMark | undefined> => readMark(join(run, `${name}.pid`))
 export const readKeeper = ({ name, run }: Kept): Promise<ProcessMark | undefined> => readMark(join(run, `${name}.keeper`))
 
+/** Ends in a row, within some two seconds, that say that a program cannot run here. */
+const vainStarts = 4
+
+/** Rejects with one sentence when a program ends as often as it is started; to be called while waiting for it. */
+export const refuseVainStarts = async ({ name, run }: Kept, log: string): Promise<void> => {
+  const notices = await readFile(join(run, 'notices'), 'utf8').catch(() => '')
+  if (notices.split('\n').filter(line => line.startsWith(`${name} ended`)).length < vainStarts) return
+  const said = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n').at(-1)!
+  throw new Error(`${name} ends as soon as it is started (${said.slice(0, 400)}): see ${log}`)
+}
+
 /**
  * Starts a keeper that outlives this process. Idempotent: `false` when one already runs. A program left by a dead keeper is taken over,
  * not started a second time.

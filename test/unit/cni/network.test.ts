@@ -51,7 +51,7 @@ await t.test('plugins are found where they are, and what is missing is named', a
   }
   const half = join(dir, 'half')
   await t.rejects(findPluginDir(['/nonexistent', half]), {
-    message: `no CNI plugins (/nonexistent lacks bridge, host-local, loopback; ${half} lacks loopback): install the package containernetworking-plugins`,
+    message: `no CNI plugins (/nonexistent lacks bridge, host-local, loopback; ${half} lacks loopback): install them with "apt-get install containernetworking-plugins"`,
   })
   await writeFile(join(half, 'loopback'), '', { mode: 0o755 })
   t.equal(await findPluginDir(['/nonexistent', half]), half)
