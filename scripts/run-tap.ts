@@ -2,6 +2,7 @@
 // that agrees. Failures are shown as they happen; the whole output is kept in node_modules/.cache/tap-output.
 import { spawn } from 'node:child_process'
 import { createWriteStream, globSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createTally } from './tap-tally.ts'
 
@@ -14,6 +15,8 @@ const files = process.argv
 files.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
 const tap = spawn('node_modules/.bin/tap', ['run', '--disable-coverage', '--reporter=tap', '--allow-empty-coverage', ...files], {
   stdio: ['ignore', 'pipe', 'inherit'],
+  // Every file is a process, and every cluster several: what one has compiled, the others need not.
+  env: { ...process.env, NODE_COMPILE_CACHE: resolve('node_modules/.cache/compile') },
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tap.kill(signal))
 const kept = createWriteStream('node_modules/.cache/tap-output')

@@ -12,8 +12,8 @@ const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-
 
 export const toProcessArgv = (): string[] => [process.execPath, ...nodeOptions, join(import.meta.dirname, '..', `process${extname(import.meta.filename)}`)]
 
-/** Node keeps compiled and type-stripped modules here. */
-export const compileCache = (paths: Paths): string => join(paths.lib, 'compile-cache')
+/** Node keeps compiled and type-stripped modules here, unless who started this chose a place (the tests share one between their clusters). */
+export const compileCache = (paths: Paths): string => process.env['NODE_COMPILE_CACHE'] ?? join(paths.lib, 'compile-cache')
 
 const settle = async (options: ClusterOptions): Promise<{ config: ClusterConfig; paths: Paths }> => {
   const config = await mergeClusterConfig(options).catch((error: unknown) => {

@@ -170,7 +170,9 @@ await t.test('one server', async t => {
     const rival = definition(group, { type: 'object' }, {}, { names: { plural: 'moorings', kind: 'Berth' } })
     rival['metadata'] = { name: `moorings.${group}` }
     await server.call('POST', definitions, rival)
-    const conditions = await eventually<object | false>(async () => (await server.call('GET', `${definitions}/moorings.${group}`)).body.status.conditions ?? false)
+    const conditions = await eventually<object | false>(
+      async () => (await server.call('GET', `${definitions}/moorings.${group}`)).body.status.conditions ?? false,
+    )
     t.match(conditions, [
       { type: 'NamesAccepted', status: 'False', reason: 'ListKindConflict' },
       { type: 'Established', status: 'False', reason: 'NotAccepted' },
