@@ -48,10 +48,14 @@ const readOr = <T>(parse: () => T, otherwise: T): T => {
   }
 }
 
+/** Longer ones narrow nothing: strangers must not make the server read what they may not ask for. */
+const maxSelectorLength = 4_096
+const isShort = (text: string | null | undefined): text is string => text != null && text !== '' && text.length <= maxSelectorLength
+
 /** What selectors narrow an answer down to. */
 export const readSelectors = (fieldText: string | null | undefined, labelText: string | null | undefined): Pick<Attributes, 'fields' | 'labels'> => {
-  const fields = fieldText ? readOr(() => parseFieldSelector(fieldText).requirements, []) : []
-  const labels = labelText ? readOr(() => parseLabelSelector(labelText).requirements, []) : []
+  const fields = isShort(fieldText) ? readOr(() => parseFieldSelector(fieldText).requirements, []) : []
+  const labels = isShort(labelText) ? readOr(() => parseLabelSelector(labelText).requirements, []) : []
   return { ...(fields.length && { fields }), ...(labels.length && { labels }) }
 }
 

@@ -179,6 +179,8 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
     minVersion: 'TLSv1.2',
     settings: { maxConcurrentStreams: limits.concurrentStreams, initialWindowSize: 1024 * 1024 },
     maxSessionMemory: 64,
+    // As much as an HTTP/2 client may send: long selectors come in the request line.
+    maxHeaderSize: 64 * 1024,
   })
   const authorities = { client: parseBundle(clientCa), frontProxy: parseBundle(frontProxyCa) }
   const peers = new WeakMap<object, Pick<ApiRequest, 'peer' | 'remoteAddress'>>()

@@ -77,6 +77,9 @@ await t.test('headers without end and bodies too large', async t => {
   const answer = await server.call('POST', configMaps, { metadata: { name: 'c' }, data: { a: 'x'.repeat(3 * 1024 * 1024) } })
   t.equal(answer.status, 413)
   t.match(answer.body, { kind: 'Status', reason: 'RequestEntityTooLarge' })
+  const long = `${configMaps}?labelSelector=app in (${'value,'.repeat(8_000)}value)`.replaceAll(' ', '%20')
+  t.equal((await server.call('GET', long)).status, 200, 'a long selector over HTTP/1.1')
+  t.equal(await get(await open(t, server), long), 200, 'and over HTTP/2')
 })
 
 await t.test('a server that stops says goodbye: requests under way are answered, watches end, new ones go elsewhere', { timeout: 60_000 }, async t => {
