@@ -6,7 +6,7 @@ import type { Entry } from '../../../../store/store.ts'
 const entry = (kind: string, name: string, object: object, namespace = 'ns', fields: object = {}): Entry =>
   ({ key: `/registry/${kind}/${namespace}/${name}`, namespace, name, object: () => object, fields }) as unknown as Entry
 
-const pod = (name: string, spec: { nodeName?: string }, more: { annotations?: object; status?: object; uid?: string } = {}): Entry =>
+const pod = (name: string, spec: { nodeName?: string; [field: string]: unknown }, more: { annotations?: object; status?: object; uid?: string } = {}): Entry =>
   entry('pods', name, { metadata: { name, namespace: 'ns', uid: more.uid ?? name, annotations: more.annotations }, spec, status: more.status }, 'ns', {
     'spec.nodeName': spec.nodeName ?? '',
   })
