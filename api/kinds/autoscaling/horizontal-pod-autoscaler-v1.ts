@@ -1,5 +1,4 @@
 // HorizontalPodAutoscaler of autoscaling/v1: shown and judged as the v2 form that it stands for, whose names its faults have.
-import type { KubeObject } from '../../object.ts'
 import { defineResource } from '../../resource.ts'
 import type { HorizontalPodAutoscaler } from '../../types/autoscaling-v1.ts'
 import type { HorizontalPodAutoscaler as V2 } from '../../types/autoscaling-v2.ts'
@@ -7,7 +6,7 @@ import { separateStatus } from '../workload.ts'
 import { horizontalPodAutoscalers } from './horizontal-pod-autoscaler.ts'
 import { toV2 } from './v1-form.ts'
 
-const asV2 = (autoscaler: HorizontalPodAutoscaler): V2 => toV2(autoscaler as KubeObject) as V2
+const asV2 = (autoscaler: HorizontalPodAutoscaler): V2 => toV2(autoscaler) as V2
 
 export const horizontalPodAutoscalersV1 = defineResource<HorizontalPodAutoscaler>({
   group: 'autoscaling',
