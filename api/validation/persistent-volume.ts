@@ -127,14 +127,29 @@ const validateModes = (errors: Errors, path: string, modes: readonly string[]): 
     errors.push(forbiddenField(path, 'ReadWriteOncePod excludes other access modes'))
 }
 
+const validateClassOfAttributes = (errors: Errors, path: string, spec: Spec): void => {
+  const name = spec.volumeAttributesClassName
+  if (name === undefined) return
+  addRequiredName(errors, `${path}.volumeAttributesClassName`, name, isDns1123Subdomain)
+  if (!spec.csi) errors.push(required(`${path}.csi`, 'has to be specified with volumeAttributesClassName'))
+}
+
 /** What a VolumeAttachment says of a volume that is no object: it has a CSI driver, and nothing that a claim or a class would decide. */
 export const validateInlineVolume = (errors: Errors, path: string, spec: Spec): void => {
-  const inObjects = ['claimRef', 'persistentVolumeReclaimPolicy', 'nodeAffinity', 'storageClassName', 'volumeMode', 'volumeAttributesClassName'] as const
-  for (const key of inObjects) if (spec[key] !== undefined) errors.push(forbiddenField(`${path}.${key}`, 'may not be specified for an inline volume'))
+  const { claimRef, nodeAffinity, storageClassName, persistentVolumeReclaimPolicy: policy = 'Retain', volumeMode = 'Filesystem' } = spec
+  const refused = {
+    claimRef: claimRef !== undefined,
+    nodeAffinity: nodeAffinity !== undefined,
+    storageClassName: Boolean(storageClassName),
+    persistentVolumeReclaimPolicy: policy !== '' && policy !== 'Retain',
+    volumeMode: volumeMode !== 'Filesystem',
+  }
+  for (const [key, is] of Object.entries(refused)) if (is) errors.push(forbiddenField(`${path}.${key}`, 'may not be specified for an inline volume'))
   if (Object.keys(spec.capacity ?? {}).length) errors.push(forbiddenField(`${path}.capacity`, 'may not be specified for an inline volume'))
   if (!spec.csi) errors.push(required(`${path}.csi`, 'has to be specified for an inline volume'))
   validateModes(errors, `${path}.accessModes`, spec.accessModes ?? [])
   validateSource(errors, path, spec, '')
+  validateClassOfAttributes(errors, path, spec)
 }
 
 const validateSpec = (errors: Errors, spec: Spec, name: string): void => {
@@ -160,10 +175,7 @@ const validateSpec = (errors: Errors, spec: Spec, name: string): void => {
     errors.push(forbiddenField('spec.persistentVolumeReclaimPolicy', 'may not be Recycle for a hostPath of "/"'))
   if (spec.storageClassName) addInvalid(errors, 'spec.storageClassName', spec.storageClassName, isDns1123Subdomain(spec.storageClassName))
   if (spec.volumeMode !== undefined) addSupported(errors, 'spec.volumeMode', spec.volumeMode, volumeModes)
-  const className = spec.volumeAttributesClassName
-  if (className === undefined) return
-  addRequiredName(errors, 'spec.volumeAttributesClassName', className, isDns1123Subdomain)
-  if (!spec.csi) errors.push(required('spec.csi', 'has to be specified with volumeAttributesClassName'))
+  validateClassOfAttributes(errors, 'spec', spec)
 }
 
 const successors: Readonly<Record<string, string>> = {

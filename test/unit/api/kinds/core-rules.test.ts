@@ -8,6 +8,7 @@ import { pods } from '../../../../api/kinds/core/pod.ts'
 import { services } from '../../../../api/kinds/core/service.ts'
 import type { AnyResource } from '../../../../api/resource.ts'
 import { endpointSlices } from '../../../../api/kinds/discovery/endpoint-slice.ts'
+import { volumeAttachments } from '../../../../api/kinds/storage/volume-attachment.ts'
 import { faultsOfChange, faultsOfNew, stored } from './judge.ts'
 
 const container = { name: 'c', image: 'i' }
@@ -167,6 +168,30 @@ await t.test('resizes', t => {
     [resize(whole({ cpu: '2', memory: '1Gi' }), whole({ cpu: '2' })), 'spec.resources.requests Forbidden'],
   ]
   for (const [found, ...expected] of cases) t.same(found, expected)
+  t.end()
+})
+
+await t.test('volumes within an attachment', t => {
+  const faults = (more: object) =>
+    faultsOfNew(volumeAttachments, {
+      metadata: { name: 'a' },
+      spec: {
+        attacher: 'x.example.com',
+        nodeName: 'n',
+        source: { inlineVolumeSpec: { accessModes: ['ReadWriteOnce'], csi: { driver: 'x.example.com', volumeHandle: 'v' }, ...more } },
+      },
+    })
+  const at = 'spec.source.inlineVolumeSpec'
+  t.same(faults({ persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem', storageClassName: '', volumeAttributesClassName: 'gold' }), [])
+  t.same(faults({ persistentVolumeReclaimPolicy: 'Delete' }), [`${at}.persistentVolumeReclaimPolicy Forbidden`])
+  t.same(faults({ volumeMode: 'Block' }), [`${at}.volumeMode Forbidden`])
+  t.same(faults({ storageClassName: 'fast' }), [`${at}.storageClassName Forbidden`])
+  t.same(faults({ volumeAttributesClassName: 'Bad_Name' }), [`${at}.volumeAttributesClassName Invalid`])
+  t.same(faults({ capacity: { storage: '1Gi' }, claimRef: {}, nodeAffinity: {} }), [
+    `${at}.capacity Forbidden`,
+    `${at}.claimRef Forbidden`,
+    `${at}.nodeAffinity Forbidden`,
+  ])
   t.end()
 })
 
