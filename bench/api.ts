@@ -5,12 +5,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type ClientHttp2Session } from 'node:http2'
-import { createServer, type AddressInfo } from 'node:net'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Etcd3 } from 'etcd3'
 import { load } from 'js-yaml'
+import { createFigures } from './figures.ts'
+import { freePort } from './free-port.ts'
 import { toFigure } from './stats.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -31,20 +32,7 @@ const clients = 16
 const sizes = (options.sizes ?? (options.quick ? '1000' : '1000,10000,50000')).split(',').map(Number)
 const nodeArgs = ['--disable-warning=ExperimentalWarning', '--min-semi-space-size=16']
 
-const results: Record<string, number> = {}
-const note = (name: string, value: number): void => {
-  results[name] = Math.round(value * 100) / 100
-  console.log(`${name.padEnd(72)} ${results[name]}`)
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+const { results, note } = createFigures(72)
 
 const folder = mkdtempSync(join(tmpdir(), 'wherry-bench-api-'))
 const children = new Set<ChildProcess>()

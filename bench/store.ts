@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -15,6 +14,8 @@ import { systemClock } from '../base/clock.ts'
 import { createLogger } from '../base/log.ts'
 import { createEtcdStore, createMemoryStore } from '../store/main.ts'
 import type { Store, StoredResource } from '../store/store.ts'
+import { createFigures } from './figures.ts'
+import { freePort } from './free-port.ts'
 import { toFigure } from './stats.ts'
 
 const { values: options } = parseArgs({
@@ -134,20 +135,7 @@ const open = async (store: Store): Promise<number> => {
   return performance.now() - began
 }
 
-const results: Record<string, number> = {}
-const note = (name: string, value: number): void => {
-  results[name] = Math.round(value * 100) / 100
-  console.log(`${name.padEnd(64)} ${results[name]}`)
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+const { results, note } = createFigures(64)
 
 const data = mkdtempSync(join(tmpdir(), 'wherry-bench-etcd-'))
 const endpoint = `http://127.0.0.1:${await freePort()}`
