@@ -45,9 +45,12 @@ export const runRemoteCommand = async (request: IncomingMessage, socket: Duplex,
       if (channel === 'error') told = true
       send(channel, piece)
     },
-    ended: () => undefined,
+    // All was said; stdin that nobody reads would never be written out.
+    ended: id => {
+      if (told && id === idOf('error')) server.socket.destroy()
+    },
     ping: frame => server.socket.write(frame),
-    goAway: () => server.socket.destroySoon(),
+    goAway: () => server.socket.destroy(),
   })
   const receive = (chunk: Buffer): void => {
     try {

@@ -147,6 +147,13 @@ await t.test('the real kubectl: exec, attach and port-forward over WebSockets, w
     t.notMatch(stderr, fallback)
   })
 
+  await t.test('megabytes that a command takes without a word, and those that it never reads', async t => {
+    const kept = await kubectl(['exec', '-i', 'web', '--', 'sh', '-c', 'cat > /tmp/kept; wc -c < /tmp/kept >&2'], payload).ended
+    t.match(kept, { code: 0, stderr: `${payload.length}\n` })
+    t.match(await kubectl(['exec', '-i', 'web', '--', 'sh', '-c', 'cat > /tmp/kept'], payload).ended, { code: 0 })
+    t.match(await kubectl(['exec', '-i', 'web', '--', 'sh', '-c', 'exit 5'], payload).ended, { code: 5 })
+  })
+
   await t.test('both outputs, exit codes, a terminal', async t => {
     t.match(await kubectl(['exec', 'web', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3']).ended, {
       code: 3,

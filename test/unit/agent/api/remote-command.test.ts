@@ -129,6 +129,26 @@ await t.test('a command that ends without reading its stdin: how it ended is tol
   t.equal(code, 1000)
 })
 
+await t.test('a runtime that keeps the connection although the command has ended', async t => {
+  let over = false
+  const { code, channels } = await run(
+    t,
+    (frame, socket) => {
+      reply(frame, socket)
+      if (frame.control || over) return
+      over = true
+      socket.pause()
+      socket.write(Buffer.concat([data(7, ended), control(3, Buffer.concat([word(7), word(5)]))]))
+      t.teardown(() => socket.destroy())
+    },
+    client => {
+      for (let i = 0; i < 400; i++) client.send(Buffer.alloc(32 * 1024 + 1))
+    },
+  )
+  t.same(channels, { 1: '', 3: ended })
+  t.equal(code, 1000)
+})
+
 await t.test('a runtime that breaks off', async t => {
   const { code } = await run(
     t,
