@@ -1,5 +1,4 @@
 // The official JavaScript client: its informer and a Lease-based leader election survive a restart of the API server.
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the client's types are classes, its users pass literals */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
