@@ -23,6 +23,9 @@ export interface HttpServer {
   close(drainMs: number): Promise<void>
 }
 
+/** As much as an HTTP/2 client may send: long selectors come in the request line. Goes on to HTTP/1.1, which the types do not tell. */
+const headerLimit: object = { maxHeaderSize: 64 * 1024 }
+
 const mayHaveBody = (request: Request): boolean =>
   'stream' in request ? !request.stream.endAfterHeaders : request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
 
@@ -179,8 +182,7 @@ export const createHttpServer = (config: CompletedConfig, log: Logger, handle: (
     minVersion: 'TLSv1.2',
     settings: { maxConcurrentStreams: limits.concurrentStreams, initialWindowSize: 1024 * 1024 },
     maxSessionMemory: 64,
-    // As much as an HTTP/2 client may send: long selectors come in the request line.
-    maxHeaderSize: 64 * 1024,
+    ...headerLimit,
   })
   const authorities = { client: parseBundle(clientCa), frontProxy: parseBundle(frontProxyCa) }
   const peers = new WeakMap<object, Pick<ApiRequest, 'peer' | 'remoteAddress'>>()
