@@ -58,10 +58,15 @@ export const invalid = (kind: { group: string; kind: string }, name: string, all
   const errors = all.slice(0, mostTold)
   const lines = errors.map(e => `${e.field}: ${toMessage(e)}`)
   const what = `${kind.kind}${kind.group && `.${kind.group}`} "${name}" is invalid`
-  return new StatusError(422, 'Invalid', `${what}: ${lines.length === 1 ? lines[0] : `[${lines.join(', ')}${all.length > mostTold ? `, and ${all.length - mostTold} more` : ''}]`}`, {
-    name,
-    ...(kind.group && { group: kind.group }),
-    kind: kind.kind,
-    causes: errors.map(e => ({ reason: e.reason, message: toMessage(e), field: e.field })),
-  })
+  return new StatusError(
+    422,
+    'Invalid',
+    `${what}: ${lines.length === 1 ? lines[0] : `[${lines.join(', ')}${all.length > mostTold ? `, and ${all.length - mostTold} more` : ''}]`}`,
+    {
+      name,
+      ...(kind.group && { group: kind.group }),
+      kind: kind.kind,
+      causes: errors.map(e => ({ reason: e.reason, message: toMessage(e), field: e.field })),
+    },
+  )
 }

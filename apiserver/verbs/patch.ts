@@ -64,13 +64,10 @@ const patchView = (context: Context, schema: BodyKind, type: PatchType, body: Pa
   const patched = applyPatch(type, schema, copyJson(view as unknown as JsonMap), body.value)
   if (type === 'strategic' && isMap(patched)) Object.assign(patched, { kind: view.kind, apiVersion: view.apiVersion })
   const prefix = type === 'json' ? 'json patch ' : ''
-  return decodePatched(
-    context,
-    schema,
-    patched,
-    validation,
-    { duplicates: body.duplicates.map(f => `${prefix}duplicate field ${JSON.stringify(f)}`), wholeFloats: wholeFloatsOf(type, body) },
-  )
+  return decodePatched(context, schema, patched, validation, {
+    duplicates: body.duplicates.map(f => `${prefix}duplicate field ${JSON.stringify(f)}`),
+    wholeFloats: wholeFloatsOf(type, body),
+  })
 }
 
 /** How a patch goes through a subresource: what the client sees of the stored object, and what becomes of it. */

@@ -1,7 +1,6 @@
 // What server and apiserver have in common: the store on etcd, and the API server with this cluster's certificates.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AuditConfig } from '../../apiserver/config.ts'
 import { createApiServer } from '../../apiserver/main.ts'
 import { systemClock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
@@ -32,7 +31,7 @@ const readServiceAccountKeys = async ({ pki }: Pick<Paths, 'pki'>): Promise<stri
   return Promise.all(['sa.key', ...others].map(file => readFile(join(pki, file), 'utf8')))
 }
 
-const readAudit = async ({ audit }: ClusterConfig): Promise<AuditConfig | undefined> =>
+const readAudit = async ({ audit }: ClusterConfig): Promise<Parameters<typeof createApiServer>[0]['audit']> =>
   audit && {
     policy: await readFile(audit.policyFile, 'utf8'),
     logPath: audit.logPath,

@@ -129,8 +129,7 @@ export const pods = defineResource<Pod>({
     if (context.subresource === 'binding') return []
     if (!old) return validatePodCreate(pod)
     const errors = validatePodUpdate(pod, old, context.subresource)
-    if (context.subresource === 'resize')
-      validateResize(errors, { pod, old, isMirror: isMirrorPod(old), classes: [qosClass(pod.spec), qosClass(old.spec)] })
+    if (context.subresource === 'resize') validateResize(errors, { pod, old, isMirror: isMirrorPod(old), classes: [qosClass(pod.spec), qosClass(old.spec)] })
     return errors
   },
   warnings: podWarnings,

@@ -218,7 +218,7 @@ await t.test('how containers end', async t => {
     type: 'Warning',
     involvedObject: { fieldPath: 'spec.containers{main}' },
   })
-  t.match(await eventually(async () => (await eventsOf('loop')).find(e => e.reason === 'Started' && e.count === 2)), { message: 'Container started' })
+  t.match(await eventually(async () => (await eventsOf('loop')).find(e => e.reason === 'Started' && e.count === 2) ?? false), { message: 'Container started' })
   await remove('oom', 'words', 'loop')
   t.same([...new Set((await eventsOf('words')).map(e => e.reason))].sort(), ['Created', 'Pulled', 'Started'])
 })

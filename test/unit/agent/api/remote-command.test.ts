@@ -32,7 +32,7 @@ const startRuntime = async (onFrame: (frame: Frame, socket: Socket) => void): Pr
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n')
     let bytes = Buffer.alloc(0)
     socket.on('error', () => undefined)
-    socket.on('data', chunk => {
+    socket.on('data', (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk])
       while (bytes.length >= 8 && bytes.length >= 8 + bytes.readUIntBE(5, 3)) {
         const body = bytes.subarray(8, 8 + bytes.readUIntBE(5, 3))
@@ -152,7 +152,9 @@ await t.test('a runtime that keeps the connection although the command has ended
 await t.test('a runtime that breaks off', async t => {
   const { code } = await run(
     t,
-    (frame, socket) => void (frame.control ? socket.destroy() : undefined),
+    (frame, socket) => {
+      if (frame.control) socket.destroy()
+    },
     () => undefined,
   )
   t.equal(code, 1011)

@@ -51,7 +51,11 @@ await t.test('what does not fit is 422, what is no patch 400, what is too long 4
 await t.test('a merge patch', async t => {
   const doc = { a: { b: 1, c: 2 }, l: [1, 2] }
   t.same(plain(applyMergePatch(doc, { a: { b: null, d: { e: null, f: 1 } }, l: [3] })), { a: { c: 2, d: { f: 1 } }, l: [3] })
-  t.same(plain(applyMergePatch({ a: { b: 1 } }, { a: [{ c: null }], d: [{ e: null, f: 1 }] })), { a: [{ c: null }], d: [{ f: 1 }] }, 'what replaces a map keeps its nulls')
+  t.same(
+    plain(applyMergePatch({ a: { b: 1 } }, { a: [{ c: null }], d: [{ e: null, f: 1 }] })),
+    { a: [{ c: null }], d: [{ f: 1 }] },
+    'what replaces a map keeps its nulls',
+  )
   t.same(plain(applyMergePatch(doc, {})), doc)
   t.throws(() => applyMergePatch(doc, null), { code: 400 })
 })

@@ -11,7 +11,7 @@ const pod = (name: string, spec: { nodeName?: string; [field: string]: unknown }
     'spec.nodeName': spec.nodeName ?? '',
   })
 
-const mounts = (name: string): object => ({ volumes: [{ name: 'v', secret: { secretName: name } }] })
+const mounts = (name: string): Record<string, unknown> => ({ volumes: [{ name: 'v', secret: { secretName: name } }] })
 
 const expectRelated = (t: any, graph: NodeGraph, related: [node: string, kind: VertexKind, name: string, yes: boolean][]): void => {
   for (const [node, kind, name, yes] of related) t.equal(graph.isRelated(node, kind, 'ns', name), yes, `${node} ${kind} ${name}`)
