@@ -5,15 +5,11 @@ import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
-import { startServer } from './start-server.ts'
+import { machineAddress, startServer } from './start-server.ts'
 
-/** Loopback is refused, as upstream does. */
-const address = Object.values(networkInterfaces())
-  .flat()
-  .find(i => i && i.family === 'IPv4' && !i.internal)?.address
+const address = machineAddress()
 
 await t.test('proxy', { skip: address === undefined && 'this machine has no address but loopback' }, async t => {
   const server = await startServer()

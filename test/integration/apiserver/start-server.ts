@@ -1,6 +1,6 @@
 // A real API server, on the memory store unless another is given, on a free port, with certificates of its own, for tests.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { type ApiServer, createApiServer } from '../../../apiserver/main.ts'
@@ -42,10 +42,16 @@ export const parse = (text: string): unknown => {
   }
 }
 
+/** An address of this machine other than loopback, which proxies refuse, as upstream does. */
+export const machineAddress = (): string | undefined =>
+  Object.values(networkInterfaces())
+    .flat()
+    .find(i => i && i.family === 'IPv4' && !i.internal)?.address
+
 export const startServer = async (config: Partial<ApiServerConfig> = {}, clock: Clock = systemClock, openStore?: () => Store): Promise<TestServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'apiserver-test-'))
   const log = createLogger('silent')
-  const pki = await ensurePki({ pki: join(folder, 'pki') }, { nodeName: 'n1', nodeIp: '127.0.0.1', serviceIp: '10.43.0.1' })
+  const pki = await ensurePki({ pki: join(folder, 'pki') }, { nodeName: 'n1', nodeIp: machineAddress() ?? '127.0.0.1', serviceIp: '10.43.0.1' })
   const read = (file: string): Promise<string> => readFile(file, 'utf8')
   const ca = await read(pki.ca.cert)
   const store = openStore?.() ?? createMemoryStore({ log, clock })

@@ -24,7 +24,8 @@ const start = async (script: string): Promise<{ child: ChildProcess; kubeconfig:
   const began = performance.now()
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, 'apiserver', '--ephemeral'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, HOME: folder },
+    // What others have compiled is not what this one leaves behind.
+    env: { ...process.env, HOME: folder, NODE_COMPILE_CACHE: undefined },
   })
   let errors = ''
   child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()))
