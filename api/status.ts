@@ -110,3 +110,10 @@ export const internalError = (message: string, cause?: unknown): StatusError =>
 
 /** True for a StatusError with that reason, wherever it was made. */
 export const isReason = (error: unknown, reason: StatusReason): error is StatusError => error instanceof StatusError && error.reason === reason
+
+/** To be given to `catch`: errors of these reasons are no failure, as somebody else was first; all others go on. */
+export const ignoring =
+  (...reasons: readonly StatusReason[]) =>
+  (error: unknown): void => {
+    if (!reasons.some(reason => isReason(error, reason))) throw error
+  }

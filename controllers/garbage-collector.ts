@@ -8,7 +8,7 @@
 //   deleting + orphan ──▶ dependents lose the reference, then the finalizer
 import { type KubeObject, objectKey, parseApiVersion } from '../api/object.ts'
 import type { Resource } from '../api/resource.ts'
-import { isReason } from '../api/status.ts'
+import { ignoring, isReason } from '../api/status.ts'
 import type { OwnerReference } from '../api/types/meta-v1.ts'
 import type { Controller, DeleteOptions, Informer } from '../client/types.ts'
 import type { ControllerContext } from './context.ts'
@@ -91,15 +91,11 @@ export const createGarbageCollector = ({ client, informers, events: eventsOf, lo
   }
 
   const api = (kind: Resource, o: KubeObject): ReturnType<typeof client.of> => client.of(kind, o.metadata.namespace)
-  const ignoreGone = (error: unknown): void => {
-    if (!isReason(error, 'NotFound')) throw error
-  }
+  const ignoreGone = ignoring('NotFound')
   const remove = (kind: Resource, o: KubeObject, propagationPolicy: NonNullable<DeleteOptions['propagationPolicy']>): Promise<void> =>
     api(kind, o)
       .delete(o.metadata.name ?? '', { propagationPolicy, preconditions: { uid: uidOf(o) } })
-      .catch((error: unknown) => {
-        if (!isReason(error, 'Conflict')) ignoreGone(error)
-      })
+      .catch(ignoring('Conflict', 'NotFound'))
   /** A merge patch guarded by uid and version: lists are replaced whole. */
   const patchMeta = async (kind: Resource, o: KubeObject, change: object): Promise<void> => {
     await api(kind, o)

@@ -4,7 +4,7 @@ import { events as eventKind } from '../api/kinds/core/event.ts'
 import { namespaces as namespaceKind } from '../api/kinds/core/namespace.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { Resource } from '../api/resource.ts'
-import { isReason } from '../api/status.ts'
+import { ignoring } from '../api/status.ts'
 import type { Namespace, NamespaceCondition } from '../api/types/core-v1.ts'
 import { toTime } from '../base/clock.ts'
 import type { Controller } from '../client/types.ts'
@@ -66,12 +66,7 @@ export const createNamespaceController = ({ client, informers, clock }: Controll
     namespace !== undefined && namespaces.get(namespace)?.metadata.deletionTimestamp !== undefined
 
   const emptyKind = async (kind: Resource, namespace: string, signal: AbortSignal): Promise<void> => {
-    await client
-      .of(kind, namespace)
-      .deleteCollection({ propagationPolicy: 'Background', signal })
-      .catch((error: unknown) => {
-        if (!isReason(error, 'NotFound') && !isReason(error, 'MethodNotAllowed')) throw error
-      })
+    await client.of(kind, namespace).deleteCollection({ propagationPolicy: 'Background', signal }).catch(ignoring('NotFound', 'MethodNotAllowed'))
   }
   const finalize = async (namespace: Namespace): Promise<void> => {
     const { name } = namespace.metadata
@@ -113,9 +108,7 @@ export const createNamespaceController = ({ client, informers, clock }: Controll
       // The informers may be behind: that nothing is left counts only when the API says so.
       if (remains.length === 0) await Promise.all(kinds.map(async kind => note(kind, (await client.of(kind, name).list({ signal })).items)))
       if (remains.length === 0 && failures.length === 0) {
-        await finalize(await client.of(namespaceKind).get(name)).catch((error: unknown) => {
-          if (!isReason(error, 'NotFound')) throw error
-        })
+        await finalize(await client.of(namespaceKind).get(name)).catch(ignoring('NotFound'))
         return undefined
       }
       const conditions = toConditions(namespace.status?.conditions ?? [], failures, remains, clock.now())

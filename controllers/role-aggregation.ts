@@ -3,7 +3,7 @@ import { clusterRoles as roleKind } from '../api/kinds/rbac/cluster-role.ts'
 import { objectKey } from '../api/object.ts'
 import { jsonEqual, type JsonValue } from '../api/patch/json-value.ts'
 import { compileLabelSelector } from '../api/selectors.ts'
-import { isReason } from '../api/status.ts'
+import { ignoring } from '../api/status.ts'
 import type { ClusterRole, PolicyRule } from '../api/types/rbac-v1.ts'
 import type { Controller } from '../client/types.ts'
 import type { ControllerContext } from './context.ts'
@@ -36,9 +36,7 @@ export const createRoleAggregationController = ({ client, informers }: Controlle
       if (!role?.aggregationRule) return undefined
       const rules = aggregateRules(role, roles.list())
       if (same(rules, role.rules ?? [])) return undefined
-      await api.update({ ...role, rules }).catch((error: unknown) => {
-        if (!isReason(error, 'NotFound')) throw error
-      })
+      await api.update({ ...role, rules }).catch(ignoring('NotFound'))
       return undefined
     },
   }

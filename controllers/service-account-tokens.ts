@@ -4,7 +4,7 @@ import { sign } from 'node:crypto'
 import { secrets as secretKind } from '../api/kinds/core/secret.ts'
 import { serviceAccounts } from '../api/kinds/core/service-account.ts'
 import { type KubeObject, objectKey } from '../api/object.ts'
-import { isReason } from '../api/status.ts'
+import { ignoring, isReason } from '../api/status.ts'
 import type { Secret, ServiceAccount } from '../api/types/core-v1.ts'
 import { readTokenKeys, type SigningKey } from '../base/token-keys.ts'
 import type { Controller } from '../client/types.ts'
@@ -42,12 +42,6 @@ export const createServiceAccountTokenController = ({ client, informers, config,
   const secrets = informers.of(secretKind, { fieldSelector: `type=${secretType}` })
   secrets.addIndex('account', secret => [accountOf(secret)])
 
-  const unless = async (work: Promise<unknown>, ...reasons: Parameters<typeof isReason>[1][]): Promise<void> => {
-    await work.catch((error: unknown) => {
-      if (!reasons.some(reason => isReason(error, reason))) throw error
-    })
-  }
-
   /** From the server: an informer that lags must cost nobody their tokens. */
   const isThere = async (secret: Secret): Promise<ServiceAccount | undefined> => {
     const { namespace, annotations } = secret.metadata
@@ -75,16 +69,16 @@ export const createServiceAccountTokenController = ({ client, informers, config,
     const annotations = { ...metadata.annotations, [nameAnnotation]: account.metadata.name ?? '', [uidAnnotation]: account.metadata.uid ?? '' }
     const same = Object.entries(wanted).every(([name, value]) => data[name] === value) && metadata.annotations?.[uidAnnotation] === account.metadata.uid
     if (same) return
-    await unless(
-      client.of(secretKind, metadata.namespace).update({ ...secret, metadata: { ...metadata, annotations }, data: { ...data, ...wanted } }),
-      'NotFound',
-    )
+    await client
+      .of(secretKind, metadata.namespace)
+      .update({ ...secret, metadata: { ...metadata, annotations }, data: { ...data, ...wanted } })
+      .catch(ignoring('NotFound'))
   }
 
   const remove = async (secret: Secret): Promise<void> => {
     const { namespace, name = '', uid = '', resourceVersion = '' } = secret.metadata
     log.info({ secret: objectKey(secret) }, 'removing the token of a service account that has gone')
-    await unless(client.of(secretKind, namespace).delete(name, { preconditions: { uid, resourceVersion } }), 'NotFound', 'Conflict')
+    await client.of(secretKind, namespace).delete(name, { preconditions: { uid, resourceVersion } }).catch(ignoring('NotFound', 'Conflict'))
   }
 
   /** Accounts may list the Secret; it has gone. */
@@ -98,7 +92,10 @@ export const createServiceAccountTokenController = ({ client, informers, config,
         .get(name)
         .catch(() => undefined)
       if (there) return
-      await unless(client.of(serviceAccounts, namespace).update({ ...account, secrets: account.secrets.filter(s => s.name !== name) }), 'NotFound')
+      await client
+        .of(serviceAccounts, namespace)
+        .update({ ...account, secrets: account.secrets.filter(s => s.name !== name) })
+        .catch(ignoring('NotFound'))
     }
   }
 

@@ -1,7 +1,7 @@
 // Every active namespace has a service account "default".
 import { namespaces as namespaceKind } from '../api/kinds/core/namespace.ts'
 import { serviceAccounts } from '../api/kinds/core/service-account.ts'
-import { isReason } from '../api/status.ts'
+import { ignoring } from '../api/status.ts'
 import type { ServiceAccount } from '../api/types/core-v1.ts'
 import type { Controller } from '../client/types.ts'
 import type { ControllerContext } from './context.ts'
@@ -20,9 +20,7 @@ export const createServiceAccountController = ({ client, informers }: Controller
       await client
         .of(serviceAccounts, namespace)
         .create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })
-        .catch((error: unknown) => {
-          if (!isReason(error, 'AlreadyExists') && !isReason(error, 'NotFound') && !isReason(error, 'Forbidden')) throw error
-        })
+        .catch(ignoring('AlreadyExists', 'NotFound', 'Forbidden'))
       return undefined
     },
   }

@@ -1,6 +1,6 @@
 // Removes bootstrap tokens that have ended.
 import { secrets as secretKind } from '../../api/kinds/core/secret.ts'
-import { isReason } from '../../api/status.ts'
+import { ignoring } from '../../api/status.ts'
 import type { Controller } from '../../client/types.ts'
 import type { ControllerContext } from '../context.ts'
 import { readToken, tokenSecretType } from './compute-token.ts'
@@ -19,12 +19,7 @@ export const createTokenCleaner = ({ client, informers, clock }: ControllerConte
       const leftMs = token.endsMs - clock.now()
       if (leftMs > 0) return { requeueAfterMs: leftMs }
       const { name = '', uid = '' } = secret.metadata
-      await client
-        .of(secretKind, namespace)
-        .delete(name, { preconditions: { uid } })
-        .catch((error: unknown) => {
-          if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error
-        })
+      await client.of(secretKind, namespace).delete(name, { preconditions: { uid } }).catch(ignoring('NotFound', 'Conflict'))
       return undefined
     },
   }

@@ -1,7 +1,7 @@
 // Signs the ConfigMap cluster-info of kube-public, by which a machine that joins learns where the cluster is, with every bootstrap token that may.
 import { configMaps } from '../../api/kinds/core/config-map.ts'
 import { secrets as secretKind } from '../../api/kinds/core/secret.ts'
-import { isReason } from '../../api/status.ts'
+import { ignoring } from '../../api/status.ts'
 import type { Controller } from '../../client/types.ts'
 import type { ControllerContext } from '../context.ts'
 import { readToken, signDetached, tokenSecretType } from './compute-token.ts'
@@ -33,9 +33,7 @@ export const createBootstrapSigner = ({ client, informers, clock }: ControllerCo
         await client
           .of(configMaps, 'kube-public')
           .update({ ...info, data })
-          .catch((error: unknown) => {
-            if (!isReason(error, 'NotFound')) throw error
-          })
+          .catch(ignoring('NotFound'))
       const nextEndMs = Math.min(...valid.map(token => token.endsMs))
       return nextEndMs < Infinity ? { requeueAfterMs: Math.max(0, nextEndMs - clock.now()) } : undefined
     },

@@ -1,7 +1,7 @@
 // Removes certificate requests that were answered an hour ago, that nobody answered for a day, or whose certificate has ended.
 import { X509Certificate } from 'node:crypto'
 import { certificateSigningRequests } from '../../api/kinds/certificates/certificate-signing-request.ts'
-import { isReason } from '../../api/status.ts'
+import { ignoring } from '../../api/status.ts'
 import type { CertificateSigningRequest } from '../../api/types/certificates-v1.ts'
 import type { Controller } from '../../client/types.ts'
 import type { ControllerContext } from '../context.ts'
@@ -28,12 +28,7 @@ export const createCertificateCleaner = ({ client, informers, clock }: Controlle
       const leftMs = computeEndMs(request, endOf(request)) - clock.now()
       if (leftMs > 0) return leftMs < Infinity ? { requeueAfterMs: leftMs } : undefined
       const { uid = '' } = request.metadata
-      await client
-        .of(certificateSigningRequests)
-        .delete(name, { preconditions: { uid } })
-        .catch((error: unknown) => {
-          if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error
-        })
+      await client.of(certificateSigningRequests).delete(name, { preconditions: { uid } }).catch(ignoring('NotFound', 'Conflict'))
       return undefined
     },
   }

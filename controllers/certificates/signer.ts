@@ -1,6 +1,6 @@
 // Signs approved certificate requests to Kubernetes' own signers with the cluster's authority.
 import { certificateSigningRequests } from '../../api/kinds/certificates/certificate-signing-request.ts'
-import { isReason } from '../../api/status.ts'
+import { ignoring } from '../../api/status.ts'
 import type { CertificateSigningRequest } from '../../api/types/certificates-v1.ts'
 import type { Controller } from '../../client/types.ts'
 import type { ControllerContext } from '../context.ts'
@@ -40,9 +40,7 @@ export const createCertificateSigner = ({ client, informers, config, clock }: Co
     async reconcile(name) {
       const request = requests.get(name)
       if (!request || isSettled(request) || !has(request, 'Approved') || !Object.hasOwn(signers, request.spec.signerName)) return undefined
-      await api.updateStatus(await fulfil(request)).catch((error: unknown) => {
-        if (!isReason(error, 'NotFound')) throw error
-      })
+      await api.updateStatus(await fulfil(request)).catch(ignoring('NotFound'))
       return undefined
     },
   }

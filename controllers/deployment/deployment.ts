@@ -5,7 +5,7 @@ import { replicaSets } from '../../api/kinds/apps/replica-set.ts'
 import { pods as podKind } from '../../api/kinds/core/pod.ts'
 import { objectKey } from '../../api/object.ts'
 import { matchesLabelSelector } from '../../api/selectors.ts'
-import { isReason } from '../../api/status.ts'
+import { ignoring, isReason } from '../../api/status.ts'
 import type { Deployment, DeploymentStatus, ReplicaSet } from '../../api/types/apps-v1.ts'
 import type { Pod } from '../../api/types/core-v1.ts'
 import type { Controller, ReconcileResult } from '../../client/types.ts'
@@ -190,9 +190,7 @@ export const createDeploymentController = ({ client, informers, events: eventsOf
     for (const rs of planCleanup(r.d, oldOf(r))) {
       await setsApi(r.d)
         .delete(rs.metadata.name ?? '', { preconditions: { uid: rs.metadata.uid ?? '' } })
-        .catch((error: unknown) => {
-          if (!isReason(error, 'NotFound')) throw error
-        })
+        .catch(ignoring('NotFound'))
       r.all = r.all.filter(other => other !== rs)
     }
   }

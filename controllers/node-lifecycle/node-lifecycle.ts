@@ -3,7 +3,7 @@
 import { leases as leaseKind } from '../../api/kinds/coordination/lease.ts'
 import { nodes as nodeKind } from '../../api/kinds/core/node.ts'
 import { pods as podKind } from '../../api/kinds/core/pod.ts'
-import { isReason } from '../../api/status.ts'
+import { ignoring } from '../../api/status.ts'
 import type { Lease } from '../../api/types/coordination-v1.ts'
 import type { Node, Pod } from '../../api/types/core-v1.ts'
 import { toTime } from '../../base/clock.ts'
@@ -43,9 +43,7 @@ export const createNodeLifecycleController = ({ client, informers, events: event
     await client
       .of(podKind, pod.metadata.namespace)
       .patch(pod.metadata.name ?? '', 'strategic', { metadata: { uid: pod.metadata.uid }, status: { conditions: [condition] } }, { subresource: 'status' })
-      .catch((error: unknown) => {
-        if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error
-      })
+      .catch(ignoring('NotFound', 'Conflict'))
     events.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready')
   }
 

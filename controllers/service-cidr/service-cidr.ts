@@ -2,7 +2,7 @@
 // addresses may come from it.
 import { ipAddresses } from '../../api/kinds/networking/ip-address.ts'
 import { serviceCidrs } from '../../api/kinds/networking/service-cidr.ts'
-import { isReason } from '../../api/status.ts'
+import { ignoring } from '../../api/status.ts'
 import type { IPAddress, ServiceCIDR } from '../../api/types/networking-v1.ts'
 import { toTime } from '../../base/clock.ts'
 import type { Controller } from '../../client/types.ts'
@@ -21,18 +21,12 @@ export const createServiceCidrController = ({ client, informers, clock }: Contro
   const api = client.of(serviceCidrs)
   const nameOf = ({ metadata }: ServiceCIDR): string => metadata.name ?? ''
 
-  const unlessGone = async (work: Promise<unknown>): Promise<void> => {
-    await work.catch((error: unknown) => {
-      if (!isReason(error, 'NotFound')) throw error
-    })
-  }
-
   const setReady = async (cidr: ServiceCIDR, status: 'True' | 'False', reason: string, message: string): Promise<void> => {
     const before = cidr.status?.conditions?.find(c => c.type === 'Ready')
     if (before?.status === status && before.reason === reason) return
     const lastTransitionTime = before?.status === status ? before.lastTransitionTime : toTime(clock.now())
     const conditions = [...(cidr.status?.conditions ?? []).filter(c => c.type !== 'Ready'), { type: 'Ready', status, reason, message, lastTransitionTime }]
-    await unlessGone(api.updateStatus({ ...cidr, status: { ...cidr.status, conditions } }))
+    await api.updateStatus({ ...cidr, status: { ...cidr.status, conditions } }).catch(ignoring('NotFound'))
   }
 
   const release = async (cidr: ServiceCIDR): Promise<{ requeueAfterMs: number } | undefined> => {
@@ -49,7 +43,7 @@ export const createServiceCidrController = ({ client, informers, clock }: Contro
     }
     const waitMs = Date.parse(deletionTimestamp) + graceMs - clock.now()
     if (waitMs > 0) return { requeueAfterMs: waitMs }
-    await unlessGone(api.update({ ...cidr, metadata: { ...cidr.metadata, finalizers: finalizers.filter(f => f !== finalizer) } }))
+    await api.update({ ...cidr, metadata: { ...cidr.metadata, finalizers: finalizers.filter(f => f !== finalizer) } }).catch(ignoring('NotFound'))
     return undefined
   }
 
@@ -85,7 +79,7 @@ export const createServiceCidrController = ({ client, informers, clock }: Contro
       if (cidr.metadata.deletionTimestamp !== undefined) return release(cidr)
       if (!cidr.metadata.finalizers?.includes(finalizer)) {
         // The event of this write brings the key back, with the version that its status goes with.
-        await unlessGone(api.update({ ...cidr, metadata: { ...cidr.metadata, finalizers: [...(cidr.metadata.finalizers ?? []), finalizer] } }))
+        await api.update({ ...cidr, metadata: { ...cidr.metadata, finalizers: [...(cidr.metadata.finalizers ?? []), finalizer] } }).catch(ignoring('NotFound'))
         return undefined
       }
       if (!cidr.status?.conditions?.some(c => c.type === 'Ready' && c.status === 'True')) await setReady(cidr, 'True', '', 'Kubernetes Service CIDR is ready')

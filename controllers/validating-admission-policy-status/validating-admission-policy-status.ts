@@ -1,6 +1,6 @@
 // Says in the status of each ValidatingAdmissionPolicy what type checking thinks of its expressions, once for each generation.
 import { validatingAdmissionPolicies } from '../../api/kinds/admissionregistration/validating-admission-policy.ts'
-import { isReason } from '../../api/status.ts'
+import { ignoring } from '../../api/status.ts'
 import type { Controller } from '../../client/types.ts'
 import type { ControllerContext } from '../context.ts'
 import { computeResources, computeWarnings, type TypedKind } from './compute-warnings.ts'
@@ -30,9 +30,7 @@ export const createValidatingAdmissionPolicyStatusController = ({ client, inform
       const expressionWarnings = computeWarnings(spec, kinds, params?.type)
       const status = { observedGeneration: generation, typeChecking: expressionWarnings.length ? { expressionWarnings } : {} }
       const configuration = { apiVersion: validatingAdmissionPolicies.apiVersion, kind: validatingAdmissionPolicies.kind, metadata: { name }, status }
-      await api.patch(name, 'apply', configuration, { subresource: 'status', fieldManager, force: true, signal }).catch((error: unknown) => {
-        if (!isReason(error, 'NotFound')) throw error
-      })
+      await api.patch(name, 'apply', configuration, { subresource: 'status', fieldManager, force: true, signal }).catch(ignoring('NotFound'))
       return undefined
     },
   }
