@@ -1,5 +1,7 @@
 // npm run build [DIR]: dist/ as the npm package ships it: the command and the library as JavaScript, bundled by esbuild (one graph, split where it is
 // loaded lazily), and what they read at run time beside it.
+// @peculiar/x509 wants it loaded before it is asked for its names.
+import 'reflect-metadata'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
@@ -22,6 +24,20 @@ const builtinsOnDemand: Plugin = {
   setup: bundler => {
     bundler.onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path }) => (isBuiltin(path) ? { path, namespace: 'builtin' } : undefined))
     bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule('${path}')` }))
+  },
+}
+
+// esbuild knows no names of a CommonJS package that is loaded late, only its default export; Node does.
+const namesOfLatePackages: Plugin = {
+  name: 'names-of-late-packages',
+  setup: bundler => {
+    bundler.onResolve({ filter: /^[@a-z]/ }, ({ path, kind, importer }) =>
+      kind === 'dynamic-import' && !isBuiltin(path) && !importer.includes('/node_modules/') ? { path, namespace: 'late' } : undefined,
+    )
+    bundler.onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => {
+      const names = Object.keys((await import(path)) as object).filter(name => name !== 'default' && /^\w+$/.test(name))
+      return { contents: names.length > 0 ? `export { ${names.join(', ')} } from '${path}'` : `import '${path}'`, resolveDir: root }
+    })
   },
 }
 
@@ -49,7 +65,7 @@ const { metafile } = await build({
   metafile: true,
   // koffi carries a native library; oclif looks for typescript only where commands are .ts files.
   external: ['typescript', 'koffi'],
-  plugins: [builtinsOnDemand],
+  plugins: [namesOfLatePackages, builtinsOnDemand],
   banner: { js: banner },
   logLevel: 'warning',
 })
@@ -103,6 +119,7 @@ for (const name of ['index', 'base/log']) {
   ])
     await writeFile(join(dist, `${name}.${declared}`), outputText.replace(/(from '\..*)\.ts'/g, `$1.${imported}'`))
 }
+
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, any>
 const { name, version, description, license, engines, dependencies } = manifest
 const shipped = {

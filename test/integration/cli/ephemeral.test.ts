@@ -1,4 +1,6 @@
 // `wherry apiserver --ephemeral` as a user has it: from the built package, with the real kubectl; and the same as a library.
+import 'reflect-metadata'
+import { webcrypto } from 'node:crypto'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
@@ -7,9 +9,12 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import t, { type Test } from 'tap'
 import { eventually } from '../../harness/eventually.ts'
 import { startApiServer as startFromSource } from '../../../index.ts'
+
+type Server = Awaited<ReturnType<typeof startFromSource>>
 
 const root = join(import.meta.dirname, '..', '..', '..')
 const kubectl = join(root, 'node_modules/.cache/kubectl-1.35/kubectl')
@@ -49,6 +54,35 @@ const exercise = async (t: Test, kubeconfig: string, name: string): Promise<void
   t.match(await kube('create', 'token', 'default', '--namespace', 'default').catch((error: unknown) => String(error)), /not found|eyJ/)
 }
 
+/** Whom it asks, and whose certificate it reads, with packages in CommonJS that the bundle loads late. */
+const useLatePackages = async (t: Test, { url, ca, cert, key }: Pick<Server, 'url' | 'ca' | 'cert' | 'key'>): Promise<void> => {
+  const { Agent, request } = await import('undici')
+  const dispatcher = new Agent({ connect: { ca, cert, key } })
+  t.teardown(() => dispatcher.destroy())
+  const create = async (path: string, object: object): Promise<{ status: number; message: string }> => {
+    const { statusCode, body } = await request(url + path, {
+      dispatcher,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(object),
+    })
+    return { status: statusCode, message: String(((await body.json()) as { message?: string }).message) }
+  }
+  const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
+  const asked = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=ada,O=system:masters', keys, signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' } })
+  const spec = { request: Buffer.from(asked.toString('pem')).toString('base64'), signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] }
+  const refused = await create('/apis/certificates.k8s.io/v1/certificatesigningrequests', { metadata: { name: 'ada' }, spec })
+  t.match(refused, { status: 403, message: /system:masters/ }, 'what a certificate request asks for is read')
+
+  const rules = [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }]
+  const hook = { name: 'nobody.example.com', rules, clientConfig: { url: 'https://127.0.0.1:1/' }, sideEffects: 'None', admissionReviewVersions: ['v1'] }
+  t.match(await create('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', { metadata: { name: 'nobody' }, webhooks: [hook] }), {
+    status: 201,
+  })
+  const unasked = await create('/api/v1/namespaces/default/configmaps', { metadata: { name: 'd' } })
+  t.match(unasked, { status: 500, message: /failed calling webhook "nobody\.example\.com".*ECONNREFUSED/ }, 'a webhook is called')
+}
+
 await t.test('the built command', { skip, timeout: 120_000 }, async t => {
   const dist = join(folder, 'dist')
   await run(process.execPath, ['--no-warnings', join(root, 'scripts/build.ts'), dist])
@@ -79,6 +113,7 @@ await t.test('the built command', { skip, timeout: 120_000 }, async t => {
     t.teardown(() => server.stop())
     await exercise(t, server.kubeconfig, 'library')
     t.ok(existsSync(join(dist, 'index.d.ts')))
+    await useLatePackages(t, server)
   })
 
   await t.test('and so is the one for require, which is bundled apart', async t => {
