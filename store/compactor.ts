@@ -2,6 +2,7 @@
 // revision that was newest an interval ago, and tidies up afterwards. The same key and procedure as upstream's, so that both may serve one etcd.
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import { repeat } from '../base/repeat.ts'
 import type { Backend } from './backend.ts'
 
 export interface Compactor {
@@ -37,16 +38,10 @@ export const createCompactor = (
     log.debug({ revision: old }, 'etcd is compacted')
     await backend.tidy()
   }
-  const schedule = (): void => {
-    if (stopped) return
-    cancel = clock.after(intervalMs, () => {
-      tick()
-        .catch((error: unknown) => log.warn({ err: error }, 'etcd could not be compacted; trying again after the interval'))
-        .finally(schedule)
-    })
-  }
   return {
-    start: schedule,
+    start: () => {
+      if (!stopped) cancel = repeat(clock, intervalMs, tick, err => log.warn({ err }, 'etcd could not be compacted; trying again after the interval'))
+    },
     stop: () => {
       stopped = true
       cancel?.()

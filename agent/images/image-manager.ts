@@ -4,6 +4,7 @@ import type { Container, Pod, Secret } from '../../api/types/core-v1.ts'
 import type { Clock } from '../../base/clock.ts'
 import { backoffDelayMs } from '../../base/backoff.ts'
 import type { Logger } from '../../base/log.ts'
+import { repeat } from '../../base/repeat.ts'
 import type { EventRecorder } from '../../client/types.ts'
 import type { Cri } from '../cri/client.ts'
 import type { CriImage } from '../cri/messages.ts'
@@ -43,6 +44,8 @@ interface Failure {
 const pullBackoff = { baseMs: 10_000, maxMs: 300_000 }
 /** After this the reason changes from the error to the waiting, as users know it. */
 const showErrorMs = 2000
+
+const presentMessage = (image: string): string => `Container image "${image}" already present on machine and can be accessed by the pod`
 
 export class ImageManager {
   readonly #deps: ImageManagerDeps
@@ -91,7 +94,7 @@ export class ImageManager {
     const policy = container.imagePullPolicy ?? defaultPullPolicy(image)
     const known = this.#known.get(toFullReference(image))
     if (policy !== 'Always' && known) {
-      this.#setPresent(pod, container, attempt, known, `Container image "${image}" already present on machine and can be accessed by the pod`)
+      this.#setPresent(pod, container, attempt, known, presentMessage(image))
       return
     }
     this.#set(uid, container.name, { attempt, state: 'pulling' })
@@ -114,13 +117,7 @@ export class ImageManager {
     if (policy !== 'Always') {
       const found = await cri.images.status(normalizeReference(image)!)
       if (found) {
-        this.#setPresent(
-          pod,
-          container,
-          attempt,
-          this.#learn(image, found),
-          `Container image "${image}" already present on machine and can be accessed by the pod`,
-        )
+        this.#setPresent(pod, container, attempt, this.#learn(image, found), presentMessage(image))
         this.#deps.changed(podUidOf(pod))
         return
       }
@@ -173,7 +170,6 @@ export class ImageManager {
     const { cri, clock, log, recorder, progressMs } = this.#deps
     const tally = createPullTally()
     let told: string | undefined
-    let cancel: () => void
     let over = false
     const look = async (): Promise<void> => {
       tally.add(await cri.content.ingests())
@@ -184,16 +180,7 @@ export class ImageManager {
       const beside = others > 0 ? `, together with ${others} other ${others > 1 ? 'pulls' : 'pull'}` : ''
       recorder.event(pod, 'Normal', 'Pulling', `Pulling image "${image}": ${text}${beside}`, { fieldPath: fieldPath(pod, container) })
     }
-    const later = (): void => {
-      cancel = clock.after(progressMs, () => {
-        look()
-          .catch((error: unknown) => log.debug({ err: error, image }, 'the progress of a pull is not known'))
-          .finally(() => {
-            if (!over) later()
-          })
-      })
-    }
-    later()
+    const cancel = repeat(clock, progressMs, look, err => log.debug({ err, image }, 'the progress of a pull is not known'))
     return () => {
       over = true
       cancel()

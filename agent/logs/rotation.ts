@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
+import { repeat } from '../../base/repeat.ts'
 import type { Cri } from '../cri/client.ts'
 import type { PodFolders } from '../pods/folders.ts'
 import type { PodWorkers } from '../pods/pod-workers.ts'
@@ -27,7 +28,6 @@ export interface LogRotationDeps {
 export const createLogRotation = (deps: LogRotationDeps): { start(): void; stop(): void; runOnce(): Promise<void> } => {
   const { cri, view, workers, folders, clock, log, maxBytes, maxFiles, intervalMs } = deps
   let cancel: (() => void) | undefined
-  let stopped = false
 
   const rotate = async (file: string, containerId: string): Promise<void> => {
     const stamp = new Date(clock.now()).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
@@ -59,21 +59,11 @@ export const createLogRotation = (deps: LogRotationDeps): { start(): void; stop(
       }
     }
   }
-  const later = (): void => {
-    cancel = clock.after(
-      intervalMs,
-      () =>
-        void runOnce().finally(() => {
-          if (!stopped) later()
-        }),
-    )
-  }
   return {
-    start: later,
-    stop: () => {
-      stopped = true
-      cancel?.()
+    start: () => {
+      cancel = repeat(clock, intervalMs, runOnce, err => log.warn({ err }, 'the size of container logs could not be looked at'))
     },
+    stop: () => cancel?.(),
     runOnce,
   }
 }

@@ -1,5 +1,6 @@
 // An audit policy (audit.k8s.io/v1): how much of which request is recorded. The first rule that matches decides; none: nothing is. Pure.
-import { type Attributes } from '../authorization/authorizer.ts'
+import type { Attributes } from '../authorization/authorizer.ts'
+import { pathMatches } from '../authorization/rbac/rule.ts'
 
 export const levels = ['None', 'Metadata', 'Request', 'RequestResponse'] as const
 export type Level = (typeof levels)[number]
@@ -124,9 +125,6 @@ const isResourceNamed = (wanted: string, resource: string, subresource: string):
   (subresource !== '' && wanted === `*/${subresource}`) ||
   wanted === `${resource}/*`
 
-const matchesPath = (urls: readonly string[], path: string): boolean =>
-  urls.some(url => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.replace(/\*+$/, ''))))
-
 type Asked = Omit<Attributes, 'user'>
 
 const matchesTarget = ({ namespaces, resources, nonResourceURLs }: Rule, asked: Asked): boolean => {
@@ -139,7 +137,7 @@ const matchesTarget = ({ namespaces, resources, nonResourceURLs }: Rule, asked: 
         (!r.resources.length || (concerns(r.resourceNames, asked.name) && r.resources.some(name => isResourceNamed(name, asked.resource, asked.subresource)))),
     )
   }
-  return !nonResourceURLs.length || (!asked.isResource && matchesPath(nonResourceURLs, asked.path))
+  return !nonResourceURLs.length || (!asked.isResource && nonResourceURLs.some(url => pathMatches(url, asked.path)))
 }
 
 const matches = (rule: Rule, asked: Asked, user: Attributes['user'] | undefined): boolean =>

@@ -141,6 +141,8 @@ export const createServiceAccountTokens = ({ issuer, audiences: ours, keys, stor
     return { ...toServiceAccountUser(namespace, account.name), ...(account.uid && { uid: account.uid }), ...(Object.keys(extra).length && { extra }) }
   }
 
+  /** Keys of Secrets that are being written. */
+  const noting = new Set<string>()
   /** On the day of its first use, that the token was used: who cleans up old ones goes by it. That it cannot be noted keeps nobody out. */
   const noteUse = async ({ metadata }: KubeObject): Promise<void> => {
     const served = table.stored('secrets')
@@ -156,9 +158,6 @@ export const createServiceAccountTokens = ({ issuer, audiences: ours, keys, stor
       .catch(() => undefined)
       .finally(() => noting.delete(key))
   }
-  /** Keys of Secrets that are being written. */
-  const noting = new Set<string>()
-
   const judgeLegacy = async (token: string, claims: JWTPayload): Promise<UserInfo> => {
     checkTimes(claims)
     const [namespace, secretName, name, uid] = [legacy.namespace, legacy.secret, legacy.account, legacy.uid].map(key => text(claims[key]))

@@ -2,6 +2,7 @@
 // `kubernetes`. Renewed at upstream's rhythm; what other servers leave behind goes.
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { repeat } from '../../base/repeat.ts'
 import { ensureKubernetesEndpoints } from '../bootstrap/kubernetes-service.ts'
 import type { Parts } from '../context.ts'
 import { createEndpointLeases } from './endpoint-leases.ts'
@@ -39,21 +40,11 @@ export const createPresence = (parts: Parts): Presence => {
     // Never none: whoever is told that nobody is there has lost the way.
     if (alive.length) await ensureKubernetesEndpoints(parts, alive, port)
   }
-  const repeat = (ms: number, what: string, work: () => Promise<void>): void => {
-    let cancel: () => void = () => undefined
-    const again = (): void => {
-      cancel = clock.after(ms, () => {
-        void work()
-          .catch((err: unknown) => {
-            if (running) log.warn({ err }, `${what} failed; it is tried again`)
-          })
-          .finally(() => {
-            if (running) again()
-          })
-      })
+  const keep = (ms: number, what: string, work: () => Promise<void>): void => {
+    const failed = (err: unknown): void => {
+      if (running) log.warn({ err }, `${what} failed; it is tried again`)
     }
-    again()
-    cancels.push(() => cancel())
+    cancels.push(repeat(clock, ms, work, failed))
   }
 
   let ownPort = 0
@@ -63,10 +54,10 @@ export const createPresence = (parts: Parts): Presence => {
       ownPort = port
       running = true
       await Promise.all([renewIdentity(parts, host, holder), leases?.renew().then(() => publish(port))])
-      repeat(renewMs, 'renewing the identity of this server', () => renewIdentity(parts, host, holder))
-      repeat(collectMs, 'removing the identities of servers that have gone', () => removeExpiredIdentities(parts))
+      keep(renewMs, 'renewing the identity of this server', () => renewIdentity(parts, host, holder))
+      keep(collectMs, 'removing the identities of servers that have gone', () => removeExpiredIdentities(parts))
       if (leases) {
-        repeat(renewMs, 'saying where this server is reached', async () => {
+        keep(renewMs, 'saying where this server is reached', async () => {
           await leases.renew()
           await publish(port)
         })

@@ -1,6 +1,7 @@
 // The addresses of Services, put together: claims, ranges, the hook that writes go through, the repair and its rhythm.
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
+import { repeat } from '../../base/repeat.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { Store } from '../../store/store.ts'
 import type { ResourceTable } from '../resource-table.ts'
@@ -53,16 +54,6 @@ export const createAddresses = (
   const repair = async (): Promise<void> => {
     usage = await repairAddresses({ store, clock, log, services: services.prefixOf(''), ips, ports, isOurs: claim => claim.labels[managedBy] === allocator })
   }
-  const again = (): void => {
-    if (stopped) return
-    cancel = clock.after(
-      repairEveryMs,
-      () =>
-        void repair()
-          .catch((err: unknown) => log.warn({ err }, 'service addresses could not be repaired'))
-          .finally(again),
-    )
-  }
   return {
     hook: createServiceAddresses({ record: services.record, ips, ports, ranges, nodePorts }),
     get usage() {
@@ -71,7 +62,7 @@ export const createAddresses = (
     start: async () => {
       await store.register({ prefix: portClaims.prefix, namespaced: false, fieldsOf: () => ({}) })
       await repair()
-      again()
+      if (!stopped) cancel = repeat(clock, repairEveryMs, repair, err => log.warn({ err }, 'service addresses could not be repaired'))
     },
     claim: async service => {
       const { metadata, spec } = service as Service

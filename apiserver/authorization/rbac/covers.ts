@@ -2,6 +2,7 @@
 // without breaking rules down to single permissions, whose number is the product of all lists: values that the same owner's rules reach
 // are judged together. Pure.
 import type { PolicyRule } from '../../../api/types/rbac-v1.ts'
+import { pathMatches } from './rule.ts'
 
 /** One bit per owner's rule. */
 type Reach = bigint
@@ -16,8 +17,7 @@ const resourceReaches = (list: readonly string[] | undefined, wanted: string): b
   return listReaches(list, wanted) || (slash >= 0 && (list?.includes(`*${wanted.slice(slash)}`) ?? false))
 }
 
-const pathReaches = (list: readonly string[] | undefined, wanted: string): boolean =>
-  list?.some(own => own === '*' || own === wanted || (own.endsWith('*') && wanted.startsWith(own.replace(/\*+$/, '')))) ?? false
+const pathReaches = (list: readonly string[] | undefined, wanted: string): boolean => list?.some(own => pathMatches(own, wanted)) ?? false
 
 /** Distinct reaches of the values of one list, each with a value that has it. */
 const classesOf = (owners: readonly PolicyRule[], values: readonly string[], reaches: (rule: PolicyRule, value: string) => boolean): Map<Reach, string> => {
