@@ -28,8 +28,8 @@ export interface YamlLimits {
 
 export const defaultYamlLimits: YamlLimits = { hereBytes: 4 * 1024, taskMs: 20_000, idleMs: 30_000, maxWaiting: 100 }
 
-/** As text: cloned objects would have a prototype, and numbers lose their digits. */
-export type ThreadAnswer = { readonly json: string; readonly duplicates: readonly string[] } | { readonly fault: string }
+/** As text: cloned objects would have a prototype, and numbers lose their digits. `ready` comes once, when the thread can begin. */
+export type ThreadAnswer = { readonly ready: true } | { readonly json: string; readonly duplicates: readonly string[] } | { readonly fault: string }
 
 interface Task {
   readonly bytes: Buffer
@@ -50,6 +50,7 @@ const threadFile = (): URL => new URL(`./yaml-thread${import.meta.url.endsWith('
 export const createYamlReader = (limits = defaultYamlLimits): YamlReader => {
   const waiting: Task[] = []
   let thread: Worker | undefined
+  let isReady = false
   let current: Task | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -73,7 +74,11 @@ export const createYamlReader = (limits = defaultYamlLimits): YamlReader => {
     const opened = new Worker(threadFile(), { resourceLimits: { maxOldGenerationSizeMb: 256 }, stderr: true, stdout: true })
     opened.unref()
     opened.on('message', (answer: ThreadAnswer) => {
-      if (thread === opened) finish(task => ('fault' in answer ? task.reject(refuse(answer.fault)) : task.resolve(toRead(answer))))
+      if (thread !== opened) return
+      if ('ready' in answer) {
+        isReady = true
+        if (current) hand(opened, current)
+      } else finish(task => ('fault' in answer ? task.reject(refuse(answer.fault)) : task.resolve(toRead(answer))))
     })
     const failed = (error: Error): void => {
       if (thread !== opened) return
@@ -91,8 +96,14 @@ export const createYamlReader = (limits = defaultYamlLimits): YamlReader => {
       wait(limits.idleMs, () => void end())
       return
     }
-    thread ??= open()
-    thread.postMessage(current.bytes)
+    if (!thread) {
+      isReady = false
+      thread = open()
+    } else if (isReady) hand(thread, current)
+  }
+  /** The time runs from here: that a thread takes long to start on a busy machine is no fault of the document's. */
+  const hand = (to: Worker, { bytes }: Task): void => {
+    to.postMessage(bytes)
     wait(limits.taskMs, () => {
       void end()
       finish(task => task.reject(refuse('the document takes too long to read')))
